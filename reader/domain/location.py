@@ -1,0 +1,67 @@
+"""The one way to point at text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from reader.domain.errors import NotFoundError
+from reader.domain.manual import ID_PATTERN, ManualId
+
+CHAPTER_ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
+_ANCHOR_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,120}")
+_URI = re.compile(
+    r"manual:(?P<authority>[^/@#]+)/(?P<manual>[^/@#]+)"
+    r"(?:/(?P<chapter>[^/@#]+))?(?:@(?P<edition>[0-9]{1,9}))?(?:#(?P<anchor>.+))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Manual, edition, chapter and anchor.
+
+    Attributes:
+        edition: None means the current edition, whichever that is when it is opened.
+        chapter: None means the manual as a whole.
+        anchor: Id of a passage within the chapter.
+    """
+
+    manual: ManualId
+    chapter: str | None = None
+    edition: int | None = None
+    anchor: str | None = None
+
+    def __str__(self) -> str:
+        text = f"manual:{self.manual}"
+        if self.chapter:
+            text += f"/{self.chapter}"
+        if self.edition is not None:
+            text += f"@{self.edition}"
+        if self.anchor:
+            text += f"#{self.anchor}"
+        return text
+
+    @classmethod
+    def parse(cls, text: str) -> Location:
+        """Read "manual:AUTHORITY/MANUAL[/CHAPTER][@EDITION][#ANCHOR]".
+
+        Raises:
+            NotFoundError: when the text is not of that form.
+        """
+        match = _URI.fullmatch(text)
+        if not match:
+            raise NotFoundError(f"“{text}” points at no chapter.")
+        chapter, anchor, edition = match["chapter"], match["anchor"], match["edition"]
+        if (
+            not ID_PATTERN.fullmatch(match["authority"])
+            or not ID_PATTERN.fullmatch(match["manual"])
+            or (chapter and not CHAPTER_ID_PATTERN.fullmatch(chapter))
+            or (anchor and not _ANCHOR_PATTERN.fullmatch(anchor))
+        ):
+            raise NotFoundError(f"“{text}” points at no chapter.")
+        return cls(
+            ManualId(match["authority"], match["manual"]), chapter, int(edition) if edition else None, anchor
+        )
+
+    def without_anchor(self) -> Location:
+        return replace(self, anchor=None)

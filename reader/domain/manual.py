@@ -1,0 +1,135 @@
+"""Manuals and editions: what is known of them once their bundle is verified."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from reader.domain.contents import ContentsList
+from reader.domain.errors import NotFoundError
+
+ID_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,40}")
+
+
+class Purpose(StrEnum):
+    """What a bundle is for; shown wherever anything but practice could mislead."""
+
+    PRACTICE = "practice"
+    TRAINING = "training"
+    CONTENTS_ONLY = "contents-only"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ManualId:
+    """Names a manual: the authority's id and the manual's id within the authority."""
+
+    authority: str
+    manual: str
+
+    def __str__(self) -> str:
+        return f"{self.authority}/{self.manual}"
+
+    @classmethod
+    def parse(cls, text: str) -> ManualId:
+        """Read "authority/manual".
+
+        Raises:
+            NotFoundError: when the text is not of that form.
+        """
+        authority, _, manual = text.partition("/")
+        if not ID_PATTERN.fullmatch(authority) or not ID_PATTERN.fullmatch(manual):
+            raise NotFoundError(
+                f"“{text}” names no manual; write authority/manual, as `procedures list` shows it."
+            )
+        return cls(authority, manual)
+
+
+@dataclass(frozen=True, slots=True)
+class PastEdition:
+    """An older edition that a newer one vouches for. `role_sha256` is the hash of its role file."""
+
+    edition: int
+    effective_from: date
+    role_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the publisher says of an edition."""
+
+    id: ManualId
+    authority_name: str
+    title: str
+    edition: int
+    label: str | None
+    issued: date
+    effective_from: date
+    review_by: date
+    purpose: Purpose
+    note: str | None
+    history: tuple[PastEdition, ...] = ()
+
+    @property
+    def edition_name(self) -> str:
+        """The edition as it stands on screen: "edition 3 (v87)"."""
+        return f"edition {self.edition}" + (f" ({self.label})" if self.label else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A key whose good signature stands under an edition, and the role that it holds.
+
+    Attributes:
+        name: The name that the authority registered the key under; the start of the key id if it gave none.
+    """
+
+    key_id: str
+    name: str
+
+
+class Domain(StrEnum):
+    """Which trust root vouches for a library. The sample root counts in the sample library alone."""
+
+    PINNED = "pinned"
+    SAMPLE = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition, verified: manifest, contents list, signers and the warnings that go with it everywhere."""
+
+    manifest: Manifest
+    contents: ContentsList
+    signers: tuple[Signer, ...]
+    domain: Domain
+    is_superseded: bool = False
+
+    def warnings(self, today: date) -> tuple[str, ...]:
+        """Sentences that must stand beside whatever is shown or printed of this edition on that day."""
+        manifest = self.manifest
+        found: list[str] = []
+        if self.is_superseded:
+            found.append("Superseded: a newer edition of this manual is installed.")
+        if today > manifest.review_by:
+            found.append(
+                f"The review date, {day(manifest.review_by)}, has passed: check whether there is a newer edition."
+            )
+        if today < manifest.issued:
+            found.append(
+                f"This computer's clock says {day(today)}, before this edition was issued ({day(manifest.issued)}):"
+                " check the clock."
+            )
+        if today < manifest.effective_from:
+            found.append(f"Not yet in force: this edition takes effect on {day(manifest.effective_from)}.")
+        if self.domain is Domain.SAMPLE:
+            found.append(
+                "Sample library: signed by a sample key, not by the authority. Do not use it for practice."
+            )
+        return tuple(found)
+
+
+def day(value: date) -> str:
+    """A date as it stands on screen: "5 February 2025"."""
+    return f"{value.day} {value:%B %Y}"

@@ -1,0 +1,46 @@
+"""Rules that every text of a manual keeps: one line, printable, no bidirectional controls."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Cc controls, Cf format characters (bidirectional controls, zero widths), Cs surrogates, Co private use,
+# Cn unassigned, Zl and Zp line separators. A soft hyphen or a zero-width joiner has no place in a title.
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_SPACES = re.compile(r"\s+")
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+
+
+def is_one_printable_line(text: str) -> bool:
+    """Whether a text is shown as it is: no control, format or separator characters, no outer spaces."""
+    return text == text.strip() and not any(
+        unicodedata.category(character) in _REFUSED_CATEGORIES for character in text
+    )
+
+
+def one_line(text: str) -> str:
+    """The text on one line: white space folded, characters that no line may hold taken out."""
+    folded = _SPACES.sub(" ", text)
+    kept = (character for character in folded if unicodedata.category(character) not in _REFUSED_CATEGORIES)
+    return "".join(kept).strip()
+
+
+def slug(text: str, max_length: int = 60) -> str:
+    """A readable identifier made of a text: `[a-z0-9-]`, cut between words; "" if nothing is left.
+
+    >>> slug("Marriage/Civil Partnership of a Looked After Child")
+    'marriage-civil-partnership-of-a-looked-after-child'
+    """
+    plain = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", "")).lower()  # noqa: RUF001
+    words = _NOT_WORD.sub("-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
+    if len(words) <= max_length:
+        return words
+    cut = words[: max_length + 1]
+    return (cut.rsplit("-", 1)[0] if "-" in cut else cut[:max_length]).strip("-")
+
+
+def title_key(title: str) -> str:
+    """The form in which two titles are compared for being the same title (case, spaces, quotes, ampersand)."""
+    plain = unicodedata.normalize("NFKC", title).casefold().replace("&", " and ")
+    return " ".join(re.findall(r"[\w]+", plain.replace("'", "").replace("’", "")))  # noqa: RUF001
