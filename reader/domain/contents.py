@@ -168,3 +168,18 @@ def _places(entries: tuple[Entry, ...], divisions: tuple[Division, ...]) -> Iter
                     break
                 companions.append(follower)
             yield ChapterPlace(entry, divisions, tuple(companions))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The part of a chapter under one heading, as plain text.
+
+    Attributes:
+        anchor: The id of the heading; None for what stands before the first heading.
+        level: 1 to 6; 0 for what stands before the first heading.
+    """
+
+    anchor: str | None
+    heading: str
+    level: int
+    text: str

@@ -32,7 +32,7 @@ def slug(text: str, max_length: int = 60) -> str:
     >>> slug("Marriage/Civil Partnership of a Looked After Child")
     'marriage-civil-partnership-of-a-looked-after-child'
     """
-    plain = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", "")).lower()  # noqa: RUF001
+    plain = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", "")).lower()
     words = _NOT_WORD.sub("-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
     if len(words) <= max_length:
         return words
@@ -43,4 +43,4 @@ def slug(text: str, max_length: int = 60) -> str:
 def title_key(title: str) -> str:
     """The form in which two titles are compared for being the same title (case, spaces, quotes, ampersand)."""
     plain = unicodedata.normalize("NFKC", title).casefold().replace("&", " and ")
-    return " ".join(re.findall(r"[\w]+", plain.replace("'", "").replace("’", "")))  # noqa: RUF001
+    return " ".join(re.findall(r"[\w]+", plain.replace("'", "").replace("’", "")))

@@ -1,0 +1,90 @@
+"""JSON with exactly one spelling: ASCII, sorted keys, indent 1, no floats, no duplicate keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import NoReturn
+
+from reader.bundle.limits import JSON_DEPTH, JSON_INTEGER_DIGITS
+from reader.domain.errors import BundleRefusedError, Reason
+
+JsonValue = None | bool | int | str | list["JsonValue"] | dict[str, "JsonValue"]
+
+
+def dump(value: JsonValue) -> bytes:
+    """The one spelling of a value."""
+    text = json.dumps(
+        value, sort_keys=True, indent=1, separators=(",", ": "), ensure_ascii=True, allow_nan=False
+    )
+    return (text + "\n").encode("ascii")
+
+
+def parse(raw: bytes, what: str, reason: Reason, max_bytes: int) -> JsonValue:
+    """Read a member, refusing everything that is not the one spelling of its own value.
+
+    Args:
+        raw: The bytes of the member.
+        what: The member as the message names it.
+        reason: The code to refuse with.
+        max_bytes: Longer members are refused unread.
+
+    Raises:
+        BundleRefusedError: when the bytes are no canonical JSON.
+    """
+
+    def refuse(cause: str) -> NoReturn:
+        raise BundleRefusedError(reason, f"{what} is not written as a bundle's JSON must be: {cause}.")
+
+    def no_duplicates(pairs: Iterable[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+        value: dict[str, JsonValue] = {}
+        for key, item in pairs:
+            if key in value:
+                refuse("a key stands twice")
+            value[key] = item
+        return value
+
+    def short_integer(digits: str) -> int:
+        if len(digits.lstrip("-")) > JSON_INTEGER_DIGITS:
+            refuse("a number is too long")
+        return int(digits)
+
+    def no_float(_: str) -> NoReturn:
+        refuse("a number has a fraction")
+
+    if len(raw) > max_bytes:
+        raise BundleRefusedError(Reason.TOO_BIG, f"{what} is larger than the format allows.")
+    try:
+        value: JsonValue = json.loads(
+            raw.decode("ascii"),
+            object_pairs_hook=no_duplicates,
+            parse_int=short_integer,
+            parse_float=no_float,
+            parse_constant=no_float,
+        )
+    except UnicodeDecodeError:
+        refuse("it holds characters that are not ASCII")
+    except RecursionError:
+        refuse("it is nested too deeply")
+    except ValueError:
+        refuse("it cannot be read")
+    if _is_too_deep(value):
+        refuse("it is nested too deeply")
+    if dump(value) != raw:
+        refuse("it is not in the canonical spelling")
+    return value
+
+
+def _is_too_deep(value: JsonValue) -> bool:
+    level: list[JsonValue] = [value]
+    for _ in range(JSON_DEPTH + 1):
+        below: list[JsonValue] = []
+        for item in level:
+            if isinstance(item, dict):
+                below.extend(item.values())
+            elif isinstance(item, list):
+                below.extend(item)
+        if not below:
+            return False
+        level = below
+    return True

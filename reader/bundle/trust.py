@@ -1,0 +1,372 @@
+"""The trust chain: root to register to authority to manual, walked offline, and what is remembered of it.
+
+Pure functions over bytes: nothing here reads or writes a file, so every rule can be tested on a really signed
+bundle without a disk. Rules: the manual bundle, format 1, "Roles" and "Policy"; the walk from root N to N + 1
+follows the TUF specification, section 5.3.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from securesystemslib.signer import Key
+from tuf.api.metadata import DelegatedRole, Metadata, Root, Targets
+
+from reader.bundle import names
+from reader.bundle.container import Container
+from reader.bundle.limits import EDITION_JUMP, ROOTS_IN_A_BUNDLE
+from reader.bundle.metadata import HOLDER_FIELD, read_root, read_targets
+from reader.bundle.names import Layout
+from reader.domain.errors import BundleRefusedError, Reason
+from reader.domain.manual import ID_PATTERN, ManualId, Signer
+
+_SHORT_KEY_ID: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The newest edition that was accepted of a manual: an older one is a rollback from then on.
+
+    Attributes:
+        key_ids: The keys that signed it. The floor counts for as long as one of them is still trusted.
+        accepted: The hash of the role file of each edition that was ever accepted, by edition.
+    """
+
+    edition: int
+    key_ids: frozenset[str]
+    accepted: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TrustState:
+    """What is remembered between two bundles: the newest trust files, and the floor of each manual.
+
+    Attributes:
+        roots: The chain of root files, from the oldest known to the newest.
+    """
+
+    roots: tuple[bytes, ...]
+    register: bytes | None = None
+    authorities: Mapping[str, bytes] = field(default_factory=dict)
+    floors: Mapping[ManualId, Floor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TrustRoot:
+    """The pinned root: whom IT decided to trust. Only `parse` makes one."""
+
+    raw: bytes
+    version: int
+    fingerprint: str
+
+    @classmethod
+    def parse(cls, raw: bytes) -> TrustRoot:
+        """Read a root file and check that its own keys signed it.
+
+        Raises:
+            BundleRefusedError: `meta-form` or `signature`.
+        """
+        root = read_root(raw, "The trust root")
+        if not root.signed.get_root_verification_result(None, root.signed_bytes, root.signatures):
+            raise BundleRefusedError(
+                Reason.SIGNATURE, "The trust root is not signed by its own keys: ask IT for the right file."
+            )
+        return cls(raw, root.signed.version, fingerprint(raw))
+
+    def start(self, remembered: TrustState | None) -> TrustState:
+        """The state to go on from: what is remembered if it is of the same line as this pin, else a clean one.
+
+        A pin is of the same line when it stands in the remembered chain, when it follows on that chain, or when
+        the chain follows on it; so a redeployed older pin does not step back, and another domain starts clean.
+        """
+        fresh = TrustState(roots=(self.raw,))
+        if remembered is None or not remembered.roots:
+            return fresh
+        if self.raw in remembered.roots:
+            return remembered
+        for first, second, roots in (
+            (remembered.roots[-1], self.raw, (*remembered.roots, self.raw)),
+            (self.raw, remembered.roots[0], (self.raw, *remembered.roots)),
+        ):
+            if _follows(first, second):
+                return replace(remembered, roots=roots)
+        return fresh
+
+
+@dataclass(frozen=True, slots=True)
+class TrustChain:
+    """The verified delegators of one manual, newest known version of each."""
+
+    register: Metadata[Targets]
+    authority: Metadata[Targets]
+    manual: ManualId
+
+    def owns(self, target: str) -> bool:
+        """Whether the delegations at both levels give a target to this manual's role and to nobody else."""
+        return _owners(self.register, target) == [self.manual.authority] and _owners(
+            self.authority, target
+        ) == [f"{self.manual.authority}.{self.manual.manual}"]
+
+
+def fingerprint(root_raw: bytes) -> str:
+    """SHA-256 of a root file in groups of four, for people to compare by eye."""
+    digest = hashlib.sha256(root_raw).hexdigest()
+    return " ".join(digest[i : i + 4] for i in range(0, len(digest), 4))
+
+
+def offered_fingerprint(container: Container) -> str | None:
+    """The fingerprint of the oldest root that a bundle brings, for IT; nothing is said about its worth."""
+    versions = sorted(v for name in container.names if (v := names.root_version(name)) is not None)
+    return fingerprint(container.read(names.root_name(versions[0]))) if versions else None
+
+
+def walk(container: Container, layout: Layout, state: TrustState) -> tuple[TrustState, TrustChain]:
+    """Walk the trust files of a bundle, on top of what is remembered.
+
+    The new state may be kept even when the rest of the bundle is refused: it is verified in itself.
+
+    Raises:
+        BundleRefusedError: `signature`, `meta-form`, `root-version`, `not-delegated`, `conflict`, `too-many`.
+    """
+    roots = _walk_roots(container, layout, state.roots)
+    root = read_root(roots[-1], "The trust root")
+    register_raw, register = _newest(
+        root, "targets", container.read(names.REGISTER_NAME), state.register, "The register"
+    )
+    _check_delegator(register, "The register", prefix="", path_tail="/*/*/*")
+    authority_id = layout.manual.authority
+    if register.signed.delegations is None or authority_id not in (register.signed.delegations.roles or {}):
+        raise BundleRefusedError(
+            Reason.NOT_DELEGATED,
+            f"The authority {authority_id} is not on the register of authorities that this reader trusts.",
+        )
+    authority_raw, authority = _newest(
+        register,
+        authority_id,
+        container.read(names.authority_role_name(authority_id)),
+        state.authorities.get(authority_id),
+        f"The list of signers of {authority_id}",
+    )
+    _check_delegator(
+        authority, f"The list of signers of {authority_id}", prefix=f"{authority_id}.", path_tail="/*/*"
+    )
+    authorities = {**state.authorities, authority_id: authority_raw}
+    new_state = replace(state, roots=roots, register=register_raw, authorities=authorities)
+    return new_state, TrustChain(register, authority, layout.manual)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedRole:
+    """An edition's list of files whose signatures were found good, or that a newer edition vouches for."""
+
+    targets: Metadata[Targets]
+    sha256: str
+    signers: tuple[Signer, ...]
+    floor: Floor
+    is_superseded: bool
+
+
+def verify_manual_role(
+    raw: bytes, chain: TrustChain, floor: Floor | None, vouched: Mapping[int, str]
+) -> VerifiedRole:
+    """Verify the role file of an edition and settle the floor.
+
+    Args:
+        raw: The role file of the bundle.
+        chain: The delegators, as `walk` found them.
+        floor: What is remembered of the manual.
+        vouched: By edition, the hash of the role file that the newest installed edition vouches for.
+
+    Raises:
+        BundleRefusedError: `signature`, `meta-form`, `not-delegated`, `rollback`, `fast-forward`, `conflict`.
+    """
+    manual = chain.manual
+    what = f"The list of files of {manual}"
+    targets = read_targets(raw, what)
+    if targets.signed.delegations is not None:
+        raise BundleRefusedError(Reason.META_FORM, f"{what} delegates further, which no edition may do.")
+    name = f"{manual.authority}.{manual.manual}"
+    delegations = chain.authority.signed.delegations
+    role = (delegations.roles or {}).get(name) if delegations else None
+    if role is None:
+        raise BundleRefusedError(
+            Reason.NOT_DELEGATED,
+            f"{manual.authority} has not said who may sign its manual “{manual.manual}”.",
+        )
+    edition = targets.signed.version
+    sha256 = hashlib.sha256(raw).hexdigest()
+    is_vouched = vouched.get(edition) == sha256
+    signers = _verified_signers(chain.authority, name, targets, what, is_vouched=is_vouched)
+    if floor is not None and not floor.key_ids & set(role.keyids):
+        floor = (
+            None  # every key that the floor was seen under has been withdrawn: recovery after a compromise
+        )
+    newest = floor.edition if floor else 0
+    accepted = dict(floor.accepted) if floor else {}
+    known = accepted.get(edition)
+    if known is not None and known != sha256:
+        raise BundleRefusedError(
+            Reason.CONFLICT,
+            f"Another text was already signed as edition {edition} of {manual}: tell the authority and IT.",
+        )
+    if edition < newest and known is None and not is_vouched:
+        raise BundleRefusedError(
+            Reason.ROLLBACK,
+            f"This is edition {edition} of {manual}, older than edition {newest}, which this reader has seen:"
+            " install the newest edition instead.",
+        )
+    if edition > newest + EDITION_JUMP:
+        raise BundleRefusedError(
+            Reason.FAST_FORWARD,
+            f"The edition number of {manual} jumps from {newest} to {edition}: ask the authority if that is right.",
+        )
+    accepted[edition] = sha256
+    key_ids = frozenset(signer.key_id for signer in signers)
+    if edition >= newest:
+        new_floor = Floor(edition, key_ids, accepted)
+    else:
+        assert floor is not None  # noqa: S101  # newest is then 0, and no edition is below it
+        new_floor = replace(floor, accepted=accepted)
+    return VerifiedRole(targets, sha256, signers, new_floor, is_superseded=edition < newest)
+
+
+def _walk_roots(container: Container, layout: Layout, known: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    if len(layout.root_versions) > ROOTS_IN_A_BUNDLE:
+        raise BundleRefusedError(Reason.TOO_MANY, "The bundle holds more trust roots than the format allows.")
+    by_version = {read_root(raw, "The trust root").signed.version: raw for raw in known}
+    chain = list(known)
+    newest = max(by_version)
+    for version in layout.root_versions:
+        if version in by_version and container.read(names.root_name(version)) != by_version[version]:
+            raise BundleRefusedError(
+                Reason.SIGNATURE,
+                "The bundle was signed under another trust root than the one that IT has set here.",
+            )
+    while newest + 1 in layout.root_versions:
+        what = f"Trust root {newest + 1}"
+        raw = container.read(names.root_name(newest + 1))
+        candidate = read_root(raw, what)
+        if candidate.signed.version != newest + 1:
+            raise BundleRefusedError(
+                Reason.ROOT_VERSION,
+                f"{what} of the bundle says that it is version {candidate.signed.version}.",
+            )
+        if not _follows(chain[-1], raw):
+            raise BundleRefusedError(
+                Reason.SIGNATURE, f"{what} of the bundle is not signed by those who hold the one before it."
+            )
+        chain.append(raw)
+        newest += 1
+    return tuple(chain)
+
+
+def _follows(first: bytes, second: bytes) -> bool:
+    """Whether a root file is the verified successor of another one."""
+    before, after = read_root(first, "The trust root").signed, read_root(second, "The trust root")
+    if after.signed.version != before.version + 1:
+        return False
+    return bool(
+        after.signed.get_root_verification_result(before, after.signed_bytes, after.signatures)
+    ) and _all_known_signatures_good(after, before, after.signed)
+
+
+def _all_known_signatures_good(metadata: Metadata[Root], *delegators: Root) -> bool:
+    for delegator in delegators:
+        result = delegator.get_verification_result("root", metadata.signed_bytes, metadata.signatures)
+        if any(key_id in metadata.signatures for key_id in result.unsigned):
+            return False
+    return True
+
+
+def _newest(
+    delegator: Metadata[Root] | Metadata[Targets],
+    role: str,
+    offered_raw: bytes,
+    remembered_raw: bytes | None,
+    what: str,
+) -> tuple[bytes, Metadata[Targets]]:
+    """The newer of the offered and the remembered file of a role; the remembered one only while it verifies."""
+    remembered = None
+    if remembered_raw is not None:
+        remembered = read_targets(remembered_raw, what)
+        if not _is_verified(delegator, role, remembered):
+            remembered = None  # its signers were replaced since: what they said no longer binds
+    offered = read_targets(offered_raw, what)
+    if remembered is not None and remembered_raw is not None:
+        if remembered.signed.version > offered.signed.version:
+            return remembered_raw, remembered
+        if remembered.signed.version == offered.signed.version:
+            if remembered.signed_bytes != offered.signed_bytes:
+                _verified_signers(delegator, role, offered, what)
+                raise BundleRefusedError(
+                    Reason.CONFLICT,
+                    f"{what} exists in two texts under one version: tell the authority and IT.",
+                )
+            return remembered_raw, remembered
+    _verified_signers(delegator, role, offered, what)
+    return offered_raw, offered
+
+
+def _is_verified(
+    delegator: Metadata[Root] | Metadata[Targets], role: str, metadata: Metadata[Targets]
+) -> bool:
+    try:
+        _verified_signers(delegator, role, metadata, "")
+    except BundleRefusedError:
+        return False
+    return True
+
+
+def _verified_signers(
+    delegator: Metadata[Root] | Metadata[Targets],
+    role: str,
+    metadata: Metadata[Targets],
+    what: str,
+    *,
+    is_vouched: bool = False,
+) -> tuple[Signer, ...]:
+    """The keys of the role whose signatures are good.
+
+    Every signature by a key of the role must be good, not only enough of them: a changed one is a changed file.
+    Signatures by other keys count for nothing, so that withdrawing one of two signers does not lock what both signed.
+
+    Raises:
+        BundleRefusedError: `signature`, unless the file is vouched for.
+    """
+    result = delegator.signed.get_verification_result(role, metadata.signed_bytes, metadata.signatures)
+    is_any_bad = any(key_id in metadata.signatures for key_id in result.unsigned)
+    if not is_vouched and (not result or is_any_bad):
+        raise BundleRefusedError(
+            Reason.SIGNATURE,
+            f"{what} does not carry the signatures that it needs ({len(result.signed)} of {result.threshold}):"
+            " do not use it, and ask the authority for a signed copy.",
+        )
+    return tuple(Signer(key_id, _holder(key)) for key_id, key in sorted(result.signed.items()))
+
+
+def _holder(key: Key) -> str:
+    return str(key.unrecognized_fields.get(HOLDER_FIELD) or f"key {key.keyid[:_SHORT_KEY_ID]}")
+
+
+def _check_delegator(metadata: Metadata[Targets], what: str, prefix: str, path_tail: str) -> None:
+    """Refuse delegations whose names and paths are not the literal ones of the format, and direct targets."""
+    if metadata.signed.targets:
+        raise BundleRefusedError(Reason.OUT_OF_SCOPE, f"{what} signs files itself, which it may not.")
+    delegations = metadata.signed.delegations
+    for name, role in ((delegations.roles if delegations else None) or {}).items():
+        own_name = name.removeprefix(prefix)
+        literal_path = f"{prefix.removesuffix('.')}/{own_name}{path_tail}" if prefix else f"{name}{path_tail}"
+        if not name.startswith(prefix) or not ID_PATTERN.fullmatch(own_name) or role.paths != [literal_path]:
+            raise BundleRefusedError(
+                Reason.OUT_OF_SCOPE, f"{what} gives away more than it may ({ascii(name)[:60]})."
+            )
+
+
+def _owners(metadata: Metadata[Targets], target: str) -> list[str]:
+    roles: Mapping[str, DelegatedRole] = (
+        (metadata.signed.delegations.roles or {}) if metadata.signed.delegations else {}
+    )
+    return [name for name, role in roles.items() if role.is_delegated_path(target)]

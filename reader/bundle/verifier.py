@@ -1,0 +1,225 @@
+"""From a file to a `VerifiedBundle`: the only door through which content of a bundle reaches the program."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from tuf.api.metadata import TargetFile
+
+from reader.bundle import names, schema, trust
+from reader.bundle.container import Container
+from reader.bundle.metadata import expiry_date
+from reader.bundle.names import Layout
+from reader.bundle.trust import Floor, TrustChain, TrustRoot, TrustState, VerifiedRole
+from reader.domain.cancel import CancelToken
+from reader.domain.contents import Chapter, ContentsList, walk
+from reader.domain.errors import BundleRefusedError, Reason
+from reader.domain.manual import Domain, Edition, Manifest, ManualId
+
+
+class VerifiedBundle:
+    """An edition whose signatures are good and whose manifest and contents list are what was signed.
+
+    Only `open_bundle` makes one. `read` is the one way to its content, and checks length and hash each time.
+    """
+
+    def __init__(
+        self,
+        container: Container,
+        role: VerifiedRole,
+        manifest: Manifest,
+        contents: ContentsList,
+        domain: Domain,
+    ) -> None:
+        self._container = container
+        self._role = role
+        self._targets: Mapping[str, TargetFile] = role.targets.signed.targets
+        self.edition = Edition(manifest, contents, role.signers, domain, role.is_superseded)
+
+    @property
+    def path(self) -> Path:
+        return self._container.path
+
+    @property
+    def manual(self) -> ManualId:
+        return self.edition.manifest.id
+
+    @property
+    def role_sha256(self) -> str:
+        """Names the edition's exact text: the hash of the signed list of all its files."""
+        return self._role.sha256
+
+    @property
+    def floor(self) -> Floor:
+        """What to remember of the manual once this bundle is accepted."""
+        return self._role.floor
+
+    def read(self, target: str) -> bytes:
+        """The bytes of a file of the edition.
+
+        Raises:
+            BundleRefusedError: `tampered` or `missing`; `damaged` when the file became shorter.
+            StorageError: when the bundle cannot be read.
+        """
+        return _read_checked(self._container, self._targets, target, self._title_of(target))
+
+    def check_all(self, cancel: CancelToken) -> None:
+        """Check every file of the edition, as an installation must.
+
+        Raises:
+            BundleRefusedError: `tampered`, `missing`, `extra` or `damaged`.
+            CancelledError: when the person stopped it.
+            StorageError: when the bundle cannot be read.
+        """
+        for name in self._container.names:
+            cancel.raise_if_cancelled()
+            if name.startswith(names.CONTENT_PREFIX):
+                self.read(name.removeprefix(names.CONTENT_PREFIX))
+            else:
+                self._container.read(name)
+
+    def _title_of(self, target: str) -> str:
+        return _title_of(self.edition.contents, target)
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A bundle whose trust files were walked: the trust update that it brings, and the way to its content."""
+
+    container: Container
+    layout: Layout
+    state: TrustState
+    chain: TrustChain
+
+
+def walk_bundle(path: Path, state: TrustState) -> Walked:
+    """Open a file, check its form, and walk its trust files on top of what is remembered.
+
+    Raises:
+        BundleRefusedError: see `Container` and `trust.walk`.
+        StorageError: when the file cannot be read.
+    """
+    container = Container(path)
+    layout = Layout.of(container.names)
+    new_state, chain = trust.walk(container, layout, state)
+    return Walked(container, layout, new_state, chain)
+
+
+def open_bundle(walked: Walked, vouched: Mapping[int, str], domain: Domain) -> VerifiedBundle:
+    """Verify the edition: signatures, scope, manifest, contents list. Chapters are verified as they are read.
+
+    Args:
+        walked: What `walk_bundle` found.
+        vouched: By edition, the role file's hash that the newest installed edition vouches for.
+        domain: Which trust root this is, to be shown with everything.
+
+    Raises:
+        BundleRefusedError: with the reason.
+        StorageError: when the file cannot be read.
+    """
+    container, layout = walked.container, walked.layout
+    manual = layout.manual
+    raw_role = container.read(names.manual_role_name(manual))
+    role = trust.verify_manual_role(raw_role, walked.chain, walked.state.floors.get(manual), vouched)
+    targets: Mapping[str, TargetFile] = role.targets.signed.targets
+    _check_scope(targets, layout, walked.chain)
+    manifest_target, contents_target = names.manifest_target(manual), names.contents_target(manual)
+    for needed in (manifest_target, contents_target):
+        if needed not in targets:
+            raise BundleRefusedError(Reason.MANIFEST, f"The edition does not hold {needed}.")
+    manifest = schema.read_manifest(_read_checked(container, targets, manifest_target, "The manifest"))
+    contents = schema.read_contents(
+        _read_checked(container, targets, contents_target, "The contents list"), manual
+    )
+    _check_manifest(manifest, manual, role.targets.signed.version, expiry_date(role.targets))
+    _check_files(contents, targets, layout)
+    return VerifiedBundle(container, role, manifest, contents, domain)
+
+
+def parse_root(raw: bytes) -> TrustRoot:
+    """The pinned root. See `TrustRoot.parse`."""
+    return TrustRoot.parse(raw)
+
+
+def _check_scope(targets: Mapping[str, TargetFile], layout: Layout, chain: TrustChain) -> None:
+    for target in targets:
+        names.check_safe(target)
+        if (
+            not names.is_target(target)
+            or not target.startswith(f"{layout.manual}/")
+            or not chain.owns(target)
+        ):
+            raise BundleRefusedError(
+                Reason.OUT_OF_SCOPE,
+                f"The signer of {layout.manual} signed a file that is not theirs to sign ({target}).",
+            )
+    for target in layout.targets - targets.keys():
+        raise BundleRefusedError(Reason.EXTRA, f"The bundle holds a file that nobody signed ({target}).")
+
+
+def _check_manifest(manifest: Manifest, manual: ManualId, version: int, expires: date) -> None:
+    if manifest.id != manual or manifest.edition != version or manifest.review_by != expires:
+        raise BundleRefusedError(
+            Reason.MANIFEST,
+            f"The manifest says {manifest.id}, edition {manifest.edition}, review by {manifest.review_by};"
+            f" what was signed is {manual}, edition {version}, review by {expires}.",
+        )
+
+
+def _check_files(contents: ContentsList, targets: Mapping[str, TargetFile], layout: Layout) -> None:
+    listed = list(schema.files_of(contents))
+    for target in listed:
+        if target not in targets:
+            raise BundleRefusedError(
+                Reason.MANIFEST, f"The contents list names {target}, which was not signed."
+            )
+    if len(set(listed)) != len(listed):
+        raise BundleRefusedError(Reason.MANIFEST, "The contents list names one file twice.")
+    for target in targets:
+        if target not in listed and ("/chapters/" in target or "/forms/" in target):
+            raise BundleRefusedError(Reason.MANIFEST, f"The contents list does not name {target}.")
+        if target not in layout.targets:
+            raise _missing(_title_of(contents, target))
+
+
+def _read_checked(container: Container, targets: Mapping[str, TargetFile], target: str, title: str) -> bytes:
+    signed = targets.get(target)
+    name = names.CONTENT_PREFIX + target
+    if signed is None or name not in container:
+        raise _missing(title)
+    if container.size_bytes(name) != signed.length:
+        raise _tampered(title)
+    data = container.read_unchecked(name)
+    if hashlib.sha256(data).hexdigest() != signed.hashes["sha256"]:
+        raise _tampered(title)
+    if zlib.crc32(data) != container.crc(name):
+        raise BundleRefusedError(
+            Reason.DAMAGED,
+            f"{container.path.name} is damaged ({title} has a wrong checksum): get a fresh copy.",
+        )
+    return data
+
+
+def _title_of(contents: ContentsList, target: str) -> str:
+    for entry, _ in walk(contents.entries):
+        if isinstance(entry, Chapter) and entry.file == target:
+            return f"The chapter “{entry.numbered_title}”"
+    return f"The file {target}"
+
+
+def _missing(title: str) -> BundleRefusedError:
+    return BundleRefusedError(
+        Reason.MISSING, f"{title} was signed but is not in the bundle: get a fresh copy from the authority."
+    )
+
+
+def _tampered(title: str) -> BundleRefusedError:
+    return BundleRefusedError(
+        Reason.TAMPERED,
+        f"{title} was changed after it was signed: do not use this copy, and get a fresh one from the authority.",
+    )
