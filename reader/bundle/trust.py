@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from securesystemslib.signer import Key
@@ -22,36 +22,9 @@ from reader.bundle.metadata import HOLDER_FIELD, read_root, read_targets
 from reader.bundle.names import Layout
 from reader.domain.errors import BundleRefusedError, Reason
 from reader.domain.manual import ID_PATTERN, ManualId, Signer
+from reader.domain.trust import Floor, TrustState
 
 _SHORT_KEY_ID: Final = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Floor:
-    """The newest edition that was accepted of a manual: an older one is a rollback from then on.
-
-    Attributes:
-        key_ids: The keys that signed it. The floor counts for as long as one of them is still trusted.
-        accepted: The hash of the role file of each edition that was ever accepted, by edition.
-    """
-
-    edition: int
-    key_ids: frozenset[str]
-    accepted: Mapping[int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class TrustState:
-    """What is remembered between two bundles: the newest trust files, and the floor of each manual.
-
-    Attributes:
-        roots: The chain of root files, from the oldest known to the newest.
-    """
-
-    roots: tuple[bytes, ...]
-    register: bytes | None = None
-    authorities: Mapping[str, bytes] = field(default_factory=dict)
-    floors: Mapping[ManualId, Floor] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +139,6 @@ class VerifiedRole:
     sha256: str
     signers: tuple[Signer, ...]
     floor: Floor
-    is_superseded: bool
 
 
 def verify_manual_role(
@@ -230,7 +202,7 @@ def verify_manual_role(
     else:
         assert floor is not None  # noqa: S101  # newest is then 0, and no edition is below it
         new_floor = replace(floor, accepted=accepted)
-    return VerifiedRole(targets, sha256, signers, new_floor, is_superseded=edition < newest)
+    return VerifiedRole(targets, sha256, signers, new_floor)
 
 
 def _walk_roots(container: Container, layout: Layout, known: tuple[bytes, ...]) -> tuple[bytes, ...]:

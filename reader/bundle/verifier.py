@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,11 +16,12 @@ from reader.bundle import names, schema, trust
 from reader.bundle.container import Container
 from reader.bundle.metadata import expiry_date
 from reader.bundle.names import Layout
-from reader.bundle.trust import Floor, TrustChain, TrustRoot, TrustState, VerifiedRole
+from reader.bundle.trust import TrustChain, VerifiedRole
 from reader.domain.cancel import CancelToken
 from reader.domain.contents import Chapter, ContentsList, walk
 from reader.domain.errors import BundleRefusedError, Reason
 from reader.domain.manual import Domain, Edition, Manifest, ManualId
+from reader.domain.trust import Floor, TrustState
 
 
 class VerifiedBundle:
@@ -39,7 +41,7 @@ class VerifiedBundle:
         self._container = container
         self._role = role
         self._targets: Mapping[str, TargetFile] = role.targets.signed.targets
-        self.edition = Edition(manifest, contents, role.signers, domain, role.is_superseded)
+        self.edition = Edition(manifest, contents, role.signers, domain)
 
     @property
     def path(self) -> Path:
@@ -58,6 +60,12 @@ class VerifiedBundle:
     def floor(self) -> Floor:
         """What to remember of the manual once this bundle is accepted."""
         return self._role.floor
+
+    def as_superseded_by(self, edition: int) -> VerifiedBundle:
+        """The same bundle, marked for what it is."""
+        marked = copy(self)
+        marked.edition = replace(self.edition, superseded_by=edition)
+        return marked
 
     def read(self, target: str) -> bytes:
         """The bytes of a file of the edition.
@@ -139,11 +147,6 @@ def open_bundle(walked: Walked, vouched: Mapping[int, str], domain: Domain) -> V
     _check_manifest(manifest, manual, role.targets.signed.version, expiry_date(role.targets))
     _check_files(contents, targets, layout)
     return VerifiedBundle(container, role, manifest, contents, domain)
-
-
-def parse_root(raw: bytes) -> TrustRoot:
-    """The pinned root. See `TrustRoot.parse`."""
-    return TrustRoot.parse(raw)
 
 
 def _check_scope(targets: Mapping[str, TargetFile], layout: Layout, chain: TrustChain) -> None:

@@ -1,0 +1,1 @@
+"""Which chapters of two authorities answer the same practice question."""

@@ -98,20 +98,26 @@ class Domain(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One edition, verified: manifest, contents list, signers and the warnings that go with it everywhere."""
+    """One edition, verified: manifest, contents list, signers and the warnings that go with it everywhere.
+
+    Attributes:
+        superseded_by: The newer installed edition that is in force in its place, if there is one.
+    """
 
     manifest: Manifest
     contents: ContentsList
     signers: tuple[Signer, ...]
     domain: Domain
-    is_superseded: bool = False
+    superseded_by: int | None = None
 
     def warnings(self, today: date) -> tuple[str, ...]:
         """Sentences that must stand beside whatever is shown or printed of this edition on that day."""
         manifest = self.manifest
         found: list[str] = []
-        if self.is_superseded:
-            found.append("Superseded: a newer edition of this manual is installed.")
+        if self.superseded_by is not None:
+            found.append(
+                f"Superseded: edition {self.superseded_by} of this manual is installed and in force."
+            )
         if today > manifest.review_by:
             found.append(
                 f"The review date, {day(manifest.review_by)}, has passed: check whether there is a newer edition."

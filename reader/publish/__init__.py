@@ -1,0 +1,1 @@
+"""The publisher's workshop: from a source folder to a signed bundle."""

@@ -1,0 +1,1 @@
+"""Full-text search through Whoosh: one disposable index for each bundle, searched together."""

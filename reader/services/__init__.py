@@ -1,0 +1,1 @@
+"""Use cases, Qt-free: the only layer that combines the adapters. Window and command line share them."""

@@ -1,0 +1,32 @@
+"""Entry point of `procedures`. No traceback ever reaches a person."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+
+import typer
+
+from reader.cli.commands import app
+from reader.domain.errors import ReaderError
+
+
+def main() -> int:
+    """Run a command: 0 done, 1 refused or failed with one sentence on standard error, 2 wrong usage."""
+    multiprocessing.freeze_support()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console's code page holds less
+    try:
+        result = app(standalone_mode=True)
+    except ReaderError as error:
+        typer.echo(str(error), err=True)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    return int(result or 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

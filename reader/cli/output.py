@@ -1,0 +1,51 @@
+"""What commands print: one JSON document for scripts, or plain text for people."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import typer
+
+from reader.domain.cancel import CancelToken
+from reader.services.library import LibrarySnapshot
+from reader.services.workspace import Workspace, WorkspaceChoice
+
+
+@dataclass
+class Context:
+    """What the options before a command have settled. The workspace is opened when a command needs it."""
+
+    choice: WorkspaceChoice
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The library that the options name.
+
+        Raises:
+            ReaderError: when it cannot be opened.
+        """
+        workspace = Workspace(self.choice)
+        if self.choice.is_sample:
+            for name in workspace.install_samples(CancelToken()):
+                typer.echo(f"Added {name} to the sample library.", err=True)
+        return workspace
+
+    def load(self) -> LibrarySnapshot:
+        """Verify and list what is installed; problems go to standard error, a line each."""
+        snapshot = self.workspace.library.load(CancelToken())
+        for problem in snapshot.problems:
+            typer.echo(f"{problem.file.name}: {problem.message}", err=True)
+        return snapshot
+
+    def close(self) -> None:
+        opened = self.__dict__.get("workspace")
+        if opened is not None:
+            opened.close()
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on standard output."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=1))

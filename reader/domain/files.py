@@ -1,0 +1,100 @@
+"""Files change in one step: a reader of a file sees the old bytes or the new ones, whatever happens between."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from reader.domain.errors import StorageError
+
+PART_SUFFIX: Final = ".part"
+
+
+def write_in_one_step(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write a file so that it is there in whole or not at all, after a crash too.
+
+    Args:
+        path: The file; its folder is made if it is not there.
+        data: All of its bytes.
+        mode: Its permissions where the system has any.
+
+    Raises:
+        StorageError: when the disk is full or the folder cannot be written; the old file is then as it was.
+    """
+    part: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name[:40]}.", suffix=PART_SUFFIX, delete=False
+        ) as file:
+            part = Path(file.name)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(mode)
+        part.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        if part is not None:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+        raise StorageError(f"Cannot write {path}: {error.strerror or error}.") from error
+
+
+def copy_to_part(source: Path, folder: Path) -> Path:
+    """Copy a file into a folder under a temporary name, and make sure that it is on the disk.
+
+    The caller checks the copy and then calls `settle`, or removes it.
+
+    Raises:
+        StorageError: when it cannot be read or written; nothing is left behind.
+    """
+    part: Path | None = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (
+            source.open("rb") as original,
+            tempfile.NamedTemporaryFile(
+                dir=folder, prefix=".install.", suffix=PART_SUFFIX, delete=False
+            ) as file,
+        ):
+            part = Path(file.name)
+            shutil.copyfileobj(original, file, 1024 * 1024)
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(0o644)
+    except OSError as error:
+        if part is not None:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+        raise StorageError(f"Cannot copy {source} into {folder}: {error.strerror or error}.") from error
+    return part
+
+
+def settle(part: Path, target: Path) -> None:
+    """Give a finished part its name.
+
+    Raises:
+        StorageError: when that fails; the part is then removed.
+    """
+    try:
+        part.replace(target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise StorageError(f"Cannot write {target}: {error.strerror or error}.") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return  # Windows has no way to sync a folder, and none is needed there
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,47 @@
+"""A chapter, or the cover of a manual, made ready to be shown: the same on screen, on paper and in a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reader.domain.contents import Held, Passage, Status
+from reader.domain.location import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Provenance: what stands above the text, and on every page that leaves the program.
+
+    Attributes:
+        breadcrumb: Authority, divisions, outermost first.
+        edition: "edition 3 (v87), in force from 5 February 2025, review by 5 February 2026".
+        signed_by: "signed by Jane Doe", or why nobody's name stands there.
+        warnings: Sentences that must not be overlooked.
+    """
+
+    breadcrumb: tuple[str, ...]
+    authority: str
+    manual: str
+    edition: str
+    statuses: tuple[Status, ...]
+    signed_by: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a tab shows.
+
+    Attributes:
+        location: With the edition that is shown, even when the current one was asked for.
+        title: Number and title.
+        html: Sanitised; links are `manual:` locations, anchors, or external addresses.
+        passages: The passages, in order, for the outline.
+    """
+
+    location: Location
+    title: str
+    strip: Strip
+    html: str
+    passages: tuple[Passage, ...]
+    held: Held

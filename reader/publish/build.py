@@ -1,0 +1,207 @@
+"""From a source folder to a bundle that waits for its signatures, and from there to a signed one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from securesystemslib.signer import Signer
+from tuf.api.metadata import Metadata, TargetFile, Targets
+
+from reader.bundle import canonical_json, html, metadata, names, schema
+from reader.bundle.container import Container, pack
+from reader.bundle.names import Layout
+from reader.domain.contents import Chapter, ContentsList, Division, Entry, Held
+from reader.domain.errors import BundleRefusedError, SourceError
+from reader.domain.files import write_in_one_step
+from reader.domain.manual import Manifest, ManualId, PastEdition
+from reader.publish.chapter_ids import give_ids, read_chapter_ids, write_chapter_ids
+from reader.publish.source import Source, read_source
+from reader.publish.trust_domain import TrustFiles
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build made. `new_ids` are the chapters that were not in the mapping before."""
+
+    manifest: Manifest
+    chapters: int
+    included: int
+    new_ids: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SigningStatus:
+    """How far the signatures of a bundle are."""
+
+    manual: ManualId
+    edition: int
+    signed: int
+    threshold: int
+
+    @property
+    def is_complete(self) -> bool:
+        return self.signed >= self.threshold
+
+
+def build_bundle(
+    source_folder: Path, trust: TrustFiles, file: Path, previous: Path | None = None
+) -> BuildReport:
+    """Make a bundle without signatures, and give every new chapter its id.
+
+    Args:
+        source_folder: See `source`.
+        trust: The public files of the trust domain that will sign it.
+        file: The bundle to write.
+        previous: The bundle of the edition before, which the new one then vouches for.
+
+    Raises:
+        SourceError: when the source cannot be used.
+        BundleRefusedError: when what it holds goes beyond the format's limits.
+        StorageError: when a file cannot be written.
+    """
+    source = read_source(source_folder)
+    known = read_chapter_ids(source_folder)
+    contents, ids = give_ids(source.page.contents, known)
+    manual = source.manifest.id
+    contents = ContentsList(_with_held(contents.entries, source, manual))
+    manifest = replace(source.manifest, history=_history(source.manifest, previous))
+    files = _content_files(source, contents, manifest)
+    targets = Targets(
+        version=manifest.edition,
+        spec_version=metadata.SPEC_VERSION,
+        expires=metadata.expiry_of(manifest.review_by),
+        targets={target: _target_file(target, data) for target, data in files.items()},
+    )
+    members = {f"{names.CONTENT_PREFIX}{target}": data for target, data in files.items()}
+    members |= trust.for_manual(manual)
+    members[names.manual_role_name(manual)] = metadata.to_bytes(Metadata(targets))
+    Layout.of(tuple(members))
+    write_in_one_step(file, pack(members))
+    if ids != known:
+        write_chapter_ids(source_folder, ids)
+    chapters = list(contents.chapters())
+    return BuildReport(
+        manifest,
+        len(chapters),
+        sum(1 for chapter in chapters if chapter.held is Held.INCLUDED),
+        tuple(row.id for row in ids[len(known) :]),
+        source.page.warnings,
+    )
+
+
+def sign_bundle(file: Path, signer: Signer) -> SigningStatus:
+    """Add one person's signature to a bundle, in one step.
+
+    Raises:
+        SourceError: when this key may not sign this manual.
+        BundleRefusedError: when the file is no sound bundle.
+        StorageError: when it cannot be written.
+    """
+    container = Container(file)
+    manual = Layout.of(container.names).manual
+    role_name = names.manual_role_name(manual)
+    role = metadata.read_targets(container.read(role_name), f"The list of files of {manual}")
+    authority = _authority_list(container, manual)
+    delegated = (authority.signed.delegations.roles or {}) if authority.signed.delegations else {}
+    delegation = delegated.get(f"{manual.authority}.{manual.manual}")
+    if delegation is None or signer.public_key.keyid not in delegation.keyids:
+        raise SourceError(
+            f"This key may not sign {manual}: the authority's list of signers does not name it."
+        )
+    role.sign(signer, append=True)
+    members = {name: container.read(name) for name in container.names if name != names.MIMETYPE_NAME}
+    members[role_name] = metadata.to_bytes(role)
+    write_in_one_step(file, pack(members))
+    return signing_status(file)
+
+
+def signing_status(file: Path) -> SigningStatus:
+    """How many of the signatures that a bundle needs it has.
+
+    Raises:
+        BundleRefusedError: when the file is no sound bundle.
+        StorageError: when it cannot be read.
+    """
+    container = Container(file)
+    manual = Layout.of(container.names).manual
+    role = metadata.read_targets(
+        container.read(names.manual_role_name(manual)), f"The list of files of {manual}"
+    )
+    result = _authority_list(container, manual).signed.get_verification_result(
+        f"{manual.authority}.{manual.manual}", role.signed_bytes, role.signatures
+    )
+    return SigningStatus(manual, role.signed.version, len(result.signed), result.threshold)
+
+
+def _authority_list(container: Container, manual: ManualId) -> Metadata[Targets]:
+    name = names.authority_role_name(manual.authority)
+    return metadata.read_targets(container.read(name), f"The list of signers of {manual.authority}")
+
+
+def _with_held(entries: tuple[Entry, ...], source: Source, manual: ManualId) -> tuple[Entry, ...]:
+    def one(entry: Entry) -> Entry:
+        match entry:
+            case Division():
+                return replace(entry, entries=_with_held(entry.entries, source, manual))
+            case Chapter() if entry.id in source.chapter_html:
+                return replace(entry, held=Held.INCLUDED, file=names.chapter_target(manual, entry.id))
+            case _:
+                return entry
+
+    return tuple(one(entry) for entry in entries)
+
+
+def _content_files(source: Source, contents: ContentsList, manifest: Manifest) -> dict[str, bytes]:
+    """Every file of the edition by target."""
+    manual = manifest.id
+    files = {
+        names.manifest_target(manual): canonical_json.dump(schema.manifest_json(manifest)),
+        names.contents_target(manual): canonical_json.dump(schema.contents_json(contents)),
+    }
+    schema.read_manifest(files[names.manifest_target(manual)])
+    schema.read_contents(files[names.contents_target(manual)], manual)
+    for chapter_id, text in source.chapter_html.items():
+        if contents.place(chapter_id) is None:
+            raise SourceError(
+                f"{source.folder / 'chapters' / chapter_id}: no chapter of the contents list has this id;"
+                " see chapter-ids.toml."
+            )
+        try:
+            clean = html.with_anchors(html.sanitise(text, manual))
+            html.check_layout(clean)
+        except BundleRefusedError as error:
+            raise SourceError(f"{source.folder / 'chapters' / chapter_id}: {error}") from error
+        files[names.chapter_target(manual, chapter_id)] = clean.encode("utf-8")
+    for place, data in source.files.items():
+        target = f"{manual}/{place}"
+        if not names.is_target(target):
+            raise SourceError(
+                f"{source.folder / place}: pictures are .png or .jpg, forms .pdf or .docx, named in small letters."
+            )
+        files[target] = data
+    return files
+
+
+def _history(manifest: Manifest, previous: Path | None) -> tuple[PastEdition, ...]:
+    if previous is None:
+        return ()
+    container = Container(previous)
+    manual = Layout.of(container.names).manual
+    if manual != manifest.id:
+        raise SourceError(f"{previous} is an edition of {manual}, not of {manifest.id}.")
+    before = schema.read_manifest(container.read(names.CONTENT_PREFIX + names.manifest_target(manual)))
+    if before.edition >= manifest.edition:
+        raise SourceError(
+            f"{previous} is edition {before.edition}: write a higher edition than that into manual.toml."
+        )
+    role_sha256 = hashlib.sha256(container.read(names.manual_role_name(manual))).hexdigest()
+    return (*before.history, PastEdition(before.edition, before.effective_from, role_sha256))
+
+
+def _target_file(target: str, data: bytes) -> TargetFile:
+    hashes: Mapping[str, str] = {"sha256": hashlib.sha256(data).hexdigest()}
+    return TargetFile(len(data), dict(hashes), target)

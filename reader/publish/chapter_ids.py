@@ -1,0 +1,148 @@
+"""Chapter ids are made once and kept.
+
+The mapping lives in the source folder as chapter-ids.toml, to be read, compared and corrected by people. A chapter
+keeps its id while its title stays; a person who renames a chapter writes the new title beside the old id. An id is
+never given to another chapter: those of chapters that are gone stay in the file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import tomlkit
+
+from reader.domain.contents import Chapter, ContentsList, Division, Entry, SeeAlso, walk
+from reader.domain.errors import SourceError
+from reader.domain.files import write_in_one_step
+from reader.domain.location import CHAPTER_ID_PATTERN
+from reader.domain.text import slug, title_key
+
+FILE_NAME: Final = "chapter-ids.toml"
+_COMMENT: Final = (
+    "The identity of each chapter, made once and kept. When a chapter gets another title, write the new title\n"
+    "beside its id before the next build. Ids are never given to another chapter: remove none."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterId:
+    """One line of the mapping. `division` tells apart chapters that share a title."""
+
+    id: str
+    title: str
+    division: str
+
+
+def read_chapter_ids(folder: Path) -> tuple[ChapterId, ...]:
+    """The ids that a source folder has given out; none when it has no mapping yet.
+
+    Raises:
+        SourceError: when the file cannot be read or contradicts itself.
+    """
+    file = folder / FILE_NAME
+    if not file.exists():
+        return ()
+    try:
+        parsed = tomllib.loads(file.read_text(encoding="utf-8"))
+        rows = tuple(
+            ChapterId(str(row["id"]), str(row["title"]), str(row["division"])) for row in parsed["chapter"]
+        )
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise SourceError(
+            f"{file} cannot be read ({error}): restore it from the last edition's source."
+        ) from error
+    seen: set[str] = set()
+    for row in rows:
+        if not CHAPTER_ID_PATTERN.fullmatch(row.id) or row.id in seen:
+            raise SourceError(f"{file}: the id “{row.id}” stands twice or is not written as ids are.")
+        seen.add(row.id)
+    return rows
+
+
+def write_chapter_ids(folder: Path, ids: tuple[ChapterId, ...]) -> None:
+    """Write the mapping in one step.
+
+    Raises:
+        StorageError: when it cannot be written.
+    """
+    document = tomlkit.document()
+    for line in _COMMENT.splitlines():
+        document.add(tomlkit.comment(line))
+    rows = tomlkit.aot()
+    for row in ids:
+        table = tomlkit.table()
+        table.update({"id": row.id, "title": row.title, "division": row.division})
+        rows.append(table)
+    document.append("chapter", rows)
+    write_in_one_step(folder / FILE_NAME, tomlkit.dumps(document).encode("utf-8"))
+
+
+def give_ids(
+    contents: ContentsList, known: tuple[ChapterId, ...]
+) -> tuple[ContentsList, tuple[ChapterId, ...]]:
+    """Give each chapter the id that it had, or a new one; see-alsos follow.
+
+    Returns:
+        The contents list with its lasting ids, and the mapping with the new ones at its end.
+    """
+    ids = list(known)
+    taken = {row.id for row in known}
+    free = list(known)
+    renamed: dict[str, str] = {}
+    chapters = list(_chapters_with_division(contents))
+    for wants_same_division in (True, False):
+        for chapter, division in chapters:
+            if chapter.id in renamed:
+                continue
+            match = next(
+                (
+                    row
+                    for row in free
+                    if title_key(row.title) == title_key(chapter.title)
+                    and (not wants_same_division or row.division == division)
+                ),
+                None,
+            )
+            if match is not None:
+                free.remove(match)
+                renamed[chapter.id] = match.id
+    for chapter, division in chapters:
+        if chapter.id not in renamed:
+            new_id = _unused(slug(chapter.title) or "chapter", taken)
+            taken.add(new_id)
+            renamed[chapter.id] = new_id
+            ids.append(ChapterId(new_id, chapter.title, division))
+    return ContentsList(_rename(contents.entries, renamed)), tuple(ids)
+
+
+def _chapters_with_division(contents: ContentsList) -> Iterator[tuple[Chapter, str]]:
+    for entry, divisions in walk(contents.entries):
+        if isinstance(entry, Chapter):
+            yield entry, " > ".join(division.title or division.number or "" for division in divisions)
+
+
+def _rename(entries: tuple[Entry, ...], renamed: dict[str, str]) -> tuple[Entry, ...]:
+    def one(entry: Entry) -> Entry:
+        match entry:
+            case Division():
+                return replace(entry, entries=_rename(entry.entries, renamed))
+            case Chapter():
+                return replace(entry, id=renamed[entry.id])
+            case SeeAlso(chapter=str(target)):
+                return replace(entry, chapter=renamed[target])
+            case _:
+                return entry
+
+    return tuple(one(entry) for entry in entries)
+
+
+def _unused(base: str, taken: set[str]) -> str:
+    candidate, count = base, 1
+    while candidate in taken:
+        count += 1
+        candidate = f"{base}-{count}"
+    return candidate

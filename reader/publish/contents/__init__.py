@@ -1,0 +1,7 @@
+"""Reads councils' contents lists, as text, HTML or Markdown, into the tree of a manual."""
+
+from reader.publish.contents.facts import PageFacts
+from reader.publish.contents.parser import ContentsPage, parse_contents_list, read_contents_list
+from reader.publish.contents.sources import ContentsKind
+
+__all__ = ["ContentsKind", "ContentsPage", "PageFacts", "parse_contents_list", "read_contents_list"]

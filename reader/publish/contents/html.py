@@ -1,0 +1,305 @@
+"""A contents list as HTML: tables, lists, headings and paragraphs, read as the lines that a reader sees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from reader.publish.contents.furniture import is_version_label, last_updated
+from reader.publish.contents.lines import Line, Page, clean, has_words, word_set
+from reader.publish.contents.marks import marks_alone, whole_bracket
+from reader.publish.contents.numbers import leading_number
+
+# Put on blocks by the Markdown reader: the line of the file that a block begins on.
+LINE_ATTRIBUTE = "data-source-line"
+
+_UNREAD = word_set("""script style noscript template svg math iframe object embed select button input textarea canvas
+    audio video head title dialog""")
+_BLOCKS = word_set("""address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure
+    footer form h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol p pre section summary table tbody td
+    tfoot th thead tr ul""")
+_LISTS = frozenset({"ol", "ul", "menu"})
+_CELLS = frozenset({"td", "th"})
+_WORDS_WITHIN_LINES = word_set("abbr b code em font i label mark small span strong sub sup u")
+_HEADING = re.compile(r"h[1-6]")
+_FIGURE = re.compile(r"\d{1,7}")
+_BARE_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,5}\.?")
+_LONGEST_LABEL = 60
+_LABEL_SEGMENTS = 3
+_COLUMN_NAMES = word_set("""chapter chapters date list name no number of procedure procedures ref reference review reviewed revised
+    section status title updated last""")
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    text: str
+    is_label: bool = False
+
+
+@dataclass(slots=True)
+class _Item:
+    """A list item: the number that it shows, until its first line has taken it, and the one its children add to."""
+
+    shown: str | None = None
+    path: str | None = None
+
+
+@dataclass(slots=True)
+class _List:
+    is_ordered: bool
+    path: str | None
+    last: int
+
+
+@dataclass(slots=True)
+class _Collector:
+    """Collects lines while the elements of a page are entered and left in order."""
+
+    counts_lines: bool
+    lines: list[Line] = field(default_factory=list)
+    _segments: list[_Segment] = field(default_factory=list)
+    _row: list[list[Line]] | None = None
+    _row_is_header: bool = False
+    _lists: list[_List] = field(default_factory=list)
+    _items: list[_Item] = field(default_factory=list)
+    _label_starts: list[int] = field(default_factory=list)
+    _heading: int = 0
+    _footers: int = 0
+    _captions: int = 0
+    _source_line: int = 1
+    _line_begun: int = 1
+    _joins: bool = False
+
+    def enter(self, node: LexborNode, tag: str) -> None:
+        attributes = node.attributes if tag in _BLOCKS or tag == "img" else {}
+        if tag in _BLOCKS:
+            self._end_line(joins=False)
+        if self.counts_lines and _FIGURE.fullmatch(attributes.get(LINE_ATTRIBUTE) or ""):
+            self._source_line = int(attributes[LINE_ATTRIBUTE] or 1)
+        if tag == "br":
+            self._end_line(joins=bool(self._text().strip()))
+            self._source_line += 1
+        elif tag == "img":
+            self._enter_image(clean(attributes.get("alt") or ""), node)
+        elif tag == "tr":
+            self._end_row()
+            self._row, self._row_is_header = [], True
+        elif tag in _CELLS and self._row is not None:
+            self._row.append([])
+            self._row_is_header = self._row_is_header and tag == "th"
+        elif tag in _LISTS:
+            self._enter_list(attributes.get("start") or "", is_ordered=tag == "ol")
+        elif tag == "li":
+            self._enter_item(attributes.get("value") or "")
+        elif _HEADING.fullmatch(tag):
+            self._heading = int(tag[1])
+        elif tag in _WORDS_WITHIN_LINES:
+            self._label_starts.append(len(self._segments))
+        self._footers += tag == "footer"
+        self._captions += tag == "caption"
+
+    def leave(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self._end_line(joins=False)
+        if tag == "tr":
+            self._end_row()
+        elif tag in _LISTS and self._lists:
+            self._lists.pop()
+        elif tag == "li" and self._items:
+            self._items.pop()
+        elif _HEADING.fullmatch(tag):
+            self._heading = 0
+        elif tag in _WORDS_WITHIN_LINES:
+            self._leave_words(self._label_starts.pop())
+        self._footers -= tag == "footer"
+        self._captions -= tag == "caption"
+
+    def add(self, text: str, *, keeps_lines: bool) -> None:
+        if not keeps_lines:
+            self._add_segment(text)
+            return
+        for index, part in enumerate(text.split("\n")):
+            if index:
+                self._end_line(joins=bool(self._text().strip()))
+                self._source_line += 1
+            self._add_segment(part)
+
+    def finish(self) -> tuple[Line, ...]:
+        self._end_line(joins=False)
+        self._end_row()
+        if self.counts_lines:
+            return tuple(self.lines)
+        return tuple(replace(line, position=index) for index, line in enumerate(self.lines, start=1))
+
+    def _add_segment(self, text: str) -> None:
+        if not self._segments:
+            self._line_begun = self._source_line
+        self._segments.append(_Segment(text))
+
+    def _text(self) -> str:
+        return "".join(segment.text for segment in self._segments)
+
+    def _enter_image(self, alternative: str, node: LexborNode) -> None:
+        """A logo names the authority; a picture that is a link stands for its words. Other pictures are silent."""
+        if alternative.casefold().endswith("logo"):
+            self._end_line(joins=False)
+            self._add_segment(alternative)
+            self._end_line(joins=False)
+        elif node.parent is not None and node.parent.tag == "a" and node.prev is None and node.next is None:
+            self._add_segment(f" {alternative} ")
+
+    def _enter_list(self, start: str, *, is_ordered: bool) -> None:
+        path = self._items[-1].path if self._items else None
+        first = int(start) if _FIGURE.fullmatch(start) else 1
+        self._lists.append(_List(is_ordered, path, first - 1))
+
+    def _enter_item(self, value: str) -> None:
+        parent = self._lists[-1] if self._lists else None
+        item = _Item()
+        if parent is not None and parent.is_ordered:
+            parent.last = int(value) if _FIGURE.fullmatch(value) else parent.last + 1
+            item.path = f"{parent.path}.{parent.last}" if parent.path else str(parent.last)
+            item.shown = item.path
+        self._items.append(item)
+
+    def _leave_words(self, start: int) -> None:
+        inner = self._segments[start:] if len(self._segments) - start <= _LABEL_SEGMENTS else []
+        text = "".join(segment.text for segment in inner)
+        if 0 < len(text) <= _LONGEST_LABEL and marks_alone(clean(text)):
+            self._segments[start:] = [_Segment(text, is_label=True)]
+
+    def _end_line(self, *, joins: bool) -> None:
+        segments, self._segments = self._segments, []
+        self._label_starts = [0] * len(self._label_starts)
+        end = len(segments)
+        while end and (segments[end - 1].is_label or not segments[end - 1].text.strip()):
+            end -= 1
+        text = clean("".join(segment.text for segment in segments[:end]))
+        labels = tuple(clean(segment.text) for segment in segments[end:] if clean(segment.text))
+        if not text:
+            text, labels = " ".join(labels), ()
+        if text:
+            line = Line(self._line_begun, text, labels, self._heading, len(self._lists), self._joins)
+            self._place(self._numbered(line))
+        self._joins = joins
+
+    def _numbered(self, line: Line) -> Line:
+        """The line with the number that its list item shows, unless it begins with a number of its own."""
+        if not self._items or not has_words(line.text):
+            return line
+        item = self._items[-1]
+        own = leading_number(line.text)
+        if own is not None and (own.is_certain or not item.shown):
+            item.path = own.number.text if own.is_certain else item.path
+        elif item.shown is not None:
+            line = replace(line, text=f"{item.shown}. {line.text}")
+        item.shown = None
+        return line
+
+    def _place(self, line: Line) -> None:
+        if self._footers and last_updated(line.text) is None and not is_version_label(line.text):
+            return
+        if self._captions and leading_number(line.text) is None:
+            return
+        if self._row:
+            self._row[-1].append(line)
+        else:
+            self.lines.append(line)
+
+    def _end_row(self) -> None:
+        if self._row is not None:
+            cells = [cell for cell in self._row if cell]
+            if not (self._row_is_header and _are_column_names(cells)):
+                self.lines.extend(_row_lines(cells))
+        self._row = None
+
+
+def html_page(markup: str, *, counts_lines: bool = False) -> Page:
+    """The lines of an HTML page.
+
+    Navigation is furniture, unless the page has no numbered row outside it.
+
+    Args:
+        markup: The page.
+        counts_lines: Whether `LINE_ATTRIBUTE` tells the line of the file; else rows are counted.
+    """
+    parser = LexborHTMLParser(markup)
+    root = parser.root
+    if root is None:
+        return Page(())
+    unit = "line" if counts_lines else "row"
+    lines = _lines(root, unread=_UNREAD | {"nav"}, counts_lines=counts_lines)
+    if not any(leading_number(line.text) for line in lines):
+        lines = _lines(root, unread=_UNREAD, counts_lines=counts_lines)
+    title = parser.css_first("head > title")
+    return Page(lines, unit, clean(title.text()) or None if title is not None else None)
+
+
+def _lines(root: LexborNode, *, unread: frozenset[str], counts_lines: bool) -> tuple[Line, ...]:
+    """Walk a page without recursion: a hostile page nests deeper than the interpreter's stack."""
+    collector = _Collector(counts_lines)
+    node: LexborNode | None = root
+    preformatted = 0
+    while node is not None:
+        tag = node.tag or ""
+        child = None
+        if tag == "-text":
+            text = node.text_content or ""
+            collector.add(text, keeps_lines=preformatted > 0)
+        elif not tag.startswith("-") and not _is_unread(node, tag, unread):
+            collector.enter(node, tag)
+            preformatted += tag == "pre"
+            child = node.child
+            if child is None:
+                collector.leave(tag)
+                preformatted -= tag == "pre"
+        if child is not None:
+            node = child
+            continue
+        while node is not None and node.next is None:
+            node = node.parent
+            if node is not None:
+                collector.leave(node.tag or "")
+                preformatted -= node.tag == "pre"
+        node = node.next if node is not None else None
+    return collector.finish()
+
+
+def _is_unread(node: LexborNode, tag: str, unread: frozenset[str]) -> bool:
+    if tag in unread:
+        return True
+    if tag not in _BLOCKS:
+        return False
+    attributes = node.attributes
+    return "hidden" in attributes or "breadcrumb" in (attributes.get("class") or "")
+
+
+def _are_column_names(cells: list[list[Line]]) -> bool:
+    words = [word for line in chain.from_iterable(cells) for word in re.findall(r"\w+", line.text.casefold())]
+    return len(cells) > 1 and all(word in _COLUMN_NAMES for word in words)
+
+
+def _row_lines(cells: list[list[Line]]) -> Iterator[Line]:
+    """The lines of one table row: number, title and what stands in the cells behind become one line."""
+    if len(cells) > 1 and len(cells[0]) == 1 and _BARE_NUMBER.fullmatch(cells[0][0].text):
+        number, title = cells[0][0], cells[1][0]
+        stop = "" if "." in number.text else "."
+        first = replace(title, text=f"{number.text}{stop} {title.text}", position=number.position)
+        cells = [[replace(first, joins_previous=False), *cells[1][1:]], *cells[2:]]
+    if not cells:
+        return
+    first, *others = cells[0]
+    is_numbered = leading_number(first.text) is not None
+    labels: list[str] = []
+    for line in chain.from_iterable(cells[1:]):
+        is_mark = bool(marks_alone(line.text)) or whole_bracket(line.text) is not None
+        if is_mark or (is_numbered and leading_number(line.text) is None):
+            labels.extend((line.text, *line.labels))
+        else:
+            others.append(line)
+    yield replace(first, labels=(*first.labels, *labels))
+    yield from others

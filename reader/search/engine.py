@@ -1,0 +1,181 @@
+"""Searching the indexes of all installed editions together, with one common weighting."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from whoosh.index import open_dir
+from whoosh.reading import MultiReader
+from whoosh.searching import Searcher
+
+from reader.domain.cancel import CancelToken
+from reader.domain.contents import Status
+from reader.domain.errors import SearchError
+from reader.domain.location import Location
+from reader.domain.manual import ManualId
+from reader.domain.search import SearchAnswer, SearchFilter, SearchHit
+from reader.search.query import ParsedQuery, parse, to_filter, to_whoosh
+from reader.search.snippets import make_snippet
+
+_MAX_COUNTED: Final = 5_000
+_MAX_SUGGESTIONS: Final = 3
+
+
+class SearchEngine:
+    """Answers queries over a set of indexes. Safe to call from several threads; one query runs at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._searcher: Any | None = None
+        self._indexes: list[Any] = []
+
+    def use(self, folders: Sequence[Path]) -> tuple[Path, ...]:
+        """Search these indexes from now on.
+
+        Returns:
+            The folders that could not be opened: damaged indexes, to be built again.
+        """
+        damaged: list[Path] = []
+        indexes: list[Any] = []
+        readers: list[Any] = []
+        for folder in folders:
+            try:
+                index = open_dir(str(folder))
+                readers.append(index.reader())
+                indexes.append(index)
+            except Exception:  # noqa: BLE001  # Whoosh answers a damaged index with errors of every kind
+                damaged.append(folder)
+        with self._lock:
+            self._close()
+            self._indexes = indexes
+            self._searcher = Searcher(MultiReader(readers)) if readers else None
+        return tuple(damaged)
+
+    def close(self) -> None:
+        with self._lock:
+            self._close()
+
+    def search(
+        self, typed: str, search_filter: SearchFilter, limit: int, cancel: CancelToken
+    ) -> SearchAnswer:
+        """The best hits of a query.
+
+        Args:
+            typed: What the person typed, complete or not.
+            search_filter: Where to look.
+            limit: How many hits at most.
+            cancel: Asked between the steps.
+
+        Raises:
+            SearchError: when an index turns out to be damaged.
+            CancelledError: when a newer query took its place.
+        """
+        parsed = parse(typed)
+        if parsed.is_empty:
+            return SearchAnswer(typed, 0, ())
+        with self._lock:
+            cancel.raise_if_cancelled()
+            if self._searcher is None:
+                return SearchAnswer(typed, 0, (), suggestions=("No manual is indexed yet.",))
+            try:
+                answer = self._answer(typed, parsed, search_filter, limit, is_any_enough=False)
+                cancel.raise_if_cancelled()
+                if answer.total:
+                    return answer
+                return self._explain(typed, parsed, search_filter, limit)
+            except (OSError, ValueError, KeyError, EOFError) as error:
+                raise SearchError(
+                    "The search index is damaged: it is built again when the program starts."
+                ) from error
+
+    def _answer(
+        self, typed: str, parsed: ParsedQuery, search_filter: SearchFilter, limit: int, *, is_any_enough: bool
+    ) -> SearchAnswer:
+        searcher = self._searcher
+        assert searcher is not None  # noqa: S101  # the caller holds the lock and looked
+        query = to_whoosh(parsed, is_any_enough=is_any_enough)
+        results = searcher.search(query, limit=_MAX_COUNTED, filter=to_filter(search_filter))
+        per_manual = Counter(str(searcher.stored_fields(number)["manual"]) for _, number in results.top_n)
+        open_word = parsed.words[-1] if parsed.is_last_word_open else None
+        hits = tuple(
+            _hit(searcher.stored_fields(number), float(score), parsed.marked_stems, open_word)
+            for score, number in results.top_n[:limit]
+        )
+        counted = tuple((ManualId.parse(manual), count) for manual, count in sorted(per_manual.items()))
+        return SearchAnswer(typed, len(results.top_n), hits, counted)
+
+    def _explain(
+        self, typed: str, parsed: ParsedQuery, search_filter: SearchFilter, limit: int
+    ) -> SearchAnswer:
+        """Nothing was found: say what would find something."""
+        suggestions: list[str] = []
+        spelled = self._respelled(parsed)
+        if (
+            spelled is not None
+            and self._answer(spelled, parse(spelled), search_filter, 1, is_any_enough=False).total
+        ):
+            suggestions.append(spelled)
+        if search_filter != SearchFilter():
+            everywhere = self._answer(typed, parsed, SearchFilter(), 1, is_any_enough=False)
+            if everywhere.total:
+                suggestions.append(f"Without the filter there are {everywhere.total} hits.")
+        if len(parsed.words) + len(parsed.phrases) > 1:
+            anyhow = self._answer(typed, parsed, search_filter, limit, is_any_enough=True)
+            if anyhow.total:
+                suggestions.append("No place holds all of these words; these hold some of them.")
+                return SearchAnswer(typed, anyhow.total, anyhow.hits, anyhow.per_manual, tuple(suggestions))
+        return SearchAnswer(typed, 0, (), (), tuple(suggestions[:_MAX_SUGGESTIONS]))
+
+    def _respelled(self, parsed: ParsedQuery) -> str | None:
+        """The query with each unknown word replaced by the nearest known one, or None."""
+        searcher = self._searcher
+        assert searcher is not None  # noqa: S101  # the caller holds the lock and looked
+        reader = searcher.reader()
+        words: list[str] = []
+        is_changed = False
+        for word in parsed.words:
+            if ("words", word) in reader:
+                words.append(word)
+                continue
+            nearest = reader.corrector("words").suggest(word, limit=1, maxdist=2, prefix=1)
+            is_changed = is_changed or bool(nearest)
+            words.append(str(nearest[0]) if nearest else word)
+        phrases = [f'"{" ".join(phrase)}"' for phrase in parsed.phrases]
+        return " ".join([*words, *phrases, *parsed.numbers]) if is_changed else None
+
+    def _close(self) -> None:
+        with contextlib.suppress(Exception):
+            if self._searcher is not None:
+                self._searcher.close()
+        for index in self._indexes:
+            with contextlib.suppress(Exception):
+                index.close()
+        self._searcher, self._indexes = None, []
+
+
+def _hit(stored: dict[str, Any], score: float, marked: frozenset[str], open_word: str | None) -> SearchHit:
+    shown = str(stored["text"] or stored["extra"] or stored["division"])
+    snippet = make_snippet(shown, marked, open_word)
+    if not snippet.marks and stored["text"] and stored["extra"]:
+        beside = make_snippet(str(stored["extra"]), marked, open_word)
+        snippet = beside if beside.marks else snippet
+    return SearchHit(
+        location=Location(
+            ManualId.parse(str(stored["manual"])),
+            str(stored["chapter"]) or None,
+            int(stored["edition"]),
+            str(stored["anchor"]) or None,
+        ),
+        number=str(stored["number"]) or None,
+        title=str(stored["title"]),
+        division=str(stored["division"]),
+        heading=str(stored["heading"]),
+        statuses=tuple(Status(status) for status in str(stored["statuses"]).split()),
+        snippet=snippet,
+        score=round(score, 4),
+    )

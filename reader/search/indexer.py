@@ -1,0 +1,96 @@
+"""Building the index of one edition. Runs in a child process: Whoosh in a thread would make the window stutter."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from whoosh.index import create_in
+
+from reader.domain.errors import SearchError
+from reader.domain.manual import ManualId
+from reader.domain.search import IndexDocument
+from reader.search.schema import SCHEMA_VERSION, make_schema
+
+_COMPLETE_NAME: Final = "complete"
+_REPORT_EVERY: Final = 50
+
+
+def index_folder(index_dir: Path, role_sha256: str) -> Path:
+    """Where the index of an edition lies: named by the edition's exact text and the schema version."""
+    return index_dir / f"{role_sha256}-{SCHEMA_VERSION}"
+
+
+def is_complete(folder: Path) -> bool:
+    """Whether an index was finished. Whether it is sound shows when it is opened."""
+    return (folder / _COMPLETE_NAME).is_file()
+
+
+def build_index(
+    folder: Path,
+    manual: ManualId,
+    edition: int,
+    documents: Sequence[IndexDocument],
+    on_progress: Callable[[int, int], None],
+) -> None:
+    """Build an index beside its place and move it there when it is complete.
+
+    Args:
+        folder: The place of the index; what is there is replaced.
+        manual: The manual that the documents are of.
+        edition: Its edition.
+        documents: Everything that can be found.
+        on_progress: Called with (documents done, documents in all).
+
+    Raises:
+        SearchError: when it cannot be written; nothing is left behind.
+    """
+    part: Path | None = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=".index.", dir=folder.parent))
+        index = create_in(str(part), make_schema())
+        writer = index.writer(limitmb=64)
+        for done, document in enumerate(documents, start=1):
+            writer.add_document(
+                manual=str(manual),
+                edition=edition,
+                chapter=document.chapter or "",
+                number=document.number or "",
+                statuses=" ".join(status.value for status in document.statuses),
+                anchor=document.anchor or "",
+                title=document.title,
+                heading=document.heading,
+                division=document.division,
+                text=document.text,
+                extra=document.extra,
+                words=f"{document.title} {document.heading} {document.text} {document.extra}",
+            )
+            if done % _REPORT_EVERY == 0:
+                on_progress(done, len(documents))
+        writer.commit(optimize=True)
+        index.close()
+        (part / _COMPLETE_NAME).write_text("", encoding="ascii")
+        if folder.exists():
+            shutil.rmtree(folder)
+        part.replace(folder)
+        on_progress(len(documents), len(documents))
+    except OSError as error:
+        raise SearchError(
+            f"Cannot write the search index in {folder.parent}: {error.strerror or error}."
+        ) from error
+    finally:
+        if part is not None and part.exists():
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def sweep(index_dir: Path, wanted: set[Path]) -> None:
+    """Remove half-built indexes and those of editions that are no longer installed."""
+    with contextlib.suppress(OSError):
+        for folder in index_dir.iterdir():
+            if folder.is_dir() and folder not in wanted:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,89 @@
+"""What can be found in an edition: its divisions, its chapters and their passages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reader.bundle import html
+from reader.bundle.verifier import VerifiedBundle
+from reader.domain.contents import ChapterPlace, Division, Form, Held, Note, Passage, SeeAlso, walk
+from reader.domain.errors import BundleRefusedError
+from reader.domain.search import IndexDocument
+from reader.domain.text import slug
+
+
+def division_anchor(division: Division) -> str:
+    """Where a division stands on the cover page of its manual."""
+    return f"division-{slug(division.numbered_title)}"
+
+
+def documents_of(bundle: VerifiedBundle) -> Iterator[IndexDocument]:
+    """Every searchable piece of a verified bundle.
+
+    Raises:
+        BundleRefusedError: when a chapter was changed since the bundle was verified.
+        StorageError: when the bundle cannot be read.
+    """
+    contents = bundle.edition.contents
+    for entry, divisions in walk(contents.entries):
+        if isinstance(entry, Division) and entry.title:
+            yield _division_document(entry, divisions)
+    for place in contents.places():
+        yield from _chapter_documents(bundle, place)
+
+
+def _division_document(division: Division, above: tuple[Division, ...]) -> IndexDocument:
+    own: list[str] = []
+    for entry in division.entries:
+        if not isinstance(entry, Note | SeeAlso | Form):
+            break
+        own.append(text_of(entry))
+    return IndexDocument(
+        chapter=None,
+        number=division.number,
+        title=division.title or "",
+        division=" > ".join(outer.numbered_title for outer in above),
+        heading="",
+        anchor=division_anchor(division),
+        statuses=(),
+        text="",
+        extra=" · ".join(own),
+    )
+
+
+def _chapter_documents(bundle: VerifiedBundle, place: ChapterPlace) -> Iterator[IndexDocument]:
+    chapter = place.chapter
+    beside = [chapter.source, chapter.note, *(text_of(entry) for entry in place.companions)]
+    passages: tuple[Passage, ...] = ()
+    if chapter.held is Held.INCLUDED and chapter.file:
+        try:
+            text = html.sanitise(bundle.read(chapter.file).decode("utf-8", errors="replace"), bundle.manual)
+            html.check_layout(text)
+            passages = html.passages(text)
+        except BundleRefusedError as error:
+            beside.append(str(error))
+    for index, passage in enumerate(passages or (Passage(None, "", 0, ""),)):
+        yield IndexDocument(
+            chapter=chapter.id,
+            number=chapter.number,
+            title=chapter.title,
+            division=" > ".join(division.title or division.number or "" for division in place.divisions),
+            heading=passage.heading,
+            anchor=passage.anchor,
+            statuses=chapter.statuses,
+            text=passage.text,
+            extra=" · ".join(part for part in beside if part) if index == 0 else "",
+        )
+
+
+def text_of(entry: Note | SeeAlso | Form) -> str:
+    """What a contents list says in a see-also, note or form, on one line."""
+    match entry:
+        case Note():
+            return entry.text
+        case Form():
+            return f"Form: {entry.title}"
+        case SeeAlso():
+            source = f" ({entry.source})" if entry.source else ""
+            note = f" - {entry.note}" if entry.note else ""
+            return f"See also: {entry.title}{source}{note}"

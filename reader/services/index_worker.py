@@ -1,0 +1,59 @@
+"""The child process that builds indexes. It trusts nothing that it is told: it verifies each bundle for itself."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from reader.bundle.verifier import open_bundle, walk_bundle
+from reader.domain.errors import ReaderError
+from reader.search.indexer import build_index, index_folder
+from reader.services.documents import documents_of
+from reader.services.library import IndexJob
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What the child says while it works.
+
+    Attributes:
+        job: Number of the bundle, from 0.
+        done: Documents written of it.
+        total: Documents that it has.
+        error: A sentence when this bundle could not be indexed.
+    """
+
+    job: int
+    done: int
+    total: int
+    error: str | None = None
+
+
+def run(jobs: Sequence[IndexJob], index_dir: Path, connection: Connection) -> None:
+    """Build the index of each bundle in turn, reporting through the connection; ends when all are done."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which then ends this process
+    for number, job in enumerate(jobs):
+        try:
+            _build(number, job, index_dir, connection)
+        except ReaderError as error:
+            connection.send(IndexReport(number, 0, 0, str(error)))
+    connection.close()
+
+
+def _build(number: int, job: IndexJob, index_dir: Path, connection: Connection) -> None:
+    bundle = open_bundle(walk_bundle(job.file, job.state), job.vouched, job.domain)
+    documents = tuple(documents_of(bundle))
+
+    def report(done: int, total: int) -> None:
+        connection.send(IndexReport(number, done, total))
+
+    build_index(
+        index_folder(index_dir, bundle.role_sha256),
+        bundle.manual,
+        bundle.edition.manifest.edition,
+        documents,
+        report,
+    )

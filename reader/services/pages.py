@@ -1,0 +1,247 @@
+"""Chapters and covers, made ready to be shown. Every text of a manual is escaped or sanitised on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from html import escape
+
+from reader.bundle import html
+from reader.bundle.verifier import VerifiedBundle
+from reader.domain.contents import (
+    Chapter,
+    ChapterPlace,
+    Division,
+    Entry,
+    Form,
+    Held,
+    Note,
+    Passage,
+    SeeAlso,
+    Status,
+)
+from reader.domain.counterpart import Counterpart
+from reader.domain.errors import NotFoundError
+from reader.domain.location import Location
+from reader.domain.manual import Domain, ManualId, Purpose, day
+from reader.domain.page import Page, Strip
+from reader.services.counterparts import CounterpartService
+from reader.services.documents import division_anchor
+from reader.services.library import LibrarySnapshot
+
+_PURPOSES = {
+    Purpose.PRACTICE: "For practice.",
+    Purpose.TRAINING: "For training only: do not use it for practice.",
+    Purpose.CONTENTS_ONLY: "Contents list only: the texts of the chapters are not held.",
+}
+
+
+class PageService:
+    """Makes pages of locations."""
+
+    def __init__(self, counterparts: CounterpartService, today: Callable[[], date]) -> None:
+        self._counterparts = counterparts
+        self._today = today
+
+    def page(self, snapshot: LibrarySnapshot, location: Location) -> Page:
+        """The chapter, or the manual's cover, at a location.
+
+        Raises:
+            NotFoundError: when the manual, edition or chapter is not installed.
+            BundleRefusedError: when the chapter was changed, or is too complex to be shown.
+            StorageError: when the bundle cannot be read.
+        """
+        bundle = snapshot.get(location.manual, location.edition, self._today())
+        if location.chapter is None:
+            return self._cover(bundle, location)
+        place = bundle.edition.contents.place(location.chapter)
+        if place is None:
+            manifest = bundle.edition.manifest
+            raise NotFoundError(
+                f"{manifest.authority_name}, {manifest.edition_name}, has no chapter “{location.chapter}”:"
+                " it may stand in another edition."
+            )
+        if place.chapter.held is Held.INCLUDED:
+            body, passages = _included(bundle, place.chapter)
+        else:
+            body, passages = self._listed(snapshot, bundle, place), ()
+        return Page(
+            location=_resolved(bundle, location),
+            title=place.chapter.numbered_title,
+            strip=self._strip(bundle, place.divisions, place.chapter.statuses),
+            html=body,
+            passages=passages,
+            held=place.chapter.held,
+        )
+
+    def media(self, snapshot: LibrarySnapshot, manual: ManualId, edition: int | None, target: str) -> bytes:
+        """A picture of an edition, checked against its signed hash.
+
+        Raises:
+            NotFoundError: when the edition is not installed, or the target is no picture of this manual.
+            BundleRefusedError: when it was changed or is missing.
+            StorageError: when the bundle cannot be read.
+        """
+        if not target.startswith(f"{manual}/media/"):
+            raise NotFoundError(f"{target} is no picture of {manual}.")
+        return snapshot.get(manual, edition, self._today()).read(target)
+
+    def _strip(
+        self, bundle: VerifiedBundle, divisions: tuple[Division, ...], statuses: tuple[Status, ...]
+    ) -> Strip:
+        edition = bundle.edition
+        manifest = edition.manifest
+        names = ", ".join(signer.name for signer in edition.signers)
+        if not names:
+            signed_by = "vouched for by a newer edition"
+        elif edition.domain is Domain.SAMPLE:
+            signed_by = f"signed by {names} (sample key)"
+        else:
+            signed_by = f"signed by {names}"
+        return Strip(
+            breadcrumb=(manifest.authority_name, *(division.numbered_title for division in divisions)),
+            authority=manifest.authority_name,
+            manual=manifest.title,
+            edition=(
+                f"{manifest.edition_name}, in force from {day(manifest.effective_from)},"
+                f" review by {day(manifest.review_by)}"
+            ),
+            statuses=statuses,
+            signed_by=signed_by,
+            warnings=edition.warnings(self._today()),
+        )
+
+    def _listed(self, snapshot: LibrarySnapshot, bundle: VerifiedBundle, place: ChapterPlace) -> str:
+        """A chapter whose text is not held: everything that the contents list says of it."""
+        chapter, manual = place.chapter, bundle.manual
+        parts = [f"<h1>{escape(chapter.numbered_title)}</h1>", _where_text_is(chapter, bundle)]
+        facts = [
+            ("Number", chapter.number),
+            ("Status", ", ".join(status.label for status in chapter.statuses)),
+            ("Revised", day(chapter.revised) if chapter.revised else None),
+            ("In", " › ".join(division.numbered_title for division in place.divisions)),
+        ]
+        parts.append(_facts((name, value) for name, value in facts if value))
+        notes = [chapter.note, *(entry.text for entry in place.companions if isinstance(entry, Note))]
+        parts += [f'<p class="note">{escape(note)}</p>' for note in notes if note]
+        see_alsos = [entry for entry in place.companions if isinstance(entry, SeeAlso)]
+        if see_alsos:
+            parts.append(
+                "<h2>See also</h2><ul>" + "".join(_see_also(entry, manual) for entry in see_alsos) + "</ul>"
+            )
+        others = list(self._counterparts.counterparts(bundle, chapter.id, snapshot, self._today()))
+        if others:
+            parts.append("<h2>In other manuals</h2>")
+            parts.append("<ul>" + "".join(_other(other, found) for other, found in others) + "</ul>")
+        return "".join(parts)
+
+    def _cover(self, bundle: VerifiedBundle, location: Location) -> Page:
+        """The cover of a manual: what the manifest says, then the whole contents list with links."""
+        manifest, manual = bundle.edition.manifest, bundle.manual
+        facts = [
+            ("Authority", manifest.authority_name),
+            ("Edition", manifest.edition_name),
+            ("Issued", day(manifest.issued)),
+            ("In force from", day(manifest.effective_from)),
+            ("Review by", day(manifest.review_by)),
+            ("Purpose", _PURPOSES[manifest.purpose]),
+            ("Signed by", ", ".join(signer.name for signer in bundle.edition.signers)),
+        ]
+        parts = [
+            f"<h1>{escape(manifest.title)}</h1>",
+            _facts((name, value) for name, value in facts if value),
+        ]
+        if manifest.note:
+            parts.append(f'<p class="note">{escape(manifest.note)}</p>')
+        parts.append(_contents(bundle.edition.contents.entries, manual, level=2))
+        return Page(
+            location=_resolved(bundle, location),
+            title=f"{manifest.authority_name}: {manifest.title}",
+            strip=self._strip(bundle, (), ()),
+            html="".join(parts),
+            passages=(),
+            held=Held.INCLUDED,
+        )
+
+
+def _resolved(bundle: VerifiedBundle, location: Location) -> Location:
+    return Location(bundle.manual, location.chapter, bundle.edition.manifest.edition, location.anchor)
+
+
+def _included(bundle: VerifiedBundle, chapter: Chapter) -> tuple[str, tuple[Passage, ...]]:
+    assert chapter.file is not None  # noqa: S101  # the contents list was checked: an included chapter has a file
+    clean = html.sanitise(bundle.read(chapter.file).decode("utf-8", errors="replace"), bundle.manual)
+    html.check_layout(clean)
+    passages = html.passages(clean)
+    has_title = any(passage.level == 1 for passage in passages)
+    title = "" if has_title else f"<h1>{escape(chapter.numbered_title)}</h1>"
+    return title + clean, passages
+
+
+def _where_text_is(chapter: Chapter, bundle: VerifiedBundle) -> str:
+    authority = escape(bundle.edition.manifest.authority_name)
+    if chapter.source:
+        where = f"It is held in: <strong>{escape(chapter.source)}</strong>."
+    elif Status.TO_FOLLOW in chapter.statuses:
+        where = f"{authority} has announced it and not yet published it."
+    else:
+        where = f"It stands in the web manual of {authority}."
+    sentence = "The text of this chapter is not in this bundle, only its entry in the contents list."
+    return f'<p class="not-held">{sentence} {where}</p>'
+
+
+def _facts(rows: Iterable[tuple[str, str | None]]) -> str:
+    cells = "".join(f"<tr><th>{escape(name)}</th><td>{escape(value or '')}</td></tr>" for name, value in rows)
+    return f'<table class="facts">{cells}</table>' if cells else ""
+
+
+def _link(manual: ManualId, chapter: str, text: str) -> str:
+    return f'<a href="{escape(str(Location(manual, chapter)), quote=True)}">{escape(text)}</a>'
+
+
+def _see_also(entry: SeeAlso, manual: ManualId) -> str:
+    text = _link(manual, entry.chapter, entry.title) if entry.chapter else escape(entry.title)
+    source = f" <small>({escape(entry.source)})</small>" if entry.source else ""
+    note = f"<br><small>{escape(entry.note)}</small>" if entry.note else ""
+    return f"<li>{text}{source}{note}</li>"
+
+
+def _other(bundle: VerifiedBundle, found: Counterpart | None) -> str:
+    authority = escape(bundle.edition.manifest.authority_name)
+    if found is None:
+        return f"<li>{authority}: <small>no chapter with a title like this</small></li>"
+    return (
+        f"<li>{authority}: {_link(found.manual, found.chapter.id, found.chapter.numbered_title)}"
+        f" <small>({escape(found.why)})</small></li>"
+    )
+
+
+def _contents(entries: tuple[Entry, ...], manual: ManualId, level: int) -> str:
+    parts: list[str] = []
+    items: list[str] = []
+
+    def close_list() -> None:
+        if items:
+            parts.append("<ul>" + "".join(items) + "</ul>")
+            items.clear()
+
+    for entry in entries:
+        match entry:
+            case Division():
+                close_list()
+                tag = f"h{min(level, 6)}"
+                anchor = escape(division_anchor(entry), quote=True)
+                parts.append(f'<{tag} id="{anchor}">{escape(entry.numbered_title)}</{tag}>')
+                parts.append(_contents(entry.entries, manual, level + 1))
+            case Chapter():
+                statuses = "".join(f" <em>[{escape(status.label)}]</em>" for status in entry.statuses)
+                source = f" <small>({escape(entry.source)})</small>" if entry.source else ""
+                items.append(f"<li>{_link(manual, entry.id, entry.numbered_title)}{statuses}{source}</li>")
+            case SeeAlso():
+                items.append(_see_also(entry, manual).replace("<li>", "<li><em>See also:</em> ", 1))
+            case Note():
+                items.append(f"<li><small>{escape(entry.text)}</small></li>")
+            case Form():
+                items.append(f"<li>Form: {escape(entry.title)}</li>")
+    close_list()
+    return "".join(parts)

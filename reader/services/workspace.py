@@ -1,0 +1,146 @@
+"""One library with everything that works on it, put together. Window and command line open the same one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reader.bundle.trust import TrustRoot
+from reader.domain.cancel import CancelToken
+from reader.domain.errors import BundleRefusedError, Reason, StorageError
+from reader.domain.manual import Domain
+from reader.services.counterparts import CounterpartService
+from reader.services.library import LibraryService
+from reader.services.pages import PageService
+from reader.store.library import LibraryStore
+from reader.store.places import (
+    Places,
+    default_base_dir,
+    pinned_root_file,
+    sample_base_dir,
+    sample_bundles,
+    sample_root_file,
+)
+from reader.store.settings import SettingsStore
+
+if TYPE_CHECKING:
+    from reader.services.search import SearchService
+    from reader.store.personal import PersonalStore
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceChoice:
+    """Which library, under which trust root. None means: the person's own, the one that IT has set."""
+
+    library_dir: Path | None = None
+    trust_file: Path | None = None
+    is_sample: bool = False
+
+
+class Workspace:
+    """The services of one library. What needs a slow import is made when it is first asked for."""
+
+    def __init__(self, choice: WorkspaceChoice) -> None:
+        """Open a workspace; nothing is verified yet.
+
+        Raises:
+            BundleRefusedError: when the trust root cannot be used.
+            StorageError: when its file cannot be read.
+        """
+        self.is_sample = choice.is_sample
+        base_dir = choice.library_dir or (sample_base_dir() if choice.is_sample else default_base_dir())
+        self.places = Places(base_dir.absolute())
+        trust_file = choice.trust_file or (sample_root_file() if choice.is_sample else pinned_root_file())
+        trust_root = _read_root(trust_file) if trust_file else None
+        domain = Domain.SAMPLE if _is_sample_root(trust_root) else Domain.PINNED
+        self._store = LibraryStore(self.places.library_dir)
+        if choice.is_sample and choice.library_dir is None and trust_root is not None:
+            self._drop_other_samples(trust_root)
+        self.library = LibraryService(self._store, trust_root, domain, today)
+        self.counterparts = CounterpartService()
+        self.pages = PageService(self.counterparts, today)
+        self.settings = SettingsStore(self.places.settings_file)
+
+    @cached_property
+    def search(self) -> SearchService:
+        from reader.search.engine import SearchEngine  # noqa: PLC0415  # a tenth of a second of Whoosh
+        from reader.services.search import SearchService  # noqa: PLC0415
+
+        return SearchService(SearchEngine(), self.library, self.places.index_dir)
+
+    @cached_property
+    def personal(self) -> PersonalStore:
+        """The person's own file.
+
+        Raises:
+            StorageError: when it cannot be opened.
+        """
+        from reader.store.personal import PersonalStore  # noqa: PLC0415  # not needed to show the tree
+
+        return PersonalStore(self.places.personal_file, self.places.backup_dir, now)
+
+    def install_samples(self, cancel: CancelToken) -> Iterator[str]:
+        """Install the sample bundles that are not installed yet; gives the name of each one installed.
+
+        Raises:
+            BundleRefusedError: when a sample bundle does not verify.
+            StorageError: when the library cannot be written, or the program came without samples.
+        """
+        bundles = sample_bundles()
+        if not bundles:
+            raise StorageError("The program came without its sample bundles: run `make samples`.")
+        installed = {bundle.role_sha256 for bundle in self.library.load(cancel).bundles}
+        for file in bundles:
+            if self.library.verify(file, cancel).role_sha256 not in installed:
+                self.library.install(file, cancel)
+                yield file.name
+
+    def close(self) -> None:
+        """Let go of files. What was asked for once is closed, nothing is opened for it."""
+        for name in ("search", "personal"):
+            opened = self.__dict__.get(name)
+            if opened is not None:
+                opened.close()
+
+    def _drop_other_samples(self, trust_root: TrustRoot) -> None:
+        """Empty the sample library when it was filled under an older sample root. Bookmarks stay."""
+        try:
+            remembered = self._store.load_trust()
+        except StorageError:
+            return
+        if remembered is not None and trust_root.raw not in remembered.roots:
+            with self._store.locked():
+                self._store.clear()
+
+
+def today() -> date:
+    """The day on this computer's clock."""
+    return datetime.now().astimezone().date()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _read_root(file: Path) -> TrustRoot:
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise StorageError(f"The trust root {file} cannot be read: {error.strerror}.") from error
+    try:
+        return TrustRoot.parse(raw)
+    except BundleRefusedError as error:
+        raise BundleRefusedError(Reason(error.reason), f"{file}: {error}") from error
+
+
+def _is_sample_root(trust_root: TrustRoot | None) -> bool:
+    if trust_root is None:
+        return False
+    try:
+        return trust_root.raw == sample_root_file().read_bytes()
+    except OSError:
+        return False

@@ -1,0 +1,202 @@
+"""The library folder: bundles, whole, by manual and edition, and the remembered trust state beside them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from reader.domain.errors import NotFoundError, StorageError
+from reader.domain.files import PART_SUFFIX, copy_to_part, settle, write_in_one_step
+from reader.domain.manual import ID_PATTERN, ManualId
+from reader.domain.trust import Floor, TrustState
+
+BUNDLE_SUFFIX: Final = ".manual"
+_LOCK_SECONDS: Final = 30
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class StoredEdition:
+    """A bundle file of the library, by what its place says. What it holds is for the verifier to say."""
+
+    manual: ManualId
+    edition: int
+    file: Path
+
+
+class _FloorRow(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    manual: str
+    edition: int
+    key_ids: list[str]
+    accepted: list[tuple[int, str]]
+
+
+class _TrustStateFile(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    format: int
+    roots: list[str]
+    register_list: str | None
+    authorities: dict[str, str]
+    floors: list[_FloorRow]
+
+
+_STATE_FORMAT: Final = 1
+
+
+class LibraryStore:
+    """One writer per file: every change goes through here, one process at a time, each in one step."""
+
+    def __init__(self, library_dir: Path) -> None:
+        self._dir = library_dir
+        self._state_file = library_dir / "trust-state.json"
+
+    @property
+    def folder(self) -> Path:
+        return self._dir
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the library against other processes while something is installed or removed.
+
+        Raises:
+            StorageError: when another process holds it for longer than half a minute, or it cannot be written.
+        """
+        try:
+            self._dir.mkdir(parents=True, exist_ok=True)
+            with FileLock(self._dir / ".lock", timeout=_LOCK_SECONDS):
+                yield
+        except Timeout as error:
+            raise StorageError(
+                f"Another program is changing the library in {self._dir}: try again when it is done."
+            ) from error
+        except OSError as error:
+            raise StorageError(
+                f"Cannot change the library in {self._dir}: {error.strerror or error}."
+            ) from error
+
+    def editions(self) -> tuple[StoredEdition, ...]:
+        """Every bundle in its place, by manual, oldest edition first.
+
+        Raises:
+            StorageError: when the folder cannot be listed.
+        """
+        found: list[StoredEdition] = []
+        try:
+            for file in self._dir.glob(f"*/*/*{BUNDLE_SUFFIX}"):
+                authority, manual, edition = file.parent.parent.name, file.parent.name, file.stem
+                if ID_PATTERN.fullmatch(authority) and ID_PATTERN.fullmatch(manual) and edition.isdecimal():
+                    found.append(StoredEdition(ManualId(authority, manual), int(edition), file))
+        except OSError as error:
+            raise StorageError(f"Cannot read the library in {self._dir}: {error.strerror}.") from error
+        return tuple(sorted(found))
+
+    def stage(self, bundle_file: Path) -> Path:
+        """Copy a bundle into the library folder, to be verified there. See `files.copy_to_part`."""
+        return copy_to_part(bundle_file, self._dir)
+
+    def keep(self, staged: Path, manual: ManualId, edition: int) -> Path:
+        """Give a staged and verified bundle its place.
+
+        Raises:
+            StorageError: when that fails; the staged file is then gone and the library as before.
+        """
+        target = self._dir / manual.authority / manual.manual / f"{edition}{BUNDLE_SUFFIX}"
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self.discard(staged)
+            raise StorageError(f"Cannot write into {self._dir}: {error.strerror}.") from error
+        settle(staged, target)
+        return target
+
+    def discard(self, staged: Path) -> None:
+        """Remove a staged bundle that was refused."""
+        with contextlib.suppress(OSError):
+            staged.unlink(missing_ok=True)
+
+    def remove(self, stored: StoredEdition) -> None:
+        """Remove a bundle. What is remembered of its manual stays.
+
+        Raises:
+            StorageError: when it cannot be removed.
+        """
+        try:
+            stored.file.unlink()
+        except OSError as error:
+            raise StorageError(f"Cannot remove {stored.file}: {error.strerror}.") from error
+
+    def clear(self) -> None:
+        """Remove every bundle and what is remembered. Only ever right for a library of samples.
+
+        Raises:
+            StorageError: when something cannot be removed.
+        """
+        for stored in self.editions():
+            self.remove(stored)
+        try:
+            self._state_file.unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageError(f"Cannot remove {self._state_file}: {error.strerror}.") from error
+
+    def sweep(self) -> None:
+        """Remove what an interrupted installation left behind."""
+        with contextlib.suppress(OSError):
+            for file in self._dir.glob(f".*{PART_SUFFIX}"):
+                file.unlink(missing_ok=True)
+
+    def load_trust(self) -> TrustState | None:
+        """What is remembered; None when there is nothing yet.
+
+        Raises:
+            StorageError: when the file is there and cannot be used.
+        """
+        try:
+            parsed = _TrustStateFile.model_validate_json(self._state_file.read_bytes())
+            if parsed.format != _STATE_FORMAT:
+                raise StorageError(f"{self._state_file} was written by another version of the reader.")
+            return TrustState(
+                roots=tuple(root.encode("ascii") for root in parsed.roots),
+                register=parsed.register_list.encode("ascii") if parsed.register_list is not None else None,
+                authorities={name: raw.encode("ascii") for name, raw in parsed.authorities.items()},
+                floors={
+                    ManualId.parse(row.manual): Floor(row.edition, frozenset(row.key_ids), dict(row.accepted))
+                    for row in parsed.floors
+                },
+            )
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StorageError(f"Cannot read {self._state_file}: {error.strerror}.") from error
+        except (ValidationError, UnicodeEncodeError, NotFoundError) as error:
+            raise StorageError(f"{self._state_file} is damaged.") from error
+
+    def save_trust(self, state: TrustState) -> None:
+        """Remember, in one step.
+
+        Raises:
+            StorageError: when it cannot be written; what was remembered before stays.
+        """
+        document = _TrustStateFile(
+            format=_STATE_FORMAT,
+            roots=[root.decode("ascii") for root in state.roots],
+            register_list=state.register.decode("ascii") if state.register is not None else None,
+            authorities={name: raw.decode("ascii") for name, raw in sorted(state.authorities.items())},
+            floors=[
+                _FloorRow(
+                    manual=str(manual),
+                    edition=floor.edition,
+                    key_ids=sorted(floor.key_ids),
+                    accepted=sorted(floor.accepted.items()),
+                )
+                for manual, floor in sorted(state.floors.items())
+            ],
+        )
+        write_in_one_step(self._state_file, document.model_dump_json(indent=1).encode("ascii"))

@@ -1,0 +1,448 @@
+"""personal.sqlite: bookmarks, recent chapters, the session. What the person wrote is never lost.
+
+SQLite in WAL with full synchronisation: what a method has returned from is on the disk, and a kill at any moment
+leaves either all of a change or nothing of it. The file is checked when it is opened; a damaged one is set aside,
+never deleted, and the newest good backup takes its place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from reader.domain.bookmark import Bookmark, BookmarkFolder, BookmarkTree, RecentVisit, Session
+from reader.domain.errors import NotFoundError, StorageError
+from reader.domain.location import Location
+
+_BACKUPS_KEPT: Final = 5
+_RECENT_KEPT: Final = 100
+_BUSY_SECONDS: Final = 5.0
+
+# One entry per schema version; each runs in one transaction. Never change one that was released: add the next.
+_MIGRATIONS: Final[tuple[str, ...]] = (
+    """
+    CREATE TABLE folder (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, position INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE bookmark (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, location TEXT NOT NULL, title TEXT NOT NULL,
+        folder TEXT REFERENCES folder (id) ON DELETE SET NULL, position INTEGER NOT NULL, created TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE recent (location TEXT PRIMARY KEY, title TEXT NOT NULL, opened TEXT NOT NULL) STRICT;
+    CREATE TABLE session_tab (position INTEGER PRIMARY KEY, location TEXT NOT NULL) STRICT;
+    CREATE TABLE session (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    """,
+)
+
+
+class PersonalStore:
+    """The only writer of personal.sqlite in this process. Safe to call from several threads.
+
+    Attributes:
+        recovery: A sentence for the person when the file was damaged and a backup took its place, else None.
+    """
+
+    def __init__(self, file: Path, backup_dir: Path, clock: Callable[[], datetime]) -> None:
+        """Open the file, check it, bring it to the newest schema and keep a backup of it.
+
+        Raises:
+            StorageError: when neither the file nor a new one can be used.
+        """
+        self._file = file
+        self._backup_dir = backup_dir
+        self._clock = clock
+        self._lock = threading.RLock()
+        self.recovery: str | None = None
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = self._open_or_recover()
+        except (OSError, sqlite3.Error) as error:
+            raise StorageError(f"Cannot open {file}: {error}. Bookmarks cannot be shown or kept.") from error
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    # Bookmarks
+
+    def bookmarks(self) -> BookmarkTree:
+        """Everything, in order.
+
+        Raises:
+            StorageError: when the file cannot be read.
+        """
+        with self._reading() as connection:
+            folders = tuple(
+                BookmarkFolder(*row)
+                for row in connection.execute("SELECT id, name, position FROM folder ORDER BY position, name")
+            )
+            rows = connection.execute(
+                "SELECT id, name, location, title, folder, position, created FROM bookmark ORDER BY position, created"
+            )
+            return BookmarkTree(folders, tuple(_bookmark(row) for row in rows))
+
+    def add_bookmark(self, name: str, location: Location, title: str, folder: str | None) -> Bookmark:
+        """Add a bookmark at the end of a folder.
+
+        Raises:
+            StorageError: when it cannot be kept.
+            NotFoundError: when the folder is gone.
+        """
+        with self._writing() as connection:
+            self._check_folder(connection, folder)
+            bookmark = Bookmark(
+                uuid.uuid4().hex, name, location, title, folder, _count(connection, folder), self._clock()
+            )
+            _insert(connection, bookmark)
+        return bookmark
+
+    def import_bookmarks(self, tree: BookmarkTree) -> int:
+        """Merge bookmarks of an export. Those that are there already stay as they are.
+
+        Returns:
+            How many were new.
+
+        Raises:
+            StorageError: when they cannot be kept; then none is.
+        """
+        added = 0
+        with self._writing() as connection:
+            for folder in tree.folders:
+                connection.execute(
+                    "INSERT OR IGNORE INTO folder VALUES (?, ?, (SELECT count(*) FROM folder))",
+                    (folder.id, folder.name),
+                )
+            for bookmark in tree.bookmarks:
+                if connection.execute("SELECT 1 FROM bookmark WHERE id = ?", (bookmark.id,)).fetchone():
+                    continue
+                is_known = connection.execute(
+                    "SELECT 1 FROM folder WHERE id = ?", (bookmark.folder,)
+                ).fetchone()
+                folder_id = bookmark.folder if is_known else None
+                position = _count(connection, folder_id)
+                _insert(
+                    connection,
+                    Bookmark(
+                        bookmark.id,
+                        bookmark.name,
+                        bookmark.location,
+                        bookmark.title,
+                        folder_id,
+                        position,
+                        bookmark.created,
+                    ),
+                )
+                added += 1
+        return added
+
+    def restore_bookmarks(self, tree: BookmarkTree) -> None:
+        """Put bookmarks and folders back exactly as they were, as undo does.
+
+        Raises:
+            StorageError: when that cannot be kept; then nothing changed.
+        """
+        with self._writing() as connection:
+            connection.execute("DELETE FROM bookmark")
+            connection.execute("DELETE FROM folder")
+            connection.executemany(
+                "INSERT INTO folder VALUES (?, ?, ?)", [(f.id, f.name, f.position) for f in tree.folders]
+            )
+            for bookmark in tree.bookmarks:
+                _insert(connection, bookmark)
+
+    def rename_bookmark(self, bookmark_id: str, name: str) -> None:
+        """Rename.
+
+        Raises:
+            NotFoundError: when it is gone.
+            StorageError: when it cannot be kept.
+        """
+        with self._writing() as connection:
+            _must_change(connection.execute("UPDATE bookmark SET name = ? WHERE id = ?", (name, bookmark_id)))
+
+    def remove_bookmark(self, bookmark_id: str) -> None:
+        """Remove.
+
+        Raises:
+            NotFoundError: when it is gone already.
+            StorageError: when that cannot be kept.
+        """
+        with self._writing() as connection:
+            _must_change(connection.execute("DELETE FROM bookmark WHERE id = ?", (bookmark_id,)))
+
+    def move_bookmark(self, bookmark_id: str, folder: str | None, position: int) -> None:
+        """Put a bookmark at a place (from 0) of a folder.
+
+        Raises:
+            NotFoundError: when it or the folder is gone.
+            StorageError: when that cannot be kept.
+        """
+        with self._writing() as connection:
+            self._check_folder(connection, folder)
+            _must_change(
+                connection.execute("UPDATE bookmark SET folder = ? WHERE id = ?", (folder, bookmark_id))
+            )
+            rows = connection.execute(
+                "SELECT id FROM bookmark WHERE folder IS ? AND id != ? ORDER BY position, created",
+                (folder, bookmark_id),
+            )
+            ids = [str(row[0]) for row in rows]
+            ids.insert(max(0, min(position, len(ids))), bookmark_id)
+            connection.executemany(
+                "UPDATE bookmark SET position = ? WHERE id = ?",
+                [(index, id_) for index, id_ in enumerate(ids)],
+            )
+
+    def add_folder(self, name: str) -> BookmarkFolder:
+        """Add a folder at the end.
+
+        Raises:
+            StorageError: when it cannot be kept.
+        """
+        with self._writing() as connection:
+            position = int(connection.execute("SELECT count(*) FROM folder").fetchone()[0])
+            folder = BookmarkFolder(uuid.uuid4().hex, name, position)
+            connection.execute(
+                "INSERT INTO folder VALUES (?, ?, ?)", (folder.id, folder.name, folder.position)
+            )
+        return folder
+
+    def rename_folder(self, folder_id: str, name: str) -> None:
+        """Rename.
+
+        Raises:
+            NotFoundError: when it is gone.
+            StorageError: when it cannot be kept.
+        """
+        with self._writing() as connection:
+            _must_change(connection.execute("UPDATE folder SET name = ? WHERE id = ?", (name, folder_id)))
+
+    def remove_folder(self, folder_id: str) -> None:
+        """Remove a folder; its bookmarks move to the top.
+
+        Raises:
+            NotFoundError: when it is gone already.
+            StorageError: when that cannot be kept.
+        """
+        with self._writing() as connection:
+            offset = _count(connection, None)
+            connection.execute(
+                "UPDATE bookmark SET folder = NULL, position = position + ? WHERE folder = ?",
+                (offset, folder_id),
+            )
+            _must_change(connection.execute("DELETE FROM folder WHERE id = ?", (folder_id,)))
+
+    # Recent chapters and the session
+
+    def add_recent(self, location: Location, title: str) -> None:
+        """Note that a chapter was opened.
+
+        Raises:
+            StorageError: when it cannot be kept.
+        """
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO recent VALUES (?, ?, ?) ON CONFLICT (location)"
+                " DO UPDATE SET title = excluded.title, opened = excluded.opened",
+                (str(location), title, self._clock().isoformat()),
+            )
+            connection.execute(
+                "DELETE FROM recent WHERE location NOT IN"
+                " (SELECT location FROM recent ORDER BY opened DESC LIMIT ?)",
+                (_RECENT_KEPT,),
+            )
+
+    def recent(self) -> tuple[RecentVisit, ...]:
+        """The chapters that were opened, newest first.
+
+        Raises:
+            StorageError: when the file cannot be read.
+        """
+        with self._reading() as connection:
+            rows = connection.execute("SELECT location, title, opened FROM recent ORDER BY opened DESC")
+            return tuple(
+                RecentVisit(Location.parse(location), title, datetime.fromisoformat(opened))
+                for location, title, opened in rows
+            )
+
+    def save_session(self, session: Session) -> None:
+        """Remember the open tabs.
+
+        Raises:
+            StorageError: when it cannot be kept; the last one then stays.
+        """
+        with self._writing() as connection:
+            connection.execute("DELETE FROM session_tab")
+            connection.executemany(
+                "INSERT INTO session_tab VALUES (?, ?)", [(i, str(tab)) for i, tab in enumerate(session.tabs)]
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO session VALUES (?, ?)",
+                [("current", str(session.current).encode()), ("window", session.window)],
+            )
+
+    def session(self) -> Session:
+        """The tabs of the last time; an empty session when there was none.
+
+        Raises:
+            StorageError: when the file cannot be read.
+        """
+        with self._reading() as connection:
+            tabs: list[Location] = []
+            for row in connection.execute("SELECT location FROM session_tab ORDER BY position"):
+                with contextlib.suppress(NotFoundError):
+                    tabs.append(Location.parse(str(row[0])))
+            values = {
+                str(name): bytes(value)
+                for name, value in connection.execute("SELECT name, value FROM session")
+            }
+        current = values.get("current", b"-1").decode(errors="replace")
+        index = int(current) if current.lstrip("-").isdecimal() else -1
+        return Session(tuple(tabs), min(index, len(tabs) - 1), values.get("window", b""))
+
+    # The file itself
+
+    def back_up(self) -> None:
+        """Keep a copy of the file as it is now; a backup that fails costs nothing but itself."""
+        with contextlib.suppress(OSError, sqlite3.Error):
+            self._backup_dir.mkdir(parents=True, exist_ok=True)
+            stamp = self._clock().strftime("%Y%m%d-%H%M%S-%f")
+            target = self._backup_dir / f"personal-{stamp}.sqlite"
+            with self._lock, contextlib.closing(sqlite3.connect(target)) as copy:
+                self._connection.backup(copy)
+            for old in sorted(self._backup_dir.glob("personal-*.sqlite"))[:-_BACKUPS_KEPT]:
+                old.unlink()
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is on the disk when this ends, or nothing of it ever happened."""
+        with self._lock:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._connection
+                except BaseException:
+                    self._connection.execute("ROLLBACK")
+                    raise
+                self._connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                if self._connection.in_transaction:
+                    with contextlib.suppress(sqlite3.Error):
+                        self._connection.execute("ROLLBACK")
+                raise StorageError(f"Cannot save to {self._file}: {error}. Nothing was changed.") from error
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._connection
+            except sqlite3.Error as error:
+                raise StorageError(f"Cannot read {self._file}: {error}.") from error
+
+    @staticmethod
+    def _check_folder(connection: sqlite3.Connection, folder: str | None) -> None:
+        if (
+            folder is not None
+            and not connection.execute("SELECT 1 FROM folder WHERE id = ?", (folder,)).fetchone()
+        ):
+            raise NotFoundError("This folder of bookmarks is gone: choose another one.")
+
+    def _open_or_recover(self) -> sqlite3.Connection:
+        try:
+            return _open_checked(self._file)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
+                raise  # locked, full or read-only: the file itself may be sound
+            aside = self._set_aside()
+        for backup in sorted(self._backup_dir.glob("personal-*.sqlite"), reverse=True):
+            with contextlib.suppress(sqlite3.Error, OSError):
+                _open_checked(backup).close()
+                self._file.write_bytes(backup.read_bytes())
+                connection = _open_checked(self._file)
+                made = datetime.fromtimestamp(backup.stat().st_mtime, tz=UTC).date()
+                self.recovery = (
+                    f"The file with your bookmarks was damaged. The backup of {made.isoformat()} took its place;"
+                    f" the damaged file is kept as {aside.name}."
+                )
+                return connection
+        self.recovery = (
+            "The file with your bookmarks was damaged and there is no good backup of it;"
+            f" it is kept as {aside.name}."
+        )
+        return _open_checked(self._file)
+
+    def _set_aside(self) -> Path:
+        stamp = self._clock().strftime("%Y%m%d-%H%M%S-%f")
+        aside = self._file.with_name(f"personal-damaged-{stamp}.sqlite")
+        self._file.replace(aside)
+        for suffix in ("-wal", "-shm"):
+            beside = self._file.with_name(self._file.name + suffix)
+            if beside.exists():
+                beside.replace(aside.with_name(aside.name + suffix))
+        return aside
+
+
+def _open_checked(file: Path) -> sqlite3.Connection:
+    """Open a file, bring it to the newest schema and check its integrity.
+
+    Raises:
+        sqlite3.DatabaseError: when it is damaged or from a newer program.
+    """
+    connection = sqlite3.connect(
+        file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=64
+    )
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        problems = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        if problems is None or problems[0] != "ok":
+            raise sqlite3.DatabaseError(f"database disk image is malformed: {problems}")
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > len(_MIGRATIONS):
+            raise sqlite3.OperationalError(
+                "it was written by a newer version of the reader: install that one"
+            )
+        for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
+            connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _bookmark(row: tuple[str, str, str, str, str | None, int, str]) -> Bookmark:
+    id_, name, location, title, folder, position, created = row
+    return Bookmark(
+        id_, name, Location.parse(location), title, folder, position, datetime.fromisoformat(created)
+    )
+
+
+def _insert(connection: sqlite3.Connection, bookmark: Bookmark) -> None:
+    connection.execute(
+        "INSERT INTO bookmark VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            bookmark.id,
+            bookmark.name,
+            str(bookmark.location),
+            bookmark.title,
+            bookmark.folder,
+            bookmark.position,
+            bookmark.created.isoformat(),
+        ),
+    )
+
+
+def _count(connection: sqlite3.Connection, folder: str | None) -> int:
+    return int(connection.execute("SELECT count(*) FROM bookmark WHERE folder IS ?", (folder,)).fetchone()[0])
+
+
+def _must_change(cursor: sqlite3.Cursor) -> None:
+    if cursor.rowcount == 0:
+        raise NotFoundError("This bookmark is gone: it was removed in another window.")
