@@ -1,0 +1,1 @@
+"""The window's program: options in, a desk out."""

@@ -17,21 +17,36 @@ from reader.publish.contents.numbers import leading_number
 # Put on blocks by the Markdown reader: the line of the file that a block begins on.
 LINE_ATTRIBUTE = "data-source-line"
 
-_UNREAD = word_set("""script style noscript template svg math iframe object embed select button input textarea canvas
-    audio video head title dialog""")
-_BLOCKS = word_set("""address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure
-    footer form h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol p pre section summary table tbody td
-    tfoot th thead tr ul""")
+_UNREAD = word_set(
+    "script style noscript template svg math iframe object embed select button input textarea canvas audio"
+    " video head title dialog"
+)
+_BLOCKS = word_set(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure"
+    " footer form h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol p pre section summary table tbody td"
+    " tfoot th thead tr ul"
+)
 _LISTS = frozenset({"ol", "ul", "menu"})
 _CELLS = frozenset({"td", "th"})
 _WORDS_WITHIN_LINES = word_set("abbr b code em font i label mark small span strong sub sup u")
+# Elements that end by themselves: open tags of theirs say nothing of how deep a page nests.
+_SELF_ENDING = word_set(
+    "area base br col colgroup dd dt hr img input li link meta option p source tbody td tfoot th thead tr wbr"
+)
 _HEADING = re.compile(r"h[1-6]")
 _FIGURE = re.compile(r"\d{1,7}")
 _BARE_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,5}\.?")
 _LONGEST_LABEL = 60
 _LABEL_SEGMENTS = 3
-_COLUMN_NAMES = word_set("""chapter chapters date list name no number of procedure procedures ref reference review reviewed revised
-    section status title updated last""")
+_COLUMN_NAMES = word_set(
+    "chapter chapters date last list name no number of procedure procedures ref reference review reviewed"
+    " revised section status title updated"
+)
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?P<rest>[^<]*)")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_MOST_TAGS = 60_000
+_MOST_OPEN = 1_000
+_MOST_ATTRIBUTES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +231,23 @@ class _Collector:
             if not (self._row_is_header and _are_column_names(cells)):
                 self.lines.extend(_row_lines(cells))
         self._row = None
+
+
+def is_too_intricate(markup: str) -> bool:
+    """Whether a page has so many, so deeply nested or so laden elements that reading it would take for ever.
+
+    Tree building takes the square of the nesting and of a tag's attributes; no page of text comes near these.
+    """
+    open_tags = 0
+    for count, tag in enumerate(_TAG.finditer(markup), start=1):
+        inside = tag["rest"].partition(">")[0]
+        if len(inside) > _MOST_ATTRIBUTES and len(_QUOTED.sub("", inside).split()) > _MOST_ATTRIBUTES:
+            return True
+        if tag["name"].casefold() not in _SELF_ENDING:
+            open_tags = max(0, open_tags - 1) if tag["end"] else open_tags + 1
+        if count > _MOST_TAGS or open_tags > _MOST_OPEN:
+            return True
+    return False
 
 
 def html_page(markup: str, *, counts_lines: bool = False) -> Page:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from reader.publish.contents.html import LINE_ATTRIBUTE, html_page
-from reader.publish.contents.lines import Page
+from reader.publish.contents.html import LINE_ATTRIBUTE
 
 
-def markdown_page(text: str) -> Page:
-    """The lines of a Markdown text. Items of an ordered list keep the numbers that they are written with."""
+_MOST_MARKS = 100_000
+
+
+def is_too_dense(text: str) -> bool:
+    """Whether a text has so many characters that may mean something that rendering it would take for ever."""
+    return sum(text.count(mark) for mark in "[*_`<") > _MOST_MARKS
+
+
+def markdown_markup(text: str) -> str:
+    """A Markdown text as HTML. Items of an ordered list keep the numbers that they are written with."""
     renderer = MarkdownIt("commonmark", {"breaks": True}).enable("table")
     environment: dict[str, object] = {}
     tokens = renderer.parse(text, environment)
@@ -24,8 +31,7 @@ def markdown_page(text: str) -> Page:
             open_lists[-1].append(token)
         elif token.type in {"ordered_list_close", "bullet_list_close"}:
             _keep_numbers(open_lists.pop())
-    markup = str(renderer.renderer.render(tokens, renderer.options, environment))
-    return html_page(markup, counts_lines=True)
+    return str(renderer.renderer.render(tokens, renderer.options, environment))
 
 
 def _keep_numbers(items: list[Token]) -> None:

@@ -29,9 +29,11 @@ _DATE_LABEL = re.compile(
     r"(?:^|\s)(?:(?:last )?(?:updated|revised|amended)(?: on)?:|last (?:updated|revised))$", re.IGNORECASE
 )
 # A status word behind one of these is the end of a phrase: "What is New", "Keeping Updated".
-_PHRASE_WORDS = word_set("""a an and are as at be been being by for getting have how in is keep keeping not of on or recently
-    something stay staying the to was were what's what’s whats when with""")
-_DATE_PHRASE_WORDS = word_set("after as at before by dated from in of on since to until and")
+_PHRASE_WORDS = word_set(
+    "a an and are as at be been being by for getting have how in is keep keeping not of on or recently something"
+    " stay staying the to was were what's what’s whats when with"
+)
+_DATE_PHRASE_WORDS = word_set("after and as at before by dated from in of on since to until")
 _HOLDINGS = word_set("procedures manual manuals website websites library")
 _OWN_HOLDINGS = word_set(
     "local internal our this see and or with for including documents document forms form resource resources"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from reader.domain.contents import ContentsList, Note, walk
 from reader.domain.text import title_key
 from reader.publish.contents.facts import PageFacts, read_facts, split_page
-from reader.publish.contents.html import html_page
+from reader.publish.contents.html import html_page, is_too_intricate
 from reader.publish.contents.joining import joined
 from reader.publish.contents.lines import Page
-from reader.publish.contents.markdown import markdown_page
+from reader.publish.contents.markdown import is_too_dense, markdown_markup
 from reader.publish.contents.numbering import Finding
 from reader.publish.contents.numbers import leading_number
 from reader.publish.contents.rows import Row, rows_of
@@ -21,15 +21,12 @@ from reader.publish.contents.text import text_page
 from reader.publish.contents.tree import Tree, build_tree
 
 _MOST_LINES = 20_000
+_TOO_LONG = f"has more than {_MOST_LINES:,} lines: use the page that holds the contents list alone."
+_TOO_INTRICATE = "is too intricate for a contents list: save the contents page alone and use that file."
 # Prose that happens to have numbered paragraphs: at least so many words beside the titles, and so many for each
 # word of a title.
 _PROSE_WORDS = 300
 _PROSE_RATIO = 10
-_READERS: dict[ContentsKind, Callable[[str], Page]] = {
-    ContentsKind.TEXT: text_page,
-    ContentsKind.HTML: html_page,
-    ContentsKind.MARKDOWN: markdown_page,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +63,24 @@ def parse_contents_list(raw: bytes, name: str, kind: ContentsKind | None = None)
         SourceError: when the bytes are no contents list.
     """
     text = decode(raw, name)
-    page = _READERS[kind or kind_of(name, text)](text)
+    page = _page_lines(text, name, kind or kind_of(name, text))
     if len(page.lines) > _MOST_LINES:
-        raise refusal(
-            name, f"has more than {_MOST_LINES:,} lines: use the page that holds the contents list alone."
-        )
+        raise refusal(name, _TOO_LONG)
     return _page_of(page, name)
+
+
+def _page_lines(text: str, name: str, kind: ContentsKind) -> Page:
+    if kind is ContentsKind.TEXT:
+        return text_page(text)
+    is_markdown = kind is ContentsKind.MARKDOWN
+    if is_markdown and text.count("\n") > 2 * _MOST_LINES:
+        raise refusal(name, _TOO_LONG)
+    if is_markdown and is_too_dense(text):
+        raise refusal(name, _TOO_INTRICATE)
+    markup = markdown_markup(text) if is_markdown else text
+    if is_too_intricate(markup):
+        raise refusal(name, _TOO_INTRICATE)
+    return html_page(markup, counts_lines=is_markdown)
 
 
 def _page_of(page: Page, name: str) -> ContentsPage:

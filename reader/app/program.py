@@ -1,0 +1,121 @@
+"""The window as a program: options, the application object, and pictures of itself without a display."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from reader import __version__
+from reader.domain.errors import ReaderError
+from reader.services.workspace import Workspace, WorkspaceChoice
+from reader.ui.desk import Desk
+
+_POLL_MS: Final = 50
+_PICTURE_LIMIT_MS: Final = 60_000
+
+
+def run(arguments: list[str]) -> int:
+    """Run the window until it is closed.
+
+    Returns:
+        0 done, 1 failed with a sentence on standard error, 2 wrong usage.
+    """
+    options = _parse(arguments)
+    if options.picture and "QT_QPA_PLATFORM" not in os.environ and not _has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Procedures Reader")
+    application.setApplicationVersion(__version__)
+    application.setStyle("Fusion")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    program = _Program(WorkspaceChoice(options.library, options.trust, options.sample), options.picture)
+    try:
+        program.open(tuple(options.files))
+    except ReaderError as error:
+        print(error, file=sys.stderr)  # noqa: T201  # before there is a window
+        return 1
+    code = application.exec()
+    program.close()
+    return code or program.exit_code
+
+
+class _Program(QObject):
+    """Holds the open desk; opens the sample library in its place when asked."""
+
+    def __init__(self, choice: WorkspaceChoice, picture: Path | None) -> None:
+        super().__init__()
+        self._choice = choice
+        self._picture = picture
+        self._desk: Desk | None = None
+        self._waited_ms = 0
+        self.exit_code = 0
+
+    def open(self, files: tuple[Path, ...]) -> None:
+        """Open the chosen library, and the files in it.
+
+        Raises:
+            ReaderError: when the workspace cannot be opened.
+        """
+        self._desk = Desk(Workspace(self._choice), self._on_samples_requested)
+        self._desk.start(files)
+        if self._picture is not None:
+            QTimer.singleShot(_POLL_MS, self._take_picture)
+
+    def close(self) -> None:
+        if self._desk is not None:
+            self._desk.close()
+
+    def _on_samples_requested(self) -> None:
+        QTimer.singleShot(0, self._open_samples)
+
+    @Slot()
+    def _open_samples(self) -> None:
+        samples = Desk(Workspace(WorkspaceChoice(is_sample=True)), self._on_samples_requested)
+        samples.start()
+        before, self._desk = self._desk, samples
+        if before is not None:
+            before.close()
+
+    @Slot()
+    def _take_picture(self) -> None:
+        """Save a picture of the window once it has nothing left to do, say where, and end."""
+        assert self._desk is not None  # noqa: S101  # a desk was opened before the timer
+        assert self._picture is not None  # noqa: S101
+        self._waited_ms += _POLL_MS
+        if not self._desk.runner.is_idle and self._waited_ms < _PICTURE_LIMIT_MS:
+            QTimer.singleShot(_POLL_MS, self._take_picture)
+            return
+        if self._desk.window.grab().save(str(self._picture)):
+            print(f"A picture of the window: {self._picture.absolute()}")  # noqa: T201
+        else:
+            print(f"Cannot save a picture to {self._picture}.", file=sys.stderr)  # noqa: T201
+            self.exit_code = 1
+        QApplication.quit()
+
+
+def _has_display() -> bool:
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="procedures-reader", description="Offline reader of children's services procedures."
+    )
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE.manual", help="bundles to add")
+    parser.add_argument("--library", type=Path, metavar="DIR", help="the library folder, instead of your own")
+    parser.add_argument(
+        "--trust", type=Path, metavar="FILE", help="the trust root, instead of the one that IT set"
+    )
+    parser.add_argument("--sample", action="store_true", help="open the sample library")
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="save a picture of the window and end")
+    parser.add_argument("--version", action="version", version=f"Procedures Reader {__version__}")
+    return parser.parse_args(arguments)

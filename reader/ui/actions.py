@@ -1,0 +1,109 @@
+"""Every action of the window, in one table: its words, its keys, and the menu that it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+_Key = QKeySequence.StandardKey
+
+
+class ActionId(Enum):
+    """Names an action."""
+
+    ADD_BUNDLE = "add-bundle"
+    OPEN_SAMPLES = "open-samples"
+    WATCH_FOLDER = "watch-folder"
+    REMOVE_EDITION = "remove-edition"
+    QUIT = "quit"
+    SEARCH = "search"
+    FIND_IN_PAGE = "find-in-page"
+    FIND_NEXT = "find-next"
+    FIND_PREVIOUS = "find-previous"
+    FILTER_TREE = "filter-tree"
+    BACK = "back"
+    FORWARD = "forward"
+    CLOSE_TAB = "close-tab"
+    NEXT_TAB = "next-tab"
+    PREVIOUS_TAB = "previous-tab"
+    SHOW_IN_TREE = "show-in-tree"
+    ADD_BOOKMARK = "add-bookmark"
+    NEW_FOLDER = "new-folder"
+    COMPARE = "compare"
+    ZOOM_IN = "zoom-in"
+    ZOOM_OUT = "zoom-out"
+    ZOOM_RESET = "zoom-reset"
+    THEME_SYSTEM = "theme-system"
+    THEME_LIGHT = "theme-light"
+    THEME_DARK = "theme-dark"
+    THEME_HIGH_CONTRAST = "theme-high-contrast"
+    SHOW_LIBRARY = "show-library"
+    SHOW_BOOKMARKS = "show-bookmarks"
+    SHOW_RECENT = "show-recent"
+    PROBLEMS = "problems"
+    ABOUT = "about"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """An action as it stands in the menu. Several keys may trigger it."""
+
+    id: ActionId
+    menu: str
+    text: str
+    keys: tuple[QKeySequence.StandardKey | str, ...] = ()
+    is_checkable: bool = False
+    starts_group: bool = False
+
+
+SPECS: tuple[ActionSpec, ...] = (
+    ActionSpec(ActionId.ADD_BUNDLE, "&File", "&Add a bundle…", (_Key.Open,)),
+    ActionSpec(ActionId.WATCH_FOLDER, "&File", "&Watch a folder for bundles…"),
+    ActionSpec(ActionId.OPEN_SAMPLES, "&File", "Open the &sample library"),
+    ActionSpec(ActionId.REMOVE_EDITION, "&File", "&Remove this edition…", starts_group=True),
+    ActionSpec(ActionId.QUIT, "&File", "&Quit", (_Key.Quit, "Ctrl+Q"), starts_group=True),
+    ActionSpec(ActionId.SEARCH, "&Search", "&Search all manuals", ("Ctrl+K", "Ctrl+Shift+F")),
+    ActionSpec(ActionId.FIND_IN_PAGE, "&Search", "&Find in this chapter", (_Key.Find,)),
+    ActionSpec(ActionId.FIND_NEXT, "&Search", "Find &next", ("F3",)),
+    ActionSpec(ActionId.FIND_PREVIOUS, "&Search", "Find &previous", ("Shift+F3",)),
+    ActionSpec(ActionId.FILTER_TREE, "&Search", "Filter the &library", ("Ctrl+L",), starts_group=True),
+    ActionSpec(ActionId.BACK, "&Go", "&Back", ("Alt+Left",)),
+    ActionSpec(ActionId.FORWARD, "&Go", "&Forward", ("Alt+Right",)),
+    ActionSpec(ActionId.NEXT_TAB, "&Go", "&Next tab", ("Ctrl+Tab", "Ctrl+PgDown"), starts_group=True),
+    ActionSpec(ActionId.PREVIOUS_TAB, "&Go", "&Previous tab", ("Ctrl+Shift+Tab", "Ctrl+PgUp")),
+    ActionSpec(ActionId.CLOSE_TAB, "&Go", "&Close tab", ("Ctrl+W",)),
+    ActionSpec(ActionId.SHOW_IN_TREE, "&Go", "Show in the &library", ("Ctrl+E",), starts_group=True),
+    ActionSpec(ActionId.ADD_BOOKMARK, "&Bookmarks", "&Bookmark this chapter…", ("Ctrl+D",)),
+    ActionSpec(ActionId.NEW_FOLDER, "&Bookmarks", "New &folder…"),
+    ActionSpec(ActionId.SHOW_LIBRARY, "&View", "&Library", ("Ctrl+1",)),
+    ActionSpec(ActionId.SHOW_BOOKMARKS, "&View", "&Bookmarks", ("Ctrl+2",)),
+    ActionSpec(ActionId.SHOW_RECENT, "&View", "&Recent chapters", ("Ctrl+3",)),
+    ActionSpec(ActionId.COMPARE, "&View", "&Compare with another authority", ("F9",), is_checkable=True),
+    ActionSpec(ActionId.ZOOM_IN, "&View", "Larger &text", (_Key.ZoomIn, "Ctrl+="), starts_group=True),
+    ActionSpec(ActionId.ZOOM_OUT, "&View", "&Smaller text", (_Key.ZoomOut,)),
+    ActionSpec(ActionId.ZOOM_RESET, "&View", "&Normal text size", ("Ctrl+0",)),
+    ActionSpec(
+        ActionId.THEME_SYSTEM, "&View", "Colours like the s&ystem's", is_checkable=True, starts_group=True
+    ),
+    ActionSpec(ActionId.THEME_LIGHT, "&View", "L&ight", is_checkable=True),
+    ActionSpec(ActionId.THEME_DARK, "&View", "&Dark", is_checkable=True),
+    ActionSpec(ActionId.THEME_HIGH_CONTRAST, "&View", "&High contrast", is_checkable=True),
+    ActionSpec(ActionId.PROBLEMS, "&Help", "&Problems with the library…"),
+    ActionSpec(ActionId.ABOUT, "&Help", "&About Procedures Reader"),
+)
+
+
+def build_actions(parent: QWidget) -> Mapping[ActionId, QAction]:
+    """One `QAction` for each row of the table. They are connected by whoever carries them out."""
+    actions: dict[ActionId, QAction] = {}
+    for spec in SPECS:
+        action = QAction(spec.text, parent)
+        action.setObjectName(spec.id.value)
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        action.setCheckable(spec.is_checkable)
+        actions[spec.id] = action
+    return actions

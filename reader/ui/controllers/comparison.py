@@ -1,0 +1,144 @@
+"""The open chapter beside its counterpart in another authority."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QObject, Slot
+
+from reader.domain.cancel import CancelToken
+from reader.domain.counterpart import Counterpart
+from reader.domain.errors import ReaderError
+from reader.domain.location import Location
+from reader.domain.manual import ManualId
+from reader.domain.page import Page
+from reader.services.workspace import Workspace, today
+from reader.ui.actions import ActionId
+from reader.ui.controllers.current_library import CurrentLibrary
+from reader.ui.controllers.navigation import NavigationController
+from reader.ui.main_window import MainWindow
+from reader.ui.tasks import TaskRunner
+
+_SUGGESTIONS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    suggestions: tuple[Counterpart, ...]
+    counterpart: Counterpart | None
+    page: Page | None
+
+
+class ComparisonController(QObject):
+    """Works only while the pane is open. The newest request wins."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        workspace: Workspace,
+        library: CurrentLibrary,
+        navigation: NavigationController,
+        runner: TaskRunner,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._workspace = workspace
+        self._library = library
+        self._runner = runner
+        self._page: Page | None = None
+        self._preferred: ManualId | None = None
+        self._request = CancelToken()
+        panel = window.comparison
+        panel.manual_chosen.connect(self._on_manual_chosen)
+        panel.chapter_chosen.connect(self._on_chapter_chosen)
+        panel.link_activated.connect(navigation.follow)
+        navigation.page_shown.connect(self._on_page_shown)
+        window.actions_by_id[ActionId.COMPARE].toggled.connect(self._on_toggled)
+        library.changed.connect(self._on_library_changed)
+
+    def _compare(self) -> None:
+        """Find the counterpart of the page in front in the chosen manual, and show it."""
+        self._request.cancel()
+        panel, page = self._window.comparison, self._page
+        if not self._window.is_comparison_visible:
+            return
+        if page is None or page.location.chapter is None:
+            panel.set_heading("Open a chapter to compare it with another authority's.")
+            panel.set_suggestions((), None)
+            panel.set_message("")
+            return
+        others = {
+            manual: name for manual, name in self._library.names.items() if manual != page.location.manual
+        }
+        panel.set_manuals(others)
+        if self._preferred in others:
+            panel.choose_manual(self._preferred)
+        panel.set_heading(f"{page.title} ({page.strip.authority})")
+        manual = panel.manual
+        if manual is None:
+            panel.set_message("Only one authority's manual is installed: add another one to compare.")
+            return
+        location, snapshot, workspace = page.location, self._library.snapshot, self._workspace
+
+        def work(cancel: CancelToken) -> _Found:
+            bundle = snapshot.get(location.manual, location.edition, today())
+            other = snapshot.get(manual, None, today())
+            assert location.chapter is not None  # noqa: S101  # looked at above
+            pairs = workspace.counterparts.pairs(bundle, other)
+            pair = next((pair for pair in pairs if pair.chapter.id == location.chapter), None)
+            suggestions = workspace.counterparts.suggestions(bundle, location.chapter, other, _SUGGESTIONS)
+            cancel.raise_if_cancelled()
+            if pair is None:
+                return _Found(suggestions, None, None)
+            shown = workspace.pages.page(snapshot, Location(manual, pair.counterpart.chapter.id))
+            return _Found(suggestions, pair.counterpart, shown)
+
+        def show(found: _Found) -> None:
+            panel.set_suggestions(found.suggestions, found.counterpart)
+            if found.page is not None:
+                panel.set_page(found.page)
+
+        self._request = self._runner.read(work, show, self._on_failed)
+
+    def _on_failed(self, error: ReaderError) -> None:
+        self._window.comparison.set_message(str(error))
+
+    @Slot(bool)
+    def _on_toggled(self, is_visible: bool) -> None:  # noqa: FBT001  # Qt's signal
+        if is_visible != self._window.is_comparison_visible:
+            self._window.set_comparison_visible(is_visible)
+        self._compare()
+
+    @Slot(object)
+    def _on_page_shown(self, page: Page | None) -> None:
+        if (
+            self._page is None
+            or page is None
+            or page.location.without_anchor() != self._page.location.without_anchor()
+        ):
+            self._page = page
+            self._compare()
+
+    @Slot()
+    def _on_library_changed(self) -> None:
+        self._compare()
+
+    @Slot(object)
+    def _on_manual_chosen(self, manual: ManualId) -> None:
+        self._preferred = manual
+        self._compare()
+
+    @Slot(object)
+    def _on_chapter_chosen(self, location: Location | None) -> None:
+        """The person's own choice of a chapter."""
+        self._request.cancel()
+        if location is None:
+            self._window.comparison.set_message("Choose a chapter from the list.")
+            return
+        snapshot = self._library.snapshot
+
+        def work(_: CancelToken) -> Page:
+            return self._workspace.pages.page(snapshot, location)
+
+        self._request = self._runner.read(work, self._window.comparison.set_page, self._on_failed)

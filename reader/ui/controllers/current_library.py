@@ -1,0 +1,44 @@
+"""What is installed now, for every controller to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from PySide6.QtCore import QObject, Signal
+
+from reader.domain.manual import ManualId
+from reader.services.library import LibrarySnapshot
+
+
+class CurrentLibrary(QObject):
+    """Holds the newest snapshot. The library controller sets it; everybody else reads and listens."""
+
+    changed = Signal()
+
+    def __init__(self, today: Callable[[], date], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._today = today
+        self._snapshot = LibrarySnapshot()
+        self._names: dict[ManualId, str] = {}
+
+    @property
+    def snapshot(self) -> LibrarySnapshot:
+        return self._snapshot
+
+    @property
+    def names(self) -> Mapping[ManualId, str]:
+        """Each manual by the name that stands on screen: the authority's, with the title where it has several."""
+        return self._names
+
+    def set_snapshot(self, snapshot: LibrarySnapshot) -> None:
+        self._snapshot = snapshot
+        manifests = [bundle.edition.manifest for bundle in snapshot.current(self._today())]
+        authorities = [manifest.id.authority for manifest in manifests]
+        self._names = {
+            manifest.id: manifest.authority_name
+            if authorities.count(manifest.id.authority) == 1
+            else f"{manifest.authority_name}, {manifest.title}"
+            for manifest in manifests
+        }
+        self.changed.emit()

@@ -1,0 +1,280 @@
+"""Loading, installing and removing manuals; keeping the indexes in step; the watched folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
+
+from reader.domain.cancel import CancelToken
+from reader.domain.errors import ReaderError
+from reader.domain.manual import Domain, day
+from reader.services.library import LibrarySnapshot
+from reader.services.search import IndexProgress
+from reader.services.workspace import Workspace, today
+from reader.ui.actions import ActionId
+from reader.ui.controllers.current_library import CurrentLibrary
+from reader.ui.dialogs import Dialogs
+from reader.ui.main_window import BUNDLE_SUFFIX, MainWindow
+from reader.ui.tasks import TaskRunner
+
+_SETTLE_MS: Final = 700
+
+
+class LibraryController(QObject):
+    """Brings the library to the screen and keeps it there."""
+
+    loaded = Signal()
+    """After the first load, and after each change."""
+    indexed = Signal()
+
+    def __init__(
+        self,
+        window: MainWindow,
+        workspace: Workspace,
+        library: CurrentLibrary,
+        runner: TaskRunner,
+        dialogs: Dialogs,
+        on_watched_dir_chosen: Callable[[Path], None],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._workspace = workspace
+        self._library = library
+        self._runner = runner
+        self._dialogs = dialogs
+        self._on_watched_dir_chosen = on_watched_dir_chosen
+        self._indexing = CancelToken()
+        self._watcher = QFileSystemWatcher(self)
+        self._watched_dir: Path | None = None
+        self._seen: dict[Path, tuple[int, int]] = {}
+        self._taken: dict[Path, tuple[int, int]] = {}
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self._look_into_watched_dir)
+        self._watcher.directoryChanged.connect(self._on_directory_changed)
+        window.bundles_dropped.connect(self.install)
+        window.welcome.add_requested.connect(self._on_add)
+        window.activity.cancel_requested.connect(self._on_cancel_indexing)
+        actions = window.actions_by_id
+        actions[ActionId.ADD_BUNDLE].triggered.connect(self._on_add)
+        actions[ActionId.REMOVE_EDITION].triggered.connect(self._on_remove)
+        actions[ActionId.WATCH_FOLDER].triggered.connect(self._on_watch_folder)
+        actions[ActionId.PROBLEMS].triggered.connect(self._on_problems)
+
+    def load(self) -> None:
+        """Verify what is installed, beside the GUI thread, then show it."""
+        self._window.welcome.show_verifying()
+        if self._workspace.is_sample:
+            self._runner.write(self._load_samples, self._on_loaded, self._on_load_failed)
+        else:
+            self._runner.write(self._workspace.library.load, self._on_loaded, self._on_load_failed)
+
+    def show_loaded(self, snapshot: LibrarySnapshot) -> None:
+        """Show a snapshot that was loaded already."""
+        self._on_loaded(snapshot)
+
+    @Slot(object)
+    def install(self, files: tuple[Path, ...]) -> None:
+        """Install bundles one after the other; a refused one stops none of the others."""
+        for number, file in enumerate(files, start=1):
+            self._install_one(file, is_last=number == len(files))
+
+    def watch(self, folder: Path | None) -> None:
+        """Install what appears in a folder; None stops watching."""
+        if self._watcher.directories():
+            self._watcher.removePaths(self._watcher.directories())
+        self._watched_dir = folder
+        self._seen = {}
+        if folder is not None and folder.is_dir():
+            self._watcher.addPath(str(folder))
+            self._settle.start()
+
+    def _load_samples(self, cancel: CancelToken) -> LibrarySnapshot:
+        for _ in self._workspace.install_samples(cancel):
+            cancel.raise_if_cancelled()
+        return self._workspace.library.load(cancel)
+
+    def _install_one(self, file: Path, *, is_last: bool) -> None:
+        library = self._workspace.library
+
+        def work(cancel: CancelToken) -> tuple[str, LibrarySnapshot]:
+            bundle = library.install(file, cancel)
+            manifest = bundle.edition.manifest
+            sentence = (
+                f"Added {manifest.authority_name}, {manifest.edition_name}, in force from"
+                f" {day(manifest.effective_from)}."
+            )
+            return sentence, library.load(cancel)
+
+        def done(result: tuple[str, LibrarySnapshot]) -> None:
+            sentence, snapshot = result
+            self._window.activity.end_activity()
+            self._window.activity.show_message(sentence)
+            self._show(snapshot, should_index=is_last)
+
+        def failed(error: ReaderError) -> None:
+            self._window.activity.end_activity()
+            self._window.activity.show_message(f"{file.name} was not added: {error}")
+            self._dialogs.show_text("This bundle was not added", f"{file.name}\n\n{error}")
+            if is_last:
+                self._index(self._library.snapshot)
+
+        self._window.activity.show_activity(f"Verifying {file.name}", 0.0, can_cancel=False)
+        self._runner.write(work, done, failed)
+
+    def _on_loaded(self, snapshot: LibrarySnapshot) -> None:
+        self._show(snapshot, should_index=True)
+
+    def _on_load_failed(self, error: ReaderError) -> None:
+        self._window.welcome.show_empty(has_trust_root=self._workspace.library.has_trust_root)
+        self._window.activity.show_message(str(error))
+        self._dialogs.show_text("The library cannot be opened", str(error))
+        self.loaded.emit()
+
+    def _show(self, snapshot: LibrarySnapshot, *, should_index: bool) -> None:
+        self._library.set_snapshot(snapshot)
+        window = self._window
+        editions = [bundle.edition for bundle in snapshot.current(today())]
+        editions.sort(key=lambda edition: edition.manifest.authority_name.casefold())
+        window.library.model.set_editions(editions)
+        window.library.show_model()
+        window.results.set_manuals(self._library.names)
+        if editions:
+            window.welcome.show_ready()
+        else:
+            window.welcome.show_empty(has_trust_root=self._workspace.library.has_trust_root)
+        self._say_warnings(snapshot)
+        self.loaded.emit()
+        if should_index:
+            self._index(snapshot)
+
+    def _say_warnings(self, snapshot: LibrarySnapshot) -> None:
+        if snapshot.problems:
+            count = len(snapshot.problems)
+            self._window.activity.show_message(
+                f"{count} {'file' if count == 1 else 'files'} of the library cannot be shown: Help > Problems."
+            )
+            return
+        warned = [
+            b
+            for b in snapshot.current(today())
+            if any("review date" in w for w in b.edition.warnings(today()))
+        ]
+        if warned:
+            names = ", ".join(bundle.edition.manifest.authority_name for bundle in warned)
+            self._window.activity.show_message(f"The review date has passed: {names}.")
+        elif self._workspace.library.domain is Domain.SAMPLE and not self._window.activity.message:
+            self._window.activity.show_message("Sample library: not for practice.")
+
+    def _index(self, snapshot: LibrarySnapshot) -> None:
+        """Bring the indexes in step, in a child process; the newest library wins."""
+        self._indexing.cancel()
+        activity = self._window.activity
+
+        def progress(state: IndexProgress) -> None:
+            share = (state.done + state.share) / max(state.total, 1)
+            text = f"Indexing {min(state.done + 1, state.total)} of {state.total}"
+            self._runner.report(lambda: activity.show_activity(text, share, can_cancel=True))
+
+        def work(cancel: CancelToken) -> tuple[str, ...]:
+            return self._workspace.search.prepare(snapshot, progress, cancel)
+
+        def done(problems: tuple[str, ...]) -> None:
+            activity.end_activity()
+            if problems:
+                activity.show_message(" ".join(problems))
+            self.indexed.emit()
+
+        def failed(error: ReaderError) -> None:
+            activity.end_activity()
+            activity.show_message(str(error))
+
+        self._indexing = self._runner.read(work, done, failed)
+
+    @Slot()
+    def _on_cancel_indexing(self) -> None:
+        self._indexing.cancel()
+        self._window.activity.end_activity()
+        self._window.activity.show_message(
+            "Indexing was stopped: search finds only what is indexed until the next start."
+        )
+        self.indexed.emit()
+
+    @Slot()
+    def _on_add(self) -> None:
+        self._dialogs.choose_bundles(self.install)
+
+    @Slot()
+    def _on_remove(self) -> None:
+        view = self._window.current_view
+        if view is None or view.page is None or view.page.location.edition is None:
+            return
+        page = view.page
+        manual, edition = page.location.manual, page.location.edition
+        assert edition is not None  # noqa: S101  # looked at above
+
+        def remove() -> None:
+            def work(cancel: CancelToken) -> LibrarySnapshot:
+                self._workspace.library.remove(manual, edition)
+                return self._workspace.library.load(cancel)
+
+            self._runner.write(work, self._on_loaded, self._on_action_failed)
+
+        self._dialogs.confirm(
+            "Remove this edition?",
+            f"{page.strip.authority}, {page.strip.manual}, {page.strip.edition}\n\n"
+            "It is removed from this laptop. Your bookmarks stay, and lead to it again when it is added again.",
+            "Remove it",
+            remove,
+        )
+
+    def _on_action_failed(self, error: ReaderError) -> None:
+        self._window.activity.show_message(str(error))
+
+    @Slot()
+    def _on_watch_folder(self) -> None:
+        def chosen(folder: Path) -> None:
+            self.watch(folder)
+            self._on_watched_dir_chosen(folder)
+            self._window.activity.show_message(f"Bundles that appear in {folder} are added by themselves.")
+
+        self._dialogs.choose_folder("Watch a folder for bundles", chosen)
+
+    @Slot()
+    def _on_problems(self) -> None:
+        problems = self._library.snapshot.problems
+        text = "\n\n".join(f"{problem.file.name}: {problem.message}" for problem in problems)
+        self._dialogs.show_text(
+            "Problems with the library", text or "Everything that is installed can be shown."
+        )
+
+    @Slot(str)
+    def _on_directory_changed(self, _: str) -> None:
+        self._settle.start()
+
+    @Slot()
+    def _look_into_watched_dir(self) -> None:
+        """Install the bundles whose size has not changed since the last look: the others are still being copied."""
+        if self._watched_dir is None:
+            return
+        found: dict[Path, tuple[int, int]] = {}
+        try:
+            for file in sorted(self._watched_dir.glob(f"*{BUNDLE_SUFFIX}")):
+                stat = file.stat()
+                found[file] = (stat.st_size, stat.st_mtime_ns)
+        except OSError as error:
+            self._window.activity.show_message(f"Cannot look into {self._watched_dir}: {error.strerror}.")
+            return
+        new = {file: mark for file, mark in found.items() if self._taken.get(file) != mark}
+        settled = tuple(file for file, mark in new.items() if self._seen.get(file) == mark)
+        self._seen = found
+        for file in settled:
+            self._taken[file] = found[file]
+        if settled:
+            self.install(settled)
+        if len(settled) < len(new):
+            self._settle.start()

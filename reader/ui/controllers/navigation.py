@@ -1,0 +1,338 @@
+"""The navigator: the one way to go anywhere, for tree, hit, link, bookmark, history and command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+
+from reader.domain.cancel import CancelToken
+from reader.domain.errors import NotFoundError, ReaderError
+from reader.domain.location import Location
+from reader.domain.manual import ManualId
+from reader.domain.page import Page
+from reader.services.library import LibrarySnapshot
+from reader.services.pages import PageService
+from reader.ui.actions import ActionId
+from reader.ui.controllers.current_library import CurrentLibrary
+from reader.ui.dialogs import Dialogs
+from reader.ui.main_window import MainWindow
+from reader.ui.tasks import TaskRunner
+from reader.ui.theme import LIGHT, Colours
+from reader.ui.widgets.page_view import PageView
+
+_MAX_TABS: Final = 24
+_TAB_TITLE_LENGTH: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _MediaSource:
+    """Gives the pictures of one edition to the text that shows it."""
+
+    pages: PageService
+    library: CurrentLibrary
+    manual: ManualId
+    edition: int | None
+
+    def __call__(self, target: str) -> bytes | None:
+        try:
+            return self.pages.media(self.library.snapshot, self.manual, self.edition, target)
+        except ReaderError:
+            return None
+
+
+class NavigationController(QObject):
+    """Opens locations in tabs and remembers the way. An edition of None follows the current one."""
+
+    page_shown = Signal(object)
+    """Carries the page in front, whenever that changes; None when no tab is open."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        library: CurrentLibrary,
+        pages: PageService,
+        runner: TaskRunner,
+        dialogs: Dialogs,
+        on_visit: Callable[[Page], None],
+        on_problem: Callable[[str], None],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._library = library
+        self._pages = pages
+        self._runner = runner
+        self._dialogs = dialogs
+        self._on_visit = on_visit
+        self._on_problem = on_problem
+        self._colours: Colours = LIGHT
+        self._zoom_percent = 100
+        self._history: list[Location] = []
+        self._position = -1
+        self._request = CancelToken()
+        window.tabs.currentChanged.connect(self._on_current_changed)
+        window.tabs.tabCloseRequested.connect(self._on_tab_close_requested)
+        actions = window.actions_by_id
+        actions[ActionId.BACK].triggered.connect(self.back)
+        actions[ActionId.FORWARD].triggered.connect(self.forward)
+        actions[ActionId.CLOSE_TAB].triggered.connect(self.close_tab)
+        actions[ActionId.NEXT_TAB].triggered.connect(self._on_next_tab)
+        actions[ActionId.PREVIOUS_TAB].triggered.connect(self._on_previous_tab)
+        actions[ActionId.SHOW_IN_TREE].triggered.connect(self._on_show_in_tree)
+        actions[ActionId.FIND_IN_PAGE].triggered.connect(self._on_find_in_page)
+        actions[ActionId.FIND_NEXT].triggered.connect(self._on_find_next)
+        actions[ActionId.FIND_PREVIOUS].triggered.connect(self._on_find_previous)
+        self._update_actions()
+
+    @Slot(object)
+    def go(self, location: Location, words: tuple[str, ...] = ()) -> None:
+        """Open a location in its tab, marking words there. The newest request wins."""
+        self._go(location, words, remember=True)
+
+    @Slot(object)
+    def follow(self, address: str) -> None:
+        """Follow a link of a text: inside to its location, outside only after the person has seen the address."""
+        if address.startswith("manual:"):
+            try:
+                self.go(Location.parse(address))
+            except NotFoundError as error:
+                self._on_problem(str(error))
+            return
+        url = QUrl(address, QUrl.ParsingMode.StrictMode)
+        if url.scheme() not in {"http", "https", "mailto", "tel"}:
+            self._on_problem(f"The link {address[:200]} is of a kind that is not opened.")
+            return
+        self._dialogs.confirm(
+            "Open outside this program?",
+            f"This link leads out of the manual, to:\n\n{address[:1000]}\n\nOpening it needs a connection.",
+            "Open it",
+            lambda: _open_outside(url),
+        )
+
+    @Slot()
+    def back(self) -> None:
+        """Go back to the location before this one."""
+        if self._position > 0:
+            self._position -= 1
+            self._go(self._history[self._position], (), remember=False)
+
+    @Slot()
+    def forward(self) -> None:
+        """Go forward again."""
+        if self._position < len(self._history) - 1:
+            self._position += 1
+            self._go(self._history[self._position], (), remember=False)
+
+    @Slot()
+    def close_tab(self) -> None:
+        self._on_tab_close_requested(self._window.tabs.currentIndex())
+
+    def restore(self, tabs: tuple[Location, ...], current: int) -> None:
+        """Open the tabs of the last session again; those whose manual is gone are left out."""
+        snapshot = self._library.snapshot
+
+        def load(token: CancelToken) -> list[Page]:
+            loaded: list[Page] = []
+            for location in tabs:
+                token.raise_if_cancelled()
+                try:
+                    loaded.append(self._pages.page(snapshot, location))
+                except ReaderError:
+                    continue
+            return loaded
+
+        def show(loaded: list[Page]) -> None:
+            if self._window.tabs.count():
+                return  # the person was faster
+            for page in loaded:
+                self._add_tab(page)
+            wanted = tabs[current].chapter if 0 <= current < len(tabs) else None
+            for index, view in enumerate(self._window.views()):
+                if view.page is not None and view.page.location.chapter == wanted:
+                    self._window.tabs.setCurrentIndex(index)
+            if loaded:
+                self._window.show_tabs()
+
+        self._runner.read(load, show, self._on_failed)
+
+    def refresh(self) -> None:
+        """Show every open page anew, after the library has changed. Pages that are gone keep a notice."""
+        snapshot = self._library.snapshot
+        for view in self._window.views():
+            if view.page is not None:
+                self._refresh_view(view, view.page, snapshot)
+
+    def set_colours(self, colours: Colours) -> None:
+        self._colours = colours
+
+    def set_zoom(self, percent: int) -> None:
+        self._zoom_percent = percent
+        for view in self._window.views():
+            view.set_zoom(percent)
+
+    def open_locations(self) -> tuple[Location, ...]:
+        """The tabs, for the next session."""
+        return tuple(view.page.location for view in self._window.views() if view.page is not None)
+
+    def _go(self, location: Location, words: tuple[str, ...], *, remember: bool) -> None:
+        self._request.cancel()
+        snapshot = self._library.snapshot
+
+        def load(_: CancelToken) -> Page:
+            return self._pages.page(snapshot, location)
+
+        def show(page: Page) -> None:
+            self._show(page, words)
+            if remember:
+                self._remember(page.location)
+            self._on_visit(page)
+
+        self._request = self._runner.read(load, show, self._on_failed)
+
+    def _show(self, page: Page, words: tuple[str, ...]) -> None:
+        wanted = page.location.without_anchor()
+        for index, view in enumerate(self._window.views()):
+            if view.page is not None and view.page.location.without_anchor() == wanted:
+                view.set_page(page)
+                self._window.tabs.setCurrentIndex(index)
+                break
+        else:
+            view = self._add_tab(page)
+            self._window.tabs.setCurrentWidget(view)
+        self._window.show_tabs()
+        view.mark_words(words)
+        view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._announce()
+
+    def _add_tab(self, page: Page) -> PageView:
+        if self._window.tabs.count() >= _MAX_TABS:
+            self._remove_tab(0)
+        view = PageView()
+        view.set_colours(self._colours)
+        view.set_zoom(self._zoom_percent)
+        view.set_media_loader(
+            _MediaSource(self._pages, self._library, page.location.manual, page.location.edition)
+        )
+        view.link_activated.connect(self.follow)
+        index = self._window.tabs.addTab(view, _tab_title(page))
+        self._window.tabs.setTabToolTip(index, _plain_tooltip(f"{page.strip.authority}: {page.title}"))
+        view.set_page(page)
+        return view
+
+    def _refresh_view(self, view: PageView, page: Page, snapshot: LibrarySnapshot) -> None:
+        def load(_: CancelToken) -> Page:
+            return self._pages.page(snapshot, page.location)
+
+        def show_gone(error: ReaderError) -> None:
+            strip = replace(page.strip, warnings=(str(error), *page.strip.warnings))
+            view.set_page(replace(page, strip=strip))
+
+        self._runner.read(load, view.set_page, show_gone)
+
+    def _remember(self, location: Location) -> None:
+        if self._history and self._position >= 0 and self._history[self._position] == location:
+            return
+        del self._history[self._position + 1 :]
+        self._history.append(location)
+        self._position = len(self._history) - 1
+        self._update_actions()
+
+    def _update_actions(self) -> None:
+        actions = self._window.actions_by_id
+        actions[ActionId.BACK].setEnabled(self._position > 0)
+        actions[ActionId.FORWARD].setEnabled(self._position < len(self._history) - 1)
+        is_open = self._window.tabs.count() > 0
+        for action in (
+            ActionId.CLOSE_TAB,
+            ActionId.SHOW_IN_TREE,
+            ActionId.FIND_IN_PAGE,
+            ActionId.FIND_NEXT,
+            ActionId.FIND_PREVIOUS,
+            ActionId.ADD_BOOKMARK,
+            ActionId.REMOVE_EDITION,
+        ):
+            actions[action].setEnabled(is_open)
+
+    def _announce(self) -> None:
+        view = self._window.current_view
+        self._update_actions()
+        self.page_shown.emit(view.page if view is not None else None)
+
+    def _remove_tab(self, index: int) -> None:
+        widget = self._window.tabs.widget(index)
+        if widget is not None:
+            self._window.tabs.removeTab(index)
+            widget.deleteLater()
+
+    def _on_failed(self, error: ReaderError) -> None:
+        self._on_problem(str(error))
+
+    @Slot(int)
+    def _on_current_changed(self, _: int) -> None:
+        self._announce()
+
+    @Slot(int)
+    def _on_tab_close_requested(self, index: int) -> None:
+        self._remove_tab(index)
+        self._window.show_tabs()
+        self._announce()
+
+    @Slot()
+    def _on_next_tab(self) -> None:
+        self._step_tab(1)
+
+    @Slot()
+    def _on_previous_tab(self) -> None:
+        self._step_tab(-1)
+
+    def _step_tab(self, step: int) -> None:
+        tabs = self._window.tabs
+        if tabs.count():
+            tabs.setCurrentIndex((tabs.currentIndex() + step) % tabs.count())
+            self._window.show_tabs()
+
+    @Slot()
+    def _on_show_in_tree(self) -> None:
+        view = self._window.current_view
+        if view is not None and view.page is not None:
+            self._window.show_side(self._window.library)
+            self._window.library.reveal(view.page.location)
+            self._window.library.focus_tree()
+
+    @Slot()
+    def _on_find_in_page(self) -> None:
+        view = self._window.current_view
+        if view is not None:
+            self._window.show_tabs()
+            view.open_find()
+
+    @Slot()
+    def _on_find_next(self) -> None:
+        view = self._window.current_view
+        if view is not None:
+            view.step_mark(1)
+
+    @Slot()
+    def _on_find_previous(self) -> None:
+        view = self._window.current_view
+        if view is not None:
+            view.step_mark(-1)
+
+
+def _open_outside(url: QUrl) -> None:
+    QDesktopServices.openUrl(url)
+
+
+def _tab_title(page: Page) -> str:
+    title = (
+        page.title if len(page.title) <= _TAB_TITLE_LENGTH else f"{page.title[:_TAB_TITLE_LENGTH].rstrip()}…"
+    )
+    return title.replace("&", "&&")
+
+
+def _plain_tooltip(text: str) -> str:
+    """Qt takes a tooltip for rich text when it looks like it, and would load files from it."""
+    return text.replace("<", "‹").replace(">", "›")

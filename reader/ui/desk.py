@@ -1,0 +1,166 @@
+"""One window with its controllers, over one workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+
+from reader import __version__
+from reader.domain.location import Location
+from reader.domain.page import Page
+from reader.services.workspace import Workspace, today
+from reader.ui.actions import ActionId
+from reader.ui.controllers.appearance import AppearanceController
+from reader.ui.controllers.bookmarks import BookmarksController
+from reader.ui.controllers.comparison import ComparisonController
+from reader.ui.controllers.current_library import CurrentLibrary
+from reader.ui.controllers.library import LibraryController
+from reader.ui.controllers.navigation import NavigationController
+from reader.ui.controllers.search import SearchController
+from reader.ui.controllers.session import SessionController
+from reader.ui.dialogs import Dialogs, WindowDialogs
+from reader.ui.main_window import MainWindow
+from reader.ui.tasks import TaskRunner
+
+
+class Desk(QObject):
+    """Puts the window together and takes it apart again.
+
+    Attributes:
+        runner: Idle when nothing runs and nothing waits to be shown.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        on_samples_requested: Callable[[], None],
+        dialogs: Callable[[MainWindow], Dialogs] = WindowDialogs,
+    ) -> None:
+        super().__init__()
+        self.workspace = workspace
+        title = "Procedures Reader: sample library" if workspace.is_sample else "Procedures Reader"
+        self.window = MainWindow(title)
+        self.runner = TaskRunner(self)
+        self._on_samples_requested = on_samples_requested
+        self._dialogs = dialogs(self.window)
+        self._files: tuple[Path, ...] = ()
+        self._is_closed = False
+        window, runner = self.window, self.runner
+        self.library_state = CurrentLibrary(today, self)
+        self.navigation = NavigationController(
+            window,
+            self.library_state,
+            workspace.pages,
+            runner,
+            self._dialogs,
+            on_visit=self._on_visit,
+            on_problem=self._on_problem,
+        )
+        self.appearance = AppearanceController(window, workspace.settings, self.navigation, runner)
+        self.library = LibraryController(
+            window,
+            workspace,
+            self.library_state,
+            runner,
+            self._dialogs,
+            on_watched_dir_chosen=self.appearance.set_watched_dir,
+        )
+        self.search = SearchController(window, workspace, self.library_state, self.navigation, runner)
+        self.bookmarks = BookmarksController(window, workspace, self.navigation, runner, self._dialogs)
+        self.comparison = ComparisonController(window, workspace, self.library_state, self.navigation, runner)
+        self.session = SessionController(window, workspace, self.navigation, runner)
+        self._connect()
+
+    def start(self, files: tuple[Path, ...] = ()) -> None:
+        """Show the window, load the library, bring the session back, then install the files that were given."""
+        self._files = files
+        self.window.show()
+        self.library.load()
+
+    def close(self) -> None:
+        """Save, stop all work, let go of every file."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self.window.close()
+        self.runner.close()
+        self.workspace.close()
+
+    def _connect(self) -> None:
+        window, actions = self.window, self.window.actions_by_id
+        window.library.location_activated.connect(self.navigation.go)
+        self.navigation.page_shown.connect(self._on_page_shown)
+        self.library.loaded.connect(self._on_loaded)
+        self.library.indexed.connect(self.search.refresh)
+        window.welcome.samples_requested.connect(self._on_open_samples)
+        actions[ActionId.OPEN_SAMPLES].triggered.connect(self._on_open_samples)
+        actions[ActionId.OPEN_SAMPLES].setEnabled(not self.workspace.is_sample)
+        actions[ActionId.QUIT].triggered.connect(window.close)
+        actions[ActionId.FILTER_TREE].triggered.connect(self._on_filter_tree)
+        actions[ActionId.SHOW_LIBRARY].triggered.connect(self._on_show_library)
+        actions[ActionId.SHOW_BOOKMARKS].triggered.connect(self._on_show_bookmarks)
+        actions[ActionId.SHOW_RECENT].triggered.connect(self._on_show_recent)
+        actions[ActionId.ABOUT].triggered.connect(self._on_about)
+
+    @Slot()
+    def _on_loaded(self) -> None:
+        files, self._files = self._files, ()
+        if self._is_first_load():
+            self.bookmarks.load()
+            self.session.restore()
+            self.library.watch(self.appearance.settings.watched_dir)
+            self.window.search_field.setFocus()
+        else:
+            self.navigation.refresh()
+        if files:
+            self.library.install(files)
+
+    def _is_first_load(self) -> bool:
+        is_first = not self.property("is_loaded")
+        self.setProperty("is_loaded", True)  # noqa: FBT003
+        return is_first
+
+    def _on_visit(self, page: Page) -> None:
+        self.bookmarks.visit(page)
+
+    def _on_problem(self, sentence: str) -> None:
+        self.window.activity.show_message(sentence)
+
+    @Slot(object)
+    def _on_page_shown(self, page: Page | None) -> None:
+        if page is not None and self.window.side.currentWidget() is self.window.library:
+            self.window.library.reveal(Location(page.location.manual, page.location.chapter))
+
+    @Slot()
+    def _on_open_samples(self) -> None:
+        self._on_samples_requested()
+
+    @Slot()
+    def _on_filter_tree(self) -> None:
+        self.window.show_side(self.window.library)
+        self.window.library.focus_filter()
+
+    @Slot()
+    def _on_show_library(self) -> None:
+        self.window.show_side(self.window.library)
+        self.window.library.focus_tree()
+
+    @Slot()
+    def _on_show_bookmarks(self) -> None:
+        self.window.show_side(self.window.bookmarks)
+        self.window.bookmarks.tree.setFocus()
+
+    @Slot()
+    def _on_show_recent(self) -> None:
+        self.window.show_side(self.window.recent)
+        self.window.recent.tree.setFocus()
+
+    @Slot()
+    def _on_about(self) -> None:
+        self._dialogs.show_text(
+            "About Procedures Reader",
+            f"Procedures Reader {__version__}\n\nReads signed manuals of children's services procedures without a"
+            f" network. It opens no connection.\n\nLibrary: {self.workspace.places.base_dir}",
+        )

@@ -1,0 +1,116 @@
+"""Questions to the person. Never blocking: each dialog is opened, and answers through a callback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
+
+
+class Dialogs(Protocol):
+    """What controllers may ask. Tests give their own answers."""
+
+    def choose_bundles(self, on_chosen: Callable[[tuple[Path, ...]], None]) -> None: ...
+    def choose_folder(self, title: str, on_chosen: Callable[[Path], None]) -> None: ...
+    def ask_text(self, title: str, label: str, text: str, on_given: Callable[[str], None]) -> None: ...
+    def ask_choice(
+        self, title: str, label: str, choices: tuple[str, ...], current: int, on_given: Callable[[int], None]
+    ) -> None: ...
+    def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None: ...
+    def show_text(self, title: str, text: str) -> None: ...
+
+
+class WindowDialogs(QObject):
+    """Dialogs over a window. Every text is shown as plain text."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._answers: dict[QDialog, Callable[[], None]] = {}
+
+    def choose_bundles(self, on_chosen: Callable[[tuple[Path, ...]], None]) -> None:
+        """Let the person choose bundle files."""
+        dialog = QFileDialog(self._window, "Add a bundle")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters(["Manual bundles (*.manual)", "All files (*)"])
+        self._open(dialog, lambda: on_chosen(tuple(Path(file) for file in dialog.selectedFiles())))
+
+    def choose_folder(self, title: str, on_chosen: Callable[[Path], None]) -> None:
+        """Let the person choose a folder."""
+        dialog = QFileDialog(self._window, title)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        self._open(dialog, lambda: on_chosen(Path(dialog.selectedFiles()[0])))
+
+    def ask_text(self, title: str, label: str, text: str, on_given: Callable[[str], None]) -> None:
+        """Ask for a line of text; an empty one is no answer."""
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(title)
+        dialog.setLabelText(label)
+        dialog.setTextValue(text)
+
+        def answer() -> None:
+            given = dialog.textValue().strip()
+            if given:
+                on_given(given)
+
+        self._open(dialog, answer)
+
+    def ask_choice(
+        self, title: str, label: str, choices: tuple[str, ...], current: int, on_given: Callable[[int], None]
+    ) -> None:
+        """Ask for one of several choices."""
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(title)
+        dialog.setLabelText(label)
+        dialog.setComboBoxItems(list(choices))
+        dialog.setTextValue(choices[current])
+        self._open(dialog, lambda: on_given(choices.index(dialog.textValue())))
+
+    def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
+        """Ask before something that cannot be undone."""
+        dialog = QMessageBox(self._window)
+        dialog.setWindowTitle(title)
+        dialog.setTextFormat(Qt.TextFormat.PlainText)
+        dialog.setText(text)
+        dialog.setIcon(QMessageBox.Icon.Question)
+        accept = dialog.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+        dialog.addButton(QMessageBox.StandardButton.Cancel)
+        dialog.setDefaultButton(accept)
+
+        def answer() -> None:
+            if dialog.clickedButton() is accept:
+                on_yes()
+
+        self._open(dialog, answer)
+
+    def show_text(self, title: str, text: str) -> None:
+        """Show a message that the person closes."""
+        dialog = QMessageBox(self._window)
+        dialog.setWindowTitle(title)
+        dialog.setTextFormat(Qt.TextFormat.PlainText)
+        dialog.setText(text)
+        dialog.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._open(dialog, _no_answer)
+
+    def _open(self, dialog: QDialog, answer: Callable[[], None]) -> None:
+        self._answers[dialog] = answer
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self._on_finished)
+        dialog.open()
+
+    @Slot(int)
+    def _on_finished(self, result: int) -> None:
+        dialog = self.sender()
+        if isinstance(dialog, QDialog):
+            answer = self._answers.pop(dialog, _no_answer)
+            # A message box finishes with the number of its button, every other dialog with accepted or rejected.
+            if isinstance(dialog, QMessageBox) or result == QDialog.DialogCode.Accepted:
+                answer()
+
+
+def _no_answer() -> None:
+    return None

@@ -1,0 +1,215 @@
+"""The window: where each widget stands. It controls nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QTabWidget,
+    QToolBar,
+    QWidget,
+)
+from typing_extensions import override
+
+from reader.ui.actions import SPECS, ActionId, build_actions
+from reader.ui.theme import Colours
+from reader.ui.widgets.activity_bar import ActivityBar
+from reader.ui.widgets.bookmarks_panel import BookmarksPanel
+from reader.ui.widgets.comparison_panel import ComparisonPanel
+from reader.ui.widgets.library_panel import LibraryPanel
+from reader.ui.widgets.page_view import PageView
+from reader.ui.widgets.recent_panel import RecentPanel
+from reader.ui.widgets.search_field import SearchField
+from reader.ui.widgets.search_panel import SearchPanel
+from reader.ui.widgets.welcome import Welcome
+
+BUNDLE_SUFFIX = ".manual"
+
+
+class MainWindow(QMainWindow):
+    """Left the library, bookmarks and recent chapters; in the middle tabs or results; right the comparison."""
+
+    bundles_dropped = Signal(object)
+    """Carries a tuple of paths."""
+    closing = Signal()
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.setObjectName("main-window")
+        self.setWindowTitle(title)
+        self.setAcceptDrops(True)
+        self.resize(1280, 820)
+        self.actions_by_id: Mapping[ActionId, QAction] = build_actions(self)
+        self.search_field = SearchField()
+        self.library = LibraryPanel()
+        self.bookmarks = BookmarksPanel()
+        self.recent = RecentPanel()
+        self.welcome = Welcome()
+        self.results = SearchPanel()
+        self.comparison = ComparisonPanel()
+        self.activity = ActivityBar()
+        self.tabs = QTabWidget()
+        self.tabs.setAccessibleName("Open chapters")
+        self.tabs.setTabsClosable(True)
+        self.tabs.setMovable(True)
+        self.tabs.setDocumentMode(True)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
+        self.tabs.setUsesScrollButtons(True)
+        self._middle = QStackedWidget()
+        for widget in (self.welcome, self.tabs, self.results):
+            self._middle.addWidget(widget)
+        self.setCentralWidget(self._middle)
+        self.side = QTabWidget()
+        self.side.setAccessibleName("Library, bookmarks and recent chapters")
+        self.side.setDocumentMode(True)
+        self.side.addTab(self.library, "Library")
+        self.side.addTab(self.bookmarks, "Bookmarks")
+        self.side.addTab(self.recent, "Recent")
+        self._side_dock = self._dock(
+            "Library", "library-dock", self.side, Qt.DockWidgetArea.LeftDockWidgetArea
+        )
+        self._comparison_dock = self._dock(
+            "Comparison", "comparison-dock", self.comparison, Qt.DockWidgetArea.RightDockWidgetArea
+        )
+        self._comparison_dock.hide()
+        self.resizeDocks([self._side_dock], [380], Qt.Orientation.Horizontal)
+        self._build_menus()
+        self._build_tool_bar()
+        self.statusBar().addWidget(self.activity, 1)
+        self.statusBar().setSizeGripEnabled(False)
+        self._comparison_dock.visibilityChanged.connect(self._on_comparison_visibility_changed)
+
+    # The middle
+
+    def show_welcome(self) -> None:
+        self._middle.setCurrentWidget(self.welcome)
+
+    def show_tabs(self) -> None:
+        """Show the chapters, or the welcome while none is open."""
+        self._middle.setCurrentWidget(self.tabs if self.tabs.count() else self.welcome)
+
+    def show_results(self) -> None:
+        self._middle.setCurrentWidget(self.results)
+
+    @property
+    def is_showing_results(self) -> bool:
+        return self._middle.currentWidget() is self.results
+
+    @property
+    def current_view(self) -> PageView | None:
+        """The tab in front, or None."""
+        widget = self.tabs.currentWidget()
+        return widget if isinstance(widget, PageView) else None
+
+    def views(self) -> list[PageView]:
+        """Every tab, in order."""
+        widgets = (self.tabs.widget(i) for i in range(self.tabs.count()))
+        return [widget for widget in widgets if isinstance(widget, PageView)]
+
+    # The sides
+
+    def show_side(self, panel: QWidget) -> None:
+        """Bring the library, the bookmarks or the recent chapters to the front."""
+        self._side_dock.show()
+        self.side.setCurrentWidget(panel)
+
+    def set_comparison_visible(self, is_visible: bool) -> None:  # noqa: FBT001
+        self._comparison_dock.setVisible(is_visible)
+        if is_visible:
+            half = max((self.width() - self._side_dock.width()) // 2, 260)
+            self.resizeDocks([self._comparison_dock], [half], Qt.Orientation.Horizontal)
+
+    @property
+    def is_comparison_visible(self) -> bool:
+        return not self._comparison_dock.isHidden()
+
+    def set_colours(self, colours: Colours) -> None:
+        """Colour everything that paints for itself; the palette is the application's."""
+        for widget in (self.library, self.bookmarks, self.recent, self.results, self.comparison):
+            widget.set_colours(colours)
+        for view in self.views():
+            view.set_colours(colours)
+
+    # Its place and size
+
+    def arrangement(self) -> bytes:
+        """Size and docks, to be given back to `arrange`."""
+        geometry, state = self.saveGeometry().data(), self.saveState().data()
+        return len(geometry).to_bytes(4, "big") + geometry + state
+
+    def arrange(self, arrangement: bytes) -> None:
+        """Take back an arrangement; one that cannot be used is ignored."""
+        length = int.from_bytes(arrangement[:4], "big")
+        if 0 < length < len(arrangement):
+            self.restoreGeometry(QByteArray(arrangement[4 : 4 + length]))
+            self.restoreState(QByteArray(arrangement[4 + length :]))
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _bundles_of(event.mimeData()):
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        bundles = _bundles_of(event.mimeData())
+        if bundles:
+            event.acceptProposedAction()
+            self.bundles_dropped.emit(bundles)
+
+    def _on_comparison_visibility_changed(self, _: bool) -> None:  # noqa: FBT001
+        self.actions_by_id[ActionId.COMPARE].setChecked(self.is_comparison_visible)
+
+    def _dock(self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(content)
+        dock.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetClosable | QDockWidget.DockWidgetFeature.DockWidgetMovable
+        )
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _build_menus(self) -> None:
+        menus: dict[str, QMenu] = {}
+        for spec in SPECS:
+            menu = menus.get(spec.menu)
+            if menu is None:
+                menu = menus[spec.menu] = self.menuBar().addMenu(spec.menu)
+            if spec.starts_group:
+                menu.addSeparator()
+            menu.addAction(self.actions_by_id[spec.id])
+
+    def _build_tool_bar(self) -> None:
+        bar = QToolBar("Navigation and search")
+        bar.setObjectName("tool-bar")
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        for action_id, icon_text in ((ActionId.BACK, "←"), (ActionId.FORWARD, "→")):
+            action = self.actions_by_id[action_id]
+            action.setIconText(icon_text)
+            action.setToolTip(f"{action.text().replace('&', '')} ({action.shortcut().toString()})")
+            bar.addAction(action)
+        self.search_field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        bar.addWidget(self.search_field)
+        compare = self.actions_by_id[ActionId.COMPARE]
+        compare.setIconText("Compare")
+        bar.addAction(compare)
+        self.addToolBar(bar)
+
+
+def _bundles_of(data: QMimeData) -> tuple[Path, ...]:
+    files = (Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
+    return tuple(file for file in files if file.suffix == BUNDLE_SUFFIX)

@@ -1,0 +1,100 @@
+"""The library tree: authority, divisions, chapters, with see-alsos and notes in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from PySide6.QtCore import QModelIndex
+
+from reader.domain.contents import Chapter, Division, Entry, Form, Note, SeeAlso
+from reader.domain.location import Location
+from reader.domain.manual import Edition, ManualId
+from reader.ui.models.nodes import Node, NodeKind, NodeModel
+
+
+class LibraryModel(NodeModel[Location | None]):
+    """The current editions of all manuals. A row's value is where it leads, or None for a note."""
+
+    def set_editions(self, editions: Iterable[Edition]) -> None:
+        """Show these editions, in this order."""
+        self.begin()
+        for edition in editions:
+            manifest = edition.manifest
+            root = self.add(
+                Node(
+                    NodeKind.AUTHORITY,
+                    manifest.authority_name,
+                    Location(manifest.id),
+                    tooltip=_tooltip(f"{manifest.authority_name}: {manifest.title}, {manifest.edition_name}"),
+                )
+            )
+            self._add_entries(edition.contents.entries, root, manifest.id)
+        self.end()
+
+    def index_of_location(self, location: Location) -> QModelIndex:
+        """The row of a chapter or cover, whatever the edition and anchor; an invalid index when there is none."""
+        wanted = Location(location.manual, location.chapter)
+        for node_id in self.node_ids():
+            node = self.node_at(node_id)
+            if node.kind in {NodeKind.CHAPTER, NodeKind.AUTHORITY} and node.value == wanted:
+                return self.index_of(node_id)
+        return QModelIndex()
+
+    def _add_entries(self, entries: tuple[Entry, ...], parent: int, manual: ManualId) -> None:
+        above = parent
+        for entry in entries:
+            match entry:
+                case Division():
+                    above = parent
+                    title = entry.title or f"Section {entry.number}"
+                    number = entry.number if entry.title else None
+                    node_id = self.add(
+                        Node(NodeKind.DIVISION, title, None, number=number or "", tooltip=_tooltip(title)),
+                        parent,
+                    )
+                    self._add_entries(entry.entries, node_id, manual)
+                case Chapter():
+                    above = self._add_chapter(entry, parent, manual)
+                case SeeAlso():
+                    self._add_see_also(entry, above, manual)
+                case Note():
+                    self.add(Node(NodeKind.NOTE, entry.text, None, tooltip=_tooltip(entry.text)), above)
+                case Form():
+                    self.add(Node(NodeKind.FORM, entry.title, None, tooltip=_tooltip(entry.title)), above)
+
+    def _add_chapter(self, chapter: Chapter, parent: int, manual: ManualId) -> int:
+        badges = tuple(status.label for status in chapter.statuses)
+        lines = [chapter.numbered_title]
+        if badges:
+            lines.append(", ".join(badges))
+        if chapter.source:
+            lines.append(f"Held in: {chapter.source}")
+        node_id = self.add(
+            Node(
+                NodeKind.CHAPTER,
+                chapter.title,
+                Location(manual, chapter.id),
+                number=chapter.number or "",
+                badges=badges,
+                tooltip=_tooltip(*lines),
+            ),
+            parent,
+        )
+        if chapter.note:
+            self.add(Node(NodeKind.NOTE, chapter.note, None, tooltip=_tooltip(chapter.note)), node_id)
+        return node_id
+
+    def _add_see_also(self, entry: SeeAlso, parent: int, manual: ManualId) -> None:
+        target = Location(manual, entry.chapter) if entry.chapter else None
+        lines = [f"See also: {entry.title}"]
+        if entry.source:
+            lines.append(f"Held in: {entry.source}")
+        if entry.note:
+            lines.append(entry.note)
+        self.add(Node(NodeKind.SEE_ALSO, entry.title, target, tooltip=_tooltip(*lines)), parent)
+
+
+def _tooltip(*lines: str) -> str:
+    """Tooltips take rich text and would load files from it: escape, and say that it is rich so that long ones wrap."""
+    return "<qt>" + "<br>".join(escape(line) for line in lines) + "</qt>"

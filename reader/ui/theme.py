@@ -1,0 +1,161 @@
+"""Colours: the three themes, for widgets and for the text of chapters.
+
+Contrast of text to its background is at least 4.5 to 1 everywhere and 7 to 1 in high contrast (WCAG 2.2, criteria
+1.4.3 and 1.4.6); tests/ui/test_theme.py computes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+
+from reader.domain.settings import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """The colours of a theme as #rrggbb.
+
+    Attributes:
+        ink: Text on `paper` and on `panel`.
+        muted: Text that matters less: notes, details.
+        badge_ink: Text on `badge`.
+        mark: Behind found words, which are `mark_ink`.
+        warning: Behind warnings, which are `warning_ink`.
+    """
+
+    paper: str
+    panel: str
+    ink: str
+    muted: str
+    link: str
+    line: str
+    accent: str
+    accent_ink: str
+    badge: str
+    badge_ink: str
+    mark: str
+    mark_ink: str
+    warning: str
+    warning_ink: str
+
+
+LIGHT = Colours(
+    paper="#ffffff",
+    panel="#f3f4f6",
+    ink="#1a1d21",
+    muted="#535a63",
+    link="#0b57a4",
+    line="#c9ced6",
+    accent="#0b57a4",
+    accent_ink="#ffffff",
+    badge="#dbe8f6",
+    badge_ink="#0a3d73",
+    mark="#ffe28a",
+    mark_ink="#1a1d21",
+    warning="#fdf0d0",
+    warning_ink="#5c3a00",
+)
+DARK = Colours(
+    paper="#1c1f24",
+    panel="#25292f",
+    ink="#e8eaed",
+    muted="#b0b7c0",
+    link="#8ab9f1",
+    line="#454c56",
+    accent="#2f6fb8",
+    accent_ink="#ffffff",
+    badge="#2e4560",
+    badge_ink="#d8e8fa",
+    mark="#7a5f00",
+    mark_ink="#ffffff",
+    warning="#4a3a12",
+    warning_ink="#ffe9b8",
+)
+HIGH_CONTRAST = Colours(
+    paper="#000000",
+    panel="#000000",
+    ink="#ffffff",
+    muted="#ffffff",
+    link="#ffff66",
+    line="#ffffff",
+    accent="#ffff00",
+    accent_ink="#000000",
+    badge="#ffffff",
+    badge_ink="#000000",
+    mark="#ffff00",
+    mark_ink="#000000",
+    warning="#ffff00",
+    warning_ink="#000000",
+)
+
+
+def colours_of(theme: Theme) -> Colours:
+    """The colours of a theme; the system's choice between light and dark is asked for anew each time."""
+    match theme:
+        case Theme.LIGHT:
+            return LIGHT
+        case Theme.DARK:
+            return DARK
+        case Theme.HIGH_CONTRAST:
+            return HIGH_CONTRAST
+        case Theme.SYSTEM:
+            is_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+            return DARK if is_dark else LIGHT
+
+
+def palette_of(colours: Colours) -> QPalette:
+    """The widgets' palette."""
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for name, colour in (
+        (role.Window, colours.panel),
+        (role.WindowText, colours.ink),
+        (role.Base, colours.paper),
+        (role.AlternateBase, colours.panel),
+        (role.Text, colours.ink),
+        (role.Button, colours.panel),
+        (role.ButtonText, colours.ink),
+        (role.BrightText, colours.warning_ink),
+        (role.ToolTipBase, colours.paper),
+        (role.ToolTipText, colours.ink),
+        (role.PlaceholderText, colours.muted),
+        (role.Highlight, colours.accent),
+        (role.HighlightedText, colours.accent_ink),
+        (role.Link, colours.link),
+        (role.LinkVisited, colours.link),
+        (role.Mid, colours.line),
+        (role.Midlight, colours.line),
+        (role.Dark, colours.line),
+        (role.Light, colours.paper),
+        (role.Shadow, colours.line),
+        (role.Accent, colours.accent),
+    ):
+        palette.setColor(name, QColor(colour))
+    for name in (role.Text, role.WindowText, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, name, QColor(colours.muted))
+    return palette
+
+
+def document_css(colours: Colours) -> str:
+    """The style sheet of a chapter's text, in the part of CSS that Qt's rich text knows."""
+    return f"""
+        body {{ color: {colours.ink}; }}
+        h1 {{ font-size: 20pt; font-weight: 600; margin-top: 0; margin-bottom: 12px; }}
+        h2 {{ font-size: 15pt; font-weight: 600; margin-top: 20px; margin-bottom: 6px; }}
+        h3 {{ font-size: 13pt; font-weight: 600; margin-top: 16px; margin-bottom: 4px; }}
+        h4, h5, h6 {{ font-size: 11pt; font-weight: 600; margin-top: 12px; margin-bottom: 4px; }}
+        p {{ margin-top: 4px; margin-bottom: 8px; }}
+        li {{ margin-bottom: 4px; }}
+        a {{ color: {colours.link}; text-decoration: underline; }}
+        small {{ color: {colours.muted}; }}
+        em {{ color: {colours.muted}; }}
+        th {{ text-align: left; font-weight: 600; padding: 3px 14px 3px 0; }}
+        td {{ padding: 3px 14px 3px 0; }}
+        .note {{ color: {colours.muted}; }}
+        .not-held {{ background-color: {colours.panel}; color: {colours.ink}; }}
+        .scope, .related, .guidance, .legislation, .forms, .amendment {{ background-color: {colours.panel}; }}
+        .warning {{ background-color: {colours.warning}; color: {colours.warning_ink}; }}
+    """

@@ -1,0 +1,143 @@
+"""The comparison pane: the counterpart of the open chapter in another authority, beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+
+from reader.domain.counterpart import Counterpart
+from reader.domain.location import Location
+from reader.domain.manual import ManualId
+from reader.domain.page import Page
+from reader.ui.theme import Colours
+from reader.ui.widgets.page_text import MediaLoader
+from reader.ui.widgets.page_view import PageView
+
+
+class ComparisonPanel(QWidget):
+    """Shows one chapter of another manual; says which manual and chapter the person wants there."""
+
+    manual_chosen = Signal(object)
+    chapter_chosen = Signal(object)
+    """Carries a location, or None for "no counterpart"."""
+    link_activated = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._heading = QLabel()
+        self._heading.setTextFormat(Qt.TextFormat.PlainText)
+        self._heading.setWordWrap(True)
+        self._manual_box = _box("Compare with")
+        self._chapter_box = _box("Chapter to compare with")
+        self._message = QLabel()
+        self._message.setTextFormat(Qt.TextFormat.PlainText)
+        self._message.setWordWrap(True)
+        self._message.setAccessibleName("About this comparison")
+        self._view = PageView()
+        self._view.text.setAccessibleName("Text of the counterpart")
+        form = QFormLayout()
+        form.setContentsMargins(12, 8, 12, 4)
+        form.addRow(self._heading)
+        form.addRow("&With", self._manual_box)
+        form.addRow("C&hapter", self._chapter_box)
+        form.addRow(self._message)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(form)
+        layout.addWidget(self._view, 1)
+        self._manual_box.currentIndexChanged.connect(self._on_manual_changed)
+        self._chapter_box.currentIndexChanged.connect(self._on_chapter_changed)
+        self._view.link_activated.connect(self.link_activated)
+        self._view.hide()
+
+    @property
+    def page(self) -> Page | None:
+        """The page that is shown, or None."""
+        return self._view.page if not self._view.isHidden() else None
+
+    @property
+    def message(self) -> str:
+        return self._message.text()
+
+    @property
+    def manual(self) -> ManualId | None:
+        """The manual that is chosen."""
+        chosen = self._manual_box.currentData()
+        return chosen if isinstance(chosen, ManualId) else None
+
+    def set_manuals(self, names: Mapping[ManualId, str]) -> None:
+        """The manuals to compare with; the chosen one stays chosen where it can."""
+        chosen = self.manual
+        self._manual_box.blockSignals(True)  # noqa: FBT003  # Qt takes it by position only
+        self._manual_box.clear()
+        for manual, name in names.items():
+            self._manual_box.addItem(name, manual)
+        self._manual_box.setCurrentIndex(max(self._manual_box.findData(chosen), 0))
+        self._manual_box.blockSignals(False)  # noqa: FBT003
+
+    def choose_manual(self, manual: ManualId) -> None:
+        self._manual_box.setCurrentIndex(max(self._manual_box.findData(manual), 0))
+
+    def set_heading(self, text: str) -> None:
+        """Say what is being compared."""
+        self._heading.setText(text)
+
+    def set_suggestions(self, suggestions: tuple[Counterpart, ...], counterpart: Counterpart | None) -> None:
+        """The chapters to choose from, best first; the counterpart is chosen, or none if there is none."""
+        self._chapter_box.blockSignals(True)  # noqa: FBT003
+        self._chapter_box.clear()
+        if counterpart is None:
+            self._chapter_box.addItem("No counterpart: choose a chapter", None)
+        for suggestion in suggestions:
+            self._chapter_box.addItem(
+                f"{suggestion.chapter.numbered_title}  ({suggestion.score:.0%})",
+                Location(suggestion.manual, suggestion.chapter.id),
+            )
+        self._chapter_box.setCurrentIndex(0)
+        self._chapter_box.blockSignals(False)  # noqa: FBT003
+        if counterpart is not None:
+            self._message.setText(f"Counterpart by title: {counterpart.why}.")
+        elif suggestions:
+            self._message.setText(
+                "No chapter there has a title that is alike enough. The nearest ones are in the list."
+            )
+        else:
+            self._message.setText("No chapter there has a title like this.")
+        self._view.hide()
+
+    def set_page(self, page: Page) -> None:
+        self._view.set_page(page)
+        self._view.show()
+
+    def set_message(self, text: str) -> None:
+        """Show a sentence and no chapter."""
+        self._message.setText(text)
+        self._view.hide()
+
+    def set_media_loader(self, loader: MediaLoader) -> None:
+        self._view.set_media_loader(loader)
+
+    def set_colours(self, colours: Colours) -> None:
+        self._view.set_colours(colours)
+
+    def set_zoom(self, percent: int) -> None:
+        self._view.set_zoom(percent)
+
+    @Slot(int)
+    def _on_manual_changed(self, _: int) -> None:
+        if self.manual is not None:
+            self.manual_chosen.emit(self.manual)
+
+    @Slot(int)
+    def _on_chapter_changed(self, _: int) -> None:
+        self.chapter_chosen.emit(self._chapter_box.currentData())
+
+
+def _box(name: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(20)
+    return box

@@ -1,0 +1,51 @@
+"""A tree view of nodes: one look and one set of keys for library, results and bookmarks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
+from typing_extensions import override
+
+from reader.ui.models.nodes import Role
+from reader.ui.theme import Colours
+from reader.ui.widgets.entry_delegate import EntryDelegate
+
+
+class EntryTree(QTreeView):
+    """Says which row was chosen, with Enter or a double click, or with one click where it leads somewhere."""
+
+    entry_activated = Signal(object)
+    """Carries the row's value (`Role.LOCATION`)."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(False)
+        self.setExpandsOnDoubleClick(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setIndentation(16)
+        self._delegate = EntryDelegate(self)
+        self.setItemDelegate(self._delegate)
+        self.clicked.connect(self._on_chosen)
+
+    def set_colours(self, colours: Colours) -> None:
+        self._delegate.set_colours(colours)
+        self.viewport().update()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._on_chosen(self.currentIndex())
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    @Slot(QModelIndex)
+    def _on_chosen(self, index: QModelIndex | QPersistentModelIndex) -> None:
+        value = index.data(Role.LOCATION)
+        if value is not None:
+            self.entry_activated.emit(value)

@@ -1,0 +1,48 @@
+"""Pictures of a chapter: decoded only as what their name says, within the limits, or not at all."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
+
+_PLACEHOLDER_SIZE: Final = QSize(160, 48)
+_MAX_PIXELS: Final = 24_000_000
+_MAX_SIDE: Final = 10_000
+_FORMATS: Final = {"png": b"png", "jpg": b"jpeg"}
+
+
+def decode(data: bytes, name: str) -> QImage:
+    """The picture, or a placeholder when it is not what its name says or too large.
+
+    Args:
+        data: Verified bytes.
+        name: Its file name; the extension says the format, the content never does.
+    """
+    image_format = _FORMATS.get(name.rpartition(".")[2])
+    if image_format is None:
+        return placeholder("picture not shown")
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer, QByteArray(image_format))
+    reader.setAutoDetectImageFormat(False)
+    reader.setDecideFormatFromContent(False)
+    size = reader.size()
+    is_small = 0 < size.width() <= _MAX_SIDE and 0 < size.height() <= _MAX_SIDE
+    if not is_small or size.width() * size.height() > _MAX_PIXELS:
+        return placeholder("picture too large or damaged")
+    image = reader.read()
+    return placeholder("picture damaged") if image.isNull() else image
+
+
+def placeholder(text: str) -> QImage:
+    """A small grey box with a text: what stands in for a picture that is not shown."""
+    image = QImage(_PLACEHOLDER_SIZE, QImage.Format.Format_RGB32)
+    image.fill(QColor("#d9dce1"))
+    painter = QPainter(image)
+    painter.setPen(QColor("#33383f"))
+    painter.drawText(image.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+    painter.end()
+    return image

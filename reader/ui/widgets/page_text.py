@@ -1,0 +1,218 @@
+"""The text of a page: a text browser that loads nothing by itself and keeps lines readable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from PySide6.QtCore import QEvent, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFrameFormat,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
+from typing_extensions import override
+
+from reader.ui.theme import LIGHT, Colours, document_css
+from reader.ui.widgets.images import decode, placeholder
+
+_LINE_CHARACTERS: Final = 75
+_MIN_MARGIN: Final = 20
+_BASE_POINTS: Final = 11.0
+_MAX_MARKS: Final = 2_000
+
+MediaLoader = Callable[[str], bytes | None]
+"""Gives the verified bytes of a target such as "westshire/procedures/media/flow.png", or None."""
+
+
+class PageText(QTextBrowser):
+    """Shows sanitised HTML. Every resource that Qt asks for is answered here, from the bundle or by a placeholder."""
+
+    link_activated = Signal(object)
+    """Carries the address as text; nothing is opened here."""
+    zoom_requested = Signal(object)
+    """Carries +1 or -1."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setOpenLinks(False)
+        self.setUndoRedoEnabled(False)
+        self.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextBrowserInteraction | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._html = ""
+        self._colours = LIGHT
+        self._zoom_percent = 100
+        self._load_media: MediaLoader | None = None
+        self._pattern: re.Pattern[str] | None = None
+        self._marks: list[QTextCursor] = []
+        self._current_mark = -1
+        self.anchorClicked.connect(self._on_anchor_clicked)
+
+    def set_media_loader(self, loader: MediaLoader) -> None:
+        self._load_media = loader
+
+    def set_page(self, html: str, anchor: str | None) -> None:
+        """Show a text, at an anchor or at its beginning."""
+        self._html = html
+        self._render()
+        if anchor:
+            self.scrollToAnchor(anchor)
+
+    def set_colours(self, colours: Colours) -> None:
+        self._colours = colours
+        self._render_in_place()
+
+    def set_zoom(self, percent: int) -> None:
+        """Set the size of the text, 100 being the normal one."""
+        if percent != self._zoom_percent:
+            self._zoom_percent = percent
+            self._render_in_place()
+
+    def mark(self, pattern: re.Pattern[str] | None, *, moves: bool) -> int:
+        """Mark every match in the text; with `moves`, go to the first one at or below the top of the view.
+
+        Returns:
+            How many there are.
+        """
+        self._pattern = pattern
+        self._marks, self._current_mark = [], -1
+        if pattern is not None:
+            text = self.document().toPlainText()
+            for match in pattern.finditer(text):
+                cursor = QTextCursor(self.document())
+                cursor.setPosition(match.start())
+                cursor.setPosition(match.end(), QTextCursor.MoveMode.KeepAnchor)
+                self._marks.append(cursor)
+                if len(self._marks) >= _MAX_MARKS:
+                    break
+        self._show_marks()
+        if moves and self._marks:
+            top = self.cursorForPosition(self.viewport().rect().topLeft()).position()
+            first = next((i for i, cursor in enumerate(self._marks) if cursor.selectionStart() >= top), 0)
+            self.go_to_mark(first)
+        return len(self._marks)
+
+    def step_mark(self, step: int) -> int:
+        """Go to the next (+1) or previous (-1) match, round the ends.
+
+        Returns:
+            Its number from 0, or -1 when there is none.
+        """
+        if self._marks:
+            self.go_to_mark((self._current_mark + step) % len(self._marks))
+        return self._current_mark
+
+    def go_to_mark(self, number: int) -> None:
+        self._current_mark = number
+        cursor = QTextCursor(self._marks[number])
+        cursor.clearSelection()
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+        self._show_marks()
+
+    @property
+    def mark_position(self) -> tuple[int, int]:
+        """(number of the current match from 1, or 0; how many there are)."""
+        return self._current_mark + 1, len(self._marks)
+
+    @override
+    def loadResource(self, type: int, name: QUrl | str) -> Any:
+        url = QUrl(name) if isinstance(name, str) else name
+        if type != QTextDocument.ResourceType.ImageResource:
+            return b""
+        data = None
+        if url.scheme() == "manual" and self._load_media is not None:
+            data = self._load_media(url.path())
+        image = placeholder("picture not shown") if data is None else decode(data, url.path())
+        # Answering is not enough: for some addresses Qt would go on and look at the disk by itself.
+        self.document().addResource(QTextDocument.ResourceType.ImageResource, url, image)
+        return image
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._set_margins()
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_requested.emit(1 if event.angleDelta().y() > 0 else -1)
+            event.accept()
+            return
+        super().wheelEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._set_margins()
+
+    def _render_in_place(self) -> None:
+        """Lay the text out anew and stay at the same share of it."""
+        bar = self.verticalScrollBar()
+        share = bar.value() / bar.maximum() if bar.maximum() else 0.0
+        self._render()
+        bar.setValue(round(share * bar.maximum()))
+        if self._pattern is not None:
+            self.mark(self._pattern, moves=False)
+
+    def _render(self) -> None:
+        font = self.font()
+        font.setPointSizeF(_BASE_POINTS * self._zoom_percent / 100)
+        self.document().setDefaultFont(font)
+        self.document().setDefaultStyleSheet(_scaled(document_css(self._colours), self._zoom_percent))
+        self._marks, self._current_mark = [], -1
+        self.setExtraSelections([])
+        self.setHtml(self._html)
+        self._set_margins()
+
+    def _set_margins(self) -> None:
+        """Hold lines near 75 characters: the text browser ignores `max-width`."""
+        wanted = QFontMetricsF(self.document().defaultFont()).averageCharWidth() * _LINE_CHARACTERS
+        side = max(float(_MIN_MARGIN), (self.viewport().width() - wanted) / 2)
+        frame = self.document().rootFrame()
+        frame_format = QTextFrameFormat(frame.frameFormat())
+        if abs(frame_format.leftMargin() - side) < 1.0:
+            return
+        frame_format.setLeftMargin(side)
+        frame_format.setRightMargin(side)
+        frame_format.setTopMargin(_MIN_MARGIN)
+        frame_format.setBottomMargin(_MIN_MARGIN * 2)
+        frame.setFrameFormat(frame_format)
+
+    def _show_marks(self) -> None:
+        selections: list[QTextEdit.ExtraSelection] = []
+        for number, cursor in enumerate(self._marks):
+            selection = QTextEdit.ExtraSelection()
+            selection.cursor = cursor
+            form = QTextCharFormat()
+            is_current = number == self._current_mark
+            form.setBackground(QColor(self._colours.accent if is_current else self._colours.mark))
+            form.setForeground(QColor(self._colours.accent_ink if is_current else self._colours.mark_ink))
+            form.setFontUnderline(True)
+            selection.format = form
+            selections.append(selection)
+        self.setExtraSelections(selections)
+
+    @Slot(QUrl)
+    def _on_anchor_clicked(self, url: QUrl) -> None:
+        text = url.toString()
+        if text.startswith("#"):
+            self.scrollToAnchor(text[1:])
+        else:
+            self.link_activated.emit(text)
+
+
+def _scaled(css: str, percent: int) -> str:
+    """The style sheet with its point sizes at a zoom."""
+    return re.sub(r"(\d+)pt", lambda match: f"{int(match[1]) * percent / 100:.1f}pt", css)

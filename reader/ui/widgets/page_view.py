@@ -1,0 +1,92 @@
+"""One tab: the strip, the text, and find in page."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from reader.domain.page import Page
+from reader.ui.theme import Colours
+from reader.ui.widgets.find_bar import FindBar
+from reader.ui.widgets.page_text import MediaLoader, PageText
+from reader.ui.widgets.strip_bar import StripBar
+
+
+class PageView(QWidget):
+    """Shows a page. `page` is the one that it shows, or None while it waits for its first."""
+
+    link_activated = Signal(object)
+    zoom_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.page: Page | None = None
+        self.strip = StripBar()
+        self.text = PageText("Text of the chapter")
+        self._find = FindBar()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.strip)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self._find)
+        self.setFocusProxy(self.text)
+        self.strip.hide()
+        self.text.link_activated.connect(self.link_activated)
+        self.text.zoom_requested.connect(self.zoom_requested)
+        self._find.pattern_changed.connect(self._on_pattern_changed)
+        self._find.step_requested.connect(self._on_step_requested)
+        self._find.closed.connect(self._on_find_closed)
+
+    def set_page(self, page: Page) -> None:
+        """Show a page at its anchor."""
+        is_same_text = self.page is not None and self.page.html == page.html
+        self.page = page
+        self.strip.set_strip(page.strip)
+        self.strip.show()
+        if is_same_text and page.location.anchor:
+            self.text.scrollToAnchor(page.location.anchor)
+        elif not is_same_text:
+            self.text.set_page(page.html, page.location.anchor)
+
+    def set_media_loader(self, loader: MediaLoader) -> None:
+        self.text.set_media_loader(loader)
+
+    def set_colours(self, colours: Colours) -> None:
+        self.strip.set_colours(colours)
+        self.text.set_colours(colours)
+
+    def set_zoom(self, percent: int) -> None:
+        self.text.set_zoom(percent)
+
+    def mark_words(self, words: tuple[str, ...]) -> None:
+        """Mark the words that a search found, and go to the first of them below the anchor."""
+        if not words:
+            return
+        alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+        pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE)
+        self.text.mark(pattern, moves=True)
+
+    def open_find(self) -> None:
+        self._find.open_line()
+
+    def step_mark(self, step: int) -> None:
+        """Go to the next or previous match, of a search or of find in page."""
+        self.text.step_mark(step)
+        self._find.set_position(*self.text.mark_position)
+
+    @Slot(object)
+    def _on_pattern_changed(self, pattern: re.Pattern[str] | None) -> None:
+        self.text.mark(pattern, moves=True)
+        self._find.set_position(*self.text.mark_position)
+
+    @Slot(object)
+    def _on_step_requested(self, step: int) -> None:
+        self.step_mark(step)
+
+    @Slot()
+    def _on_find_closed(self) -> None:
+        self.text.mark(None, moves=False)
+        self.text.setFocus()

@@ -1,0 +1,56 @@
+"""The one search field at the top of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+from typing_extensions import override
+
+_PAUSE_MS = 60
+
+
+class SearchField(QLineEdit):
+    """Says what is typed, a blink after the last key, so that a fast typist does not queue up old questions."""
+
+    query_changed = Signal(object)
+    """Carries the text."""
+    left_downwards = Signal()
+    accepted = Signal()
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Search all manuals")
+        self.setPlaceholderText("Search all manuals (Ctrl+K)")
+        self.setClearButtonEnabled(True)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_PAUSE_MS)
+        self._timer.timeout.connect(self._on_pause)
+        self.textChanged.connect(self._on_text_changed)
+
+    def open_field(self) -> None:
+        """Take the keyboard, with the old query selected."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Down:
+                self.left_downwards.emit()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.accepted.emit()
+            case Qt.Key.Key_Escape:
+                self.dismissed.emit()
+            case _:
+                super().keyPressEvent(event)
+
+    @Slot(str)
+    def _on_text_changed(self, _: str) -> None:
+        self._timer.start()
+
+    @Slot()
+    def _on_pause(self) -> None:
+        self.query_changed.emit(self.text())

@@ -1,0 +1,79 @@
+"""The strip above a text: where it stands, whose it is, which edition, who signed it, and what to beware of."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from reader.domain.page import Strip
+from reader.ui.theme import Colours
+
+
+class StripBar(QFrame):
+    """Provenance in three lines. Every label shows plain text: labels would load files from rich text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("strip")
+        self._breadcrumb = _label("Breadcrumb")
+        self._edition = _label("Edition and signature")
+        self._badges = QHBoxLayout()
+        self._badges.setSpacing(6)
+        self._warnings = _label("Warnings")
+        self._warnings.setObjectName("warnings")
+        first = QHBoxLayout()
+        first.addWidget(self._breadcrumb, 1)
+        first.addLayout(self._badges)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(4)
+        layout.addLayout(first)
+        layout.addWidget(self._edition)
+        layout.addWidget(self._warnings)
+        self._badge_labels: list[QLabel] = []
+
+    def set_strip(self, strip: Strip) -> None:
+        """Show the provenance of a page."""
+        self._breadcrumb.setText(" › ".join(strip.breadcrumb))
+        self._edition.setText(f"{strip.manual}, {strip.edition}, {strip.signed_by}")
+        for label in self._badge_labels:
+            self._badges.removeWidget(label)
+            label.deleteLater()
+        self._badge_labels = []
+        for status in strip.statuses:
+            label = _label("Status")
+            label.setObjectName("badge")
+            label.setText(status.label)
+            label.setWordWrap(False)
+            label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            self._badges.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+            self._badge_labels.append(label)
+        self._warnings.setText("\n".join(f"⚠ {warning}" for warning in strip.warnings))
+        self._warnings.setVisible(bool(strip.warnings))
+
+    def set_colours(self, colours: Colours) -> None:
+        self.setStyleSheet(
+            f"#strip {{ background: {colours.panel}; border: 0; border-bottom: 1px solid {colours.line}; }}"
+            f"#badge {{ background: {colours.badge}; color: {colours.badge_ink};"
+            " border-radius: 4px; padding: 1px 8px; }"
+            f"#warnings {{ background: {colours.warning}; color: {colours.warning_ink};"
+            " border-radius: 4px; padding: 3px 8px; }"
+        )
+
+    @property
+    def text(self) -> str:
+        """Everything that the strip says, for screen readers and tests."""
+        badges = [label.text() for label in self._badge_labels]
+        return "\n".join([self._breadcrumb.text(), self._edition.text(), *badges, self._warnings.text()])
+
+
+def _label(name: str) -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setAccessibleName(name)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return label

@@ -1,0 +1,80 @@
+"""What the middle shows while no chapter is open."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+_EMPTY = (
+    "This laptop has no manual yet.\n\n"
+    "Manuals come as files that end in .manual, from your authority or from IT. Add one here, or drop it on this"
+    " window. It is checked before anything of it is shown, and works without a network from then on."
+)
+_NO_TRUST_ROOT = (
+    "Nobody has set on this computer which authorities it may trust, so no manual can be opened yet: ask IT to set"
+    " the trust root. You can look around in the sample library until then."
+)
+_READY = (
+    "Choose a chapter on the left, or type in the search field above.\n\n"
+    "Ctrl+K searches all manuals, Ctrl+L filters the list, Ctrl+D sets a bookmark, F9 compares with another authority."
+)
+
+
+class Welcome(QWidget):
+    """Explains itself; offers to add a bundle or to open the sample library."""
+
+    add_requested = Signal()
+    samples_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = QLabel("Procedures Reader")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        font = self._title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.8)
+        self._title.setFont(font)
+        self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setWordWrap(True)
+        self._text.setMaximumWidth(620)
+        self._add = QPushButton("&Add a bundle…")
+        self._samples = QPushButton("Open the &sample library")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(40, 40, 40, 40)
+        layout.setSpacing(14)
+        layout.addWidget(self._title)
+        layout.addWidget(self._text)
+        layout.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self._samples, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addStretch(1)
+        self._add.clicked.connect(self._on_add)
+        self._samples.clicked.connect(self._on_samples)
+        self.show_verifying()
+
+    def show_verifying(self) -> None:
+        self._show("The installed manuals are being verified…", can_add=False, can_open_samples=False)
+
+    def show_empty(self, *, has_trust_root: bool) -> None:
+        self._show(
+            _EMPTY if has_trust_root else _NO_TRUST_ROOT, can_add=has_trust_root, can_open_samples=True
+        )
+
+    def show_ready(self) -> None:
+        self._show(_READY, can_add=False, can_open_samples=False)
+
+    @property
+    def message(self) -> str:
+        return self._text.text()
+
+    def _show(self, text: str, *, can_add: bool, can_open_samples: bool) -> None:
+        self._text.setText(text)
+        self._add.setVisible(can_add)
+        self._samples.setVisible(can_open_samples)
+
+    @Slot()
+    def _on_add(self) -> None:
+        self.add_requested.emit()
+
+    @Slot()
+    def _on_samples(self) -> None:
+        self.samples_requested.emit()
