@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QSize, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from reader import __version__
@@ -19,6 +19,7 @@ from reader.ui.desk import Desk
 
 _POLL_MS: Final = 50
 _PICTURE_LIMIT_MS: Final = 60_000
+_PICTURE_SIZE: Final = QSize(1280, 820)
 
 
 def run(arguments: list[str]) -> int:
@@ -92,6 +93,7 @@ class _Program(QObject):
         if not self._desk.runner.is_idle and self._waited_ms < _PICTURE_LIMIT_MS:
             QTimer.singleShot(_POLL_MS, self._take_picture)
             return
+        self._desk.window.resize(_PICTURE_SIZE)
         if self._desk.window.grab().save(str(self._picture)):
             print(f"A picture of the window: {self._picture.absolute()}")  # noqa: T201
         else:

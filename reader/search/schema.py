@@ -7,7 +7,7 @@ from typing import Any, Final
 from whoosh.analysis import LowercaseFilter, RegexTokenizer, StemFilter
 from whoosh.fields import ID, KEYWORD, NUMERIC, STORED, TEXT, Schema
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 # A word keeps its inner apostrophe off ("children's" finds "childrens" and "children") and its digits on.
 WORD_PATTERN: Final = r"[^\W_]+(?:['’][^\W_]+)*"

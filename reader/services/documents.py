@@ -17,6 +17,11 @@ def division_anchor(division: Division) -> str:
     return f"division-{slug(division.numbered_title)}"
 
 
+def path_of(divisions: tuple[Division, ...]) -> str:
+    """Divisions, outermost first, on one line."""
+    return " › ".join(division.numbered_title for division in divisions)
+
+
 def documents_of(bundle: VerifiedBundle) -> Iterator[IndexDocument]:
     """Every searchable piece of a verified bundle.
 
@@ -42,7 +47,7 @@ def _division_document(division: Division, above: tuple[Division, ...]) -> Index
         chapter=None,
         number=division.number,
         title=division.title or "",
-        division=" > ".join(outer.numbered_title for outer in above),
+        division=path_of(above),
         heading="",
         anchor=division_anchor(division),
         statuses=(),
@@ -67,7 +72,7 @@ def _chapter_documents(bundle: VerifiedBundle, place: ChapterPlace) -> Iterator[
             chapter=chapter.id,
             number=chapter.number,
             title=chapter.title,
-            division=" > ".join(division.title or division.number or "" for division in place.divisions),
+            division=path_of(place.divisions),
             heading=passage.heading,
             anchor=passage.anchor,
             statuses=chapter.statuses,

@@ -26,7 +26,7 @@ from reader.domain.location import Location
 from reader.domain.manual import Domain, ManualId, Purpose, day
 from reader.domain.page import Page, Strip
 from reader.services.counterparts import CounterpartService
-from reader.services.documents import division_anchor
+from reader.services.documents import division_anchor, path_of
 from reader.services.library import LibrarySnapshot
 
 _PURPOSES = {
@@ -119,7 +119,7 @@ class PageService:
             ("Number", chapter.number),
             ("Status", ", ".join(status.label for status in chapter.statuses)),
             ("Revised", day(chapter.revised) if chapter.revised else None),
-            ("In", " › ".join(division.numbered_title for division in place.divisions)),
+            ("In", path_of(place.divisions)),
         ]
         parts.append(_facts((name, value) for name, value in facts if value))
         notes = [chapter.note, *(entry.text for entry in place.companions if isinstance(entry, Note))]

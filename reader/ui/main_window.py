@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from reader.ui.actions import SPECS, ActionId, build_actions
-from reader.ui.theme import Colours
+from reader.ui.theme import Colours, widget_css
 from reader.ui.widgets.activity_bar import ActivityBar
 from reader.ui.widgets.bookmarks_panel import BookmarksPanel
 from reader.ui.widgets.comparison_panel import ComparisonPanel
@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
 
     def set_colours(self, colours: Colours) -> None:
         """Colour everything that paints for itself; the palette is the application's."""
+        self.setStyleSheet(widget_css(colours))
         for widget in (self.library, self.bookmarks, self.recent, self.results, self.comparison):
             widget.set_colours(colours)
         for view in self.views():

@@ -139,13 +139,28 @@ def palette_of(colours: Colours) -> QPalette:
     return palette
 
 
+def widget_css(colours: Colours) -> str:
+    """What the palette cannot say: in high contrast every control has a visible edge."""
+    if colours is not HIGH_CONTRAST:
+        return ""
+    edge = f"border: 1px solid {colours.line};"
+    return (
+        f"QLineEdit, QComboBox, QTreeView, QPushButton, QToolButton, QMenu, QDockWidget {{ {edge} padding: 3px; }}"
+        f"QLineEdit:focus, QComboBox:focus, QPushButton:focus, QToolButton:focus"
+        f" {{ border: 2px solid {colours.accent}; }}"
+        f"QToolButton:hover, QPushButton:hover, QMenu::item:selected, QMenuBar::item:selected"
+        f" {{ background: {colours.accent}; color: {colours.accent_ink}; }}"
+        f"QToolTip {{ background: {colours.paper}; color: {colours.ink}; {edge} }}"
+    )
+
+
 def document_css(colours: Colours) -> str:
     """The style sheet of a chapter's text, in the part of CSS that Qt's rich text knows."""
     return f"""
         body {{ color: {colours.ink}; }}
-        h1 {{ font-size: 20pt; font-weight: 600; margin-top: 0; margin-bottom: 12px; }}
-        h2 {{ font-size: 15pt; font-weight: 600; margin-top: 20px; margin-bottom: 6px; }}
-        h3 {{ font-size: 13pt; font-weight: 600; margin-top: 16px; margin-bottom: 4px; }}
+        h1 {{ font-size: 17pt; font-weight: 600; margin-top: 0; margin-bottom: 10px; }}
+        h2 {{ font-size: 14pt; font-weight: 600; margin-top: 18px; margin-bottom: 6px; }}
+        h3 {{ font-size: 12pt; font-weight: 600; margin-top: 14px; margin-bottom: 4px; }}
         h4, h5, h6 {{ font-size: 11pt; font-weight: 600; margin-top: 12px; margin-bottom: 4px; }}
         p {{ margin-top: 4px; margin-bottom: 8px; }}
         li {{ margin-bottom: 4px; }}

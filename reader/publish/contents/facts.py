@@ -83,10 +83,10 @@ def split_page(rows: Sequence[Row]) -> SplitPage:
     """Part what stands above the sections, the jump list, and the contents."""
     first = _next_numbered(rows, 0)
     end = _jump_list_end(rows, first)
-    following = _next_numbered(rows, end)
-    start = max(end, _body_start(rows, following))
+    start = _body_start(rows, _next_numbered(rows, end))
     if end == first:
         return SplitPage(tuple(rows[:start]), (), tuple(rows[start:]))
+    start = max(start, end)
     return SplitPage((*rows[:first], *rows[end:start]), tuple(rows[first:end]), tuple(rows[start:]))
 
 

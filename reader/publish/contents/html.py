@@ -83,6 +83,7 @@ class _Collector:
     _items: list[_Item] = field(default_factory=list)
     _label_starts: list[int] = field(default_factory=list)
     _heading: int = 0
+    _links: int = 0
     _footers: int = 0
     _captions: int = 0
     _source_line: int = 1
@@ -96,8 +97,7 @@ class _Collector:
         if self.counts_lines and _FIGURE.fullmatch(attributes.get(LINE_ATTRIBUTE) or ""):
             self._source_line = int(attributes[LINE_ATTRIBUTE] or 1)
         if tag == "br":
-            self._end_line(joins=bool(self._text().strip()))
-            self._source_line += 1
+            self._break_line()
         elif tag == "img":
             self._enter_image(clean(attributes.get("alt") or ""), node)
         elif tag == "tr":
@@ -114,6 +114,7 @@ class _Collector:
             self._heading = int(tag[1])
         elif tag in _WORDS_WITHIN_LINES:
             self._label_starts.append(len(self._segments))
+        self._links += tag == "a"
         self._footers += tag == "footer"
         self._captions += tag == "caption"
 
@@ -130,6 +131,7 @@ class _Collector:
             self._heading = 0
         elif tag in _WORDS_WITHIN_LINES:
             self._leave_words(self._label_starts.pop())
+        self._links -= tag == "a"
         self._footers -= tag == "footer"
         self._captions -= tag == "caption"
 
@@ -139,8 +141,7 @@ class _Collector:
             return
         for index, part in enumerate(text.split("\n")):
             if index:
-                self._end_line(joins=bool(self._text().strip()))
-                self._source_line += 1
+                self._break_line()
             self._add_segment(part)
 
     def finish(self) -> tuple[Line, ...]:
@@ -149,6 +150,14 @@ class _Collector:
         if self.counts_lines:
             return tuple(self.lines)
         return tuple(replace(line, position=index) for index, line in enumerate(self.lines, start=1))
+
+    def _break_line(self) -> None:
+        """End the line, but not the paragraph; within a link there is one line only."""
+        if self._links and not self.counts_lines:
+            self._add_segment(" ")
+        else:
+            self._end_line(joins=bool(self._text().strip()))
+        self._source_line += 1
 
     def _add_segment(self, text: str) -> None:
         if not self._segments:

@@ -7,7 +7,6 @@ from markdown_it.token import Token
 
 from reader.publish.contents.html import LINE_ATTRIBUTE
 
-
 _MOST_MARKS = 100_000
 
 

@@ -42,7 +42,12 @@ def numbering_findings(placed: Sequence[PlacedNumber], unit: str) -> Iterator[Fi
             yield Finding(row.position, f"{number.text} stands twice, the first time in {unit} {first}")
         first_positions.setdefault(number.text, row.position)
         home = row.division_number
-        if home is not None and number.parent != home.parts and number.parts[:-1] != home.parts:
+        if (
+            home is not None
+            and number.level > 1
+            and number.parent != home.parts
+            and number.parts[:-1] != home.parts
+        ):
             yield Finding(row.position, f"{number.text} stands under {home.text}")
             continue
         sequence = (row.division, number.parts[:-1])

@@ -42,7 +42,8 @@ def outline_of(rows: Sequence[Row]) -> Outline:
 
     A row is a division when longer numbers that begin with its own follow it, when it is a section of a list
     that has longer numbers, when it is a heading among rows that are none, when it has no title, and when its
-    title stands apart in a list where that is how divisions are written.
+    title stands apart in a list where that is how divisions are written. Where headings are the sections, a
+    plain "1. Confidentiality" under one of them is a chapter of its.
     """
     numbered = [(index, row, row.number) for index, row in enumerate(rows) if row.number is not None]
     with_rows_under = _with_rows_under(numbered)
@@ -53,6 +54,7 @@ def outline_of(rows: Sequence[Row]) -> Outline:
     childless_apart = max(
         (number.level for index, number in apart if index not in with_rows_under), default=0
     )
+    under_headings = _under_headings(rows)
     places: dict[int, OutlineRow] = {}
     headed: set[Parts] = set()
     following: dict[int, Parts] = {}
@@ -61,7 +63,7 @@ def outline_of(rows: Sequence[Row]) -> Outline:
         is_division = (
             index in with_rows_under
             or not row.text
-            or (level == 1 and deepest > 1)
+            or (level == 1 and deepest > 1 and index not in under_headings)
             or (row.line.heading > 0 and (has_plain_rows or level < deepest))
             or (row.has_title_apart and level in levels_apart and childless_apart <= level)
         )
@@ -83,4 +85,16 @@ def _with_rows_under(numbered: Sequence[tuple[int, Row, Number]]) -> set[int]:
             if number.is_under(parts):
                 found.add(above)
         latest[number.level] = (index, number.parts)
+    return found
+
+
+def _under_headings(rows: Sequence[Row]) -> set[int]:
+    """The plain rows with a single figure that stand under a heading which is a section itself."""
+    found: set[int] = set()
+    is_under = False
+    for index, row in enumerate(rows):
+        if row.line.heading:
+            is_under = row.number is None or row.number.level == 1 or is_under
+        elif row.number is not None and row.number.level == 1 and is_under:
+            found.add(index)
     return found

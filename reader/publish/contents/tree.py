@@ -173,6 +173,10 @@ class _Builder:
         fit = max((i for i, division in enumerate(self._open) if number.is_under(division.parts)), default=0)
         fitting = self._open[fit]
         home = self._nearest_number()
+        if number.level == 1 and not place.is_division and any(division.heading for division in self._open):
+            while not self._top.heading:
+                self._open.pop()
+            return
         is_child = fitting.parts == number.parent or fitting.parts == number.parts[:-1]
         if number.level == 1 or (is_child and fitting.number):
             self._cut(fit, row)

@@ -37,6 +37,7 @@ class LibraryController(QObject):
         library: CurrentLibrary,
         runner: TaskRunner,
         dialogs: Dialogs,
+        *,
         on_watched_dir_chosen: Callable[[Path], None],
     ) -> None:
         super().__init__(window)

@@ -57,6 +57,7 @@ class NavigationController(QObject):
         pages: PageService,
         runner: TaskRunner,
         dialogs: Dialogs,
+        *,
         on_visit: Callable[[Page], None],
         on_problem: Callable[[str], None],
     ) -> None:

@@ -23,8 +23,9 @@ class BookmarkChoice:
 
 
 class BookmarksPanel(QWidget):
-    """Shows bookmarks; says what the person wants of them. Keys: Enter opens, F2 renames, Delete removes,
-    Alt+Up and Alt+Down move.
+    """Shows bookmarks; says what the person wants of them.
+
+    Keys: Enter opens, F2 renames, Delete removes, Alt+Up and Alt+Down move, Alt+Right moves to the next folder.
     """
 
     bookmark_activated = Signal(object)
@@ -66,6 +67,7 @@ class BookmarksPanel(QWidget):
         layout.addLayout(buttons)
         layout.addWidget(self._empty)
         layout.addWidget(self.tree, 1)
+        layout.addStretch(0)
         self._menu = QMenu(self)
         for text, slot, key in (
             ("&Open", self._on_open, "Return"),
@@ -93,7 +95,9 @@ class BookmarksPanel(QWidget):
         self._tree_value = tree
         self._model.set_bookmarks(tree)
         self.tree.expandAll()
-        self._empty.setVisible(not tree.bookmarks and not tree.folders)
+        is_empty = not tree.bookmarks and not tree.folders
+        self._empty.setVisible(is_empty)
+        self.tree.setVisible(not is_empty)
         for node_id in self._model.node_ids():
             if self._model.node_at(node_id).value.id == selected:
                 self.tree.setCurrentIndex(self._model.index_of(node_id))

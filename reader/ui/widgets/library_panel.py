@@ -70,6 +70,7 @@ class LibraryPanel(QWidget):
         layout.addWidget(self._filter)
         layout.addWidget(self._nothing)
         layout.addWidget(self.tree, 1)
+        layout.addStretch(0)
         self._timer.timeout.connect(self._apply_filter)
         self._filter.textChanged.connect(self._on_filter_changed)
         self._filter.left_downwards.connect(self.focus_tree)

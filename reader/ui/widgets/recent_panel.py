@@ -31,6 +31,7 @@ class RecentPanel(QWidget):
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(self._empty)
         layout.addWidget(self.tree, 1)
+        layout.addStretch(0)
         self.tree.entry_activated.connect(self.location_activated)
 
     def set_visits(self, visits: tuple[RecentVisit, ...]) -> None:
@@ -41,6 +42,7 @@ class RecentPanel(QWidget):
             self._model.add(Node(NodeKind.VISIT, visit.title, visit.location, detail=detail))
         self._model.end()
         self._empty.setVisible(not visits)
+        self.tree.setVisible(bool(visits))
 
     def set_colours(self, colours: Colours) -> None:
         self.tree.set_colours(colours)

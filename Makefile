@@ -1,0 +1,91 @@
+# Two commands a newcomer needs: `make run` and `make test`. Both set up everything they need themselves.
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+	>/dev/null 2>&1 && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PICTURE := build/window.png
+
+# What Qt needs on a bare Debian or Ubuntu, offscreen and on X.
+QT_PACKAGES := libglib2.0-0 libegl1 libgl1 libfontconfig1 libdbus-1-3 libbrotli1 libxkbcommon-x11-0 \
+	libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 fonts-dejavu-core
+
+QT_STARTS = QT_QPA_PLATFORM=$$([ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || echo offscreen) $(BIN)/python -c \
+	'from PySide6.QtWidgets import QApplication as A; from PySide6.QtGui import QFontDatabase as F; \
+	a = A([]); raise SystemExit(not F.families())'
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench samples lock system clean
+
+help: ## List the commands.
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/'
+
+run: $(VENV)/run-ready system ## Start the reader on the sample library; without a display, save a picture of it.
+	@mkdir -p $(dir $(PICTURE))
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
+		exec $(BIN)/procedures-reader --sample; \
+	else \
+		QT_QPA_PLATFORM=offscreen $(BIN)/procedures-reader --sample --picture $(PICTURE); \
+	fi
+
+test: $(VENV)/dev-ready system ## Run all tests.
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+check: $(VENV)/dev-ready ## Run the linters, the type checker and the import contracts.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/dev-ready ## Format the code.
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(VENV)/dev-ready system ## Measure speed and memory, as ratios to a reference of the same run.
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks
+
+samples: $(VENV)/run-ready ## Make the sample trust root and the signed sample bundles anew.
+	$(BIN)/python bundles/make_samples.py
+
+lock: ## Pin the newest allowed versions with their hashes (needs uv).
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		--upgrade --group build --output-file requirements.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		--upgrade --group dev --output-file requirements-dev.lock
+
+clean: ## Remove everything that was set up or built here.
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# Qt's system libraries: asked for only where Qt cannot start or finds no font, and apt can bring them.
+system: $(VENV)/run-ready
+	@$(QT_STARTS) >/dev/null 2>&1 || \
+	if command -v apt-get >/dev/null 2>&1 && { [ "$$(id -u)" = 0 ] || command -v sudo >/dev/null 2>&1; }; then \
+		SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		echo "Installing the system libraries that Qt needs"; \
+		$$SUDO apt-get update -qq && \
+		$$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+			$(QT_PACKAGES) >/dev/null; \
+	else \
+		echo "Qt cannot start here: install what QT_PACKAGES in the Makefile names, or its like." >&2; exit 1; \
+	fi
+
+$(VENV)/python-ready:
+	@if [ -z "$(PYTHON)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		echo "Installing Python's venv module"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+			python3-venv >/dev/null; \
+	fi
+	@$(or $(PYTHON),python3) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or later with its venv module is needed (on Debian: apt install python3-venv)." >&2; exit 1; }
+	@$(or $(PYTHON),python3) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run-ready: requirements.lock pyproject.toml | $(VENV)/python-ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/dev-ready: requirements-dev.lock $(VENV)/run-ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
