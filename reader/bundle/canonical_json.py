@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from reader.bundle.limits import JSON_DEPTH, JSON_INTEGER_DIGITS
 from reader.domain.errors import BundleRefusedError, Reason
 
 JsonValue = None | bool | int | str | list["JsonValue"] | dict[str, "JsonValue"]
+
+
+_LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 
 def dump(value: JsonValue) -> bytes:
@@ -68,23 +72,25 @@ def parse(raw: bytes, what: str, reason: Reason, max_bytes: int) -> JsonValue:
         refuse("it is nested too deeply")
     except ValueError:
         refuse("it cannot be read")
-    if _is_too_deep(value):
-        refuse("it is nested too deeply")
-    if dump(value) != raw:
-        refuse("it is not in the canonical spelling")
+    fault = _fault(value, raw)
+    if fault is not None:
+        refuse(fault)
     return value
 
 
+def _fault(value: JsonValue, raw: bytes) -> str | None:
+    if _is_too_deep(value):
+        return "it is nested too deeply"
+    if _LONE_SURROGATE.search(json.dumps(value, ensure_ascii=False)):
+        return "it holds half a character"
+    return "it is not in the canonical spelling" if dump(value) != raw else None
+
+
 def _is_too_deep(value: JsonValue) -> bool:
-    level: list[JsonValue] = [value]
-    for _ in range(JSON_DEPTH + 1):
-        below: list[JsonValue] = []
-        for item in level:
-            if isinstance(item, dict):
-                below.extend(item.values())
-            elif isinstance(item, list):
-                below.extend(item)
-        if not below:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(JSON_DEPTH):
+        items = (item for box in level for item in (box.values() if isinstance(box, dict) else box))
+        level = [item for item in items if isinstance(item, dict | list)]
+        if not level:
             return False
-        level = below
     return True

@@ -205,10 +205,10 @@ def _read_members(file: BinaryIO, size: int, file_name: str) -> dict[str, Member
     directory = _read_at(file, directory_offset, directory_size)
     if not _mimetype_leads(directory):
         raise _not_a_bundle(file_name)
+    if start.startswith(_LOCAL_MAGIC) and names.MIMETYPE not in start:
+        raise _not_a_bundle(file_name)  # another format that begins with a mimetype, such as EPUB
     members = _members_of_directory(directory, count, directory_offset, file_name)
     if not begins_as_bundle:
-        if start.startswith(_LOCAL_MAGIC) and names.MIMETYPE not in start:
-            raise _not_a_bundle(file_name)
         raise _zip_form(file_name, "its first member is not as it must be")
     for member in members.values():
         encoded = member.name.encode("ascii")

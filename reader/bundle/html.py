@@ -241,7 +241,7 @@ class _LayoutMeter(HTMLParser):
         self._paragraph_characters += len(data)
         if self._paragraph_characters > limits.PARAGRAPH_CHARACTERS:
             raise _too_complex(f"a paragraph is longer than {limits.PARAGRAPH_CHARACTERS:,} characters")
-        words = re.split(r"\s+", data)
+        words = re.split(r"[ \t\r\n\f]+", data)  # a line does not break at the other spaces
         for index, word in enumerate(words):
             self._word_characters = len(word) + (self._word_characters if index == 0 else 0)
             if self._word_characters > limits.WORD_CHARACTERS:

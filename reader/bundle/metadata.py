@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_public_key,
 )
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from securesystemslib.formats import encode_canonical
 from tuf.api.metadata import Metadata, Root, Targets
 from tuf.api.serialization import DeserializationError
@@ -67,6 +67,20 @@ _Expires = Annotated[
 _KeyIds = Annotated[list[_Hex64], Field(max_length=KEYS_IN_A_LIST)]
 
 
+def _must_be(wanted: bool) -> AfterValidator:  # noqa: FBT001
+    def check(value: bool) -> bool:  # noqa: FBT001
+        if value is not wanted:
+            raise ValueError(f"must be {str(wanted).lower()}")
+        return value
+
+    return AfterValidator(check)
+
+
+# Not Literal[True]: that takes 1 for true.
+_True = Annotated[bool, _must_be(True)]  # noqa: FBT003
+_False = Annotated[bool, _must_be(False)]  # noqa: FBT003
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -98,7 +112,7 @@ class _RoleForm(_Strict):
 class _DelegatedRoleForm(_RoleForm):
     name: str
     paths: Annotated[list[str], Field(min_length=1, max_length=1)]
-    terminating: Literal[True]
+    terminating: _True
 
 
 class _DelegationsForm(_Strict):
@@ -130,7 +144,7 @@ class _RootRolesForm(_Strict):
 
 class _RootForm(_SignedForm):
     type: Annotated[Literal["root"], Field(alias="_type")]
-    consistent_snapshot: Literal[False]
+    consistent_snapshot: _False
     keys: _Keys
     roles: _RootRolesForm
 

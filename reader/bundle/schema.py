@@ -67,7 +67,7 @@ class _PastEditionSchema(_Strict):
 class ManifestSchema(_Strict):
     """The form of manifest.json."""
 
-    format: Literal[1]
+    format: Annotated[int, Field(ge=1, le=1)]
     authority: _Id
     authority_name: _Line
     manual: _Id

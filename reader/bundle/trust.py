@@ -22,7 +22,7 @@ from reader.bundle.metadata import HOLDER_FIELD, read_root, read_targets
 from reader.bundle.names import Layout
 from reader.domain.errors import BundleRefusedError, Reason
 from reader.domain.manual import ID_PATTERN, ManualId, Signer
-from reader.domain.trust import Floor, TrustState
+from reader.domain.trust import AcceptedEdition, Floor, TrustState
 
 _SHORT_KEY_ID: Final = 12
 
@@ -58,15 +58,21 @@ class TrustRoot:
         fresh = TrustState(roots=(self.raw,))
         if remembered is None or not remembered.roots:
             return fresh
-        if self.raw in remembered.roots:
-            return remembered
-        for first, second, roots in (
-            (remembered.roots[-1], self.raw, (*remembered.roots, self.raw)),
-            (self.raw, remembered.roots[0], (self.raw, *remembered.roots)),
-        ):
-            if _follows(first, second):
-                return replace(remembered, roots=roots)
-        return fresh
+        known = remembered.roots
+        try:
+            if self.raw in known:
+                at = known.index(self.raw)
+                is_older_part_good = all(map(_follows, known[:at], known[1 : at + 1]))
+                roots = (*(known[:at] if is_older_part_good else ()), self.raw, *known[at + 1 :])
+            elif _follows(known[-1], self.raw):
+                roots = (*known, self.raw)
+            elif _follows(self.raw, known[0]):
+                roots = (self.raw, *known)
+            else:
+                return fresh
+        except BundleRefusedError:  # damaged inside: as good as forgotten
+            return fresh
+        return replace(remembered, roots=_verified_chain(roots, self.raw))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,11 @@ def walk(container: Container, layout: Layout, state: TrustState) -> tuple[Trust
 
 @dataclass(frozen=True, slots=True)
 class VerifiedRole:
-    """An edition's list of files whose signatures were found good, or that a newer edition vouches for."""
+    """An edition's list of files whose signatures were found good, or that a newer edition vouches for.
+
+    Attributes:
+        sha256: Of the whole role file: what a newer edition's history names.
+    """
 
     targets: Metadata[Targets]
     sha256: str
@@ -172,37 +182,30 @@ def verify_manual_role(
     sha256 = hashlib.sha256(raw).hexdigest()
     is_vouched = vouched.get(edition) == sha256
     signers = _verified_signers(chain.authority, name, targets, what, is_vouched=is_vouched)
-    if floor is not None and not floor.key_ids & set(role.keyids):
-        floor = (
-            None  # every key that the floor was seen under has been withdrawn: recovery after a compromise
-        )
-    newest = floor.edition if floor else 0
-    accepted = dict(floor.accepted) if floor else {}
-    known = accepted.get(edition)
-    if known is not None and known != sha256:
+    # When every key that an edition was seen under has been withdrawn it no longer counts: recovery after a compromise.
+    living = (floor or Floor({})).under(frozenset(role.keyids))
+    seen = AcceptedEdition(
+        hashlib.sha256(targets.signed_bytes).hexdigest(), frozenset(signer.key_id for signer in signers)
+    )
+    known = living.accepted.get(edition)
+    if known is not None and known.signed_sha256 != seen.signed_sha256:
         raise BundleRefusedError(
             Reason.CONFLICT,
             f"Another text was already signed as edition {edition} of {manual}: tell the authority and IT.",
         )
-    if edition < newest and known is None and not is_vouched:
+    if edition < living.edition and known is None and not is_vouched:
         raise BundleRefusedError(
             Reason.ROLLBACK,
-            f"This is edition {edition} of {manual}, older than edition {newest}, which this reader has seen:"
+            f"This is edition {edition} of {manual}, older than edition {living.edition}, which this reader has seen:"
             " install the newest edition instead.",
         )
-    if edition > newest + EDITION_JUMP:
+    if edition > living.edition + EDITION_JUMP:
         raise BundleRefusedError(
             Reason.FAST_FORWARD,
-            f"The edition number of {manual} jumps from {newest} to {edition}: ask the authority if that is right.",
+            f"The edition number of {manual} jumps from {living.edition} to {edition}: ask the authority whether that"
+            " is right.",
         )
-    accepted[edition] = sha256
-    key_ids = frozenset(signer.key_id for signer in signers)
-    if edition >= newest:
-        new_floor = Floor(edition, key_ids, accepted)
-    else:
-        assert floor is not None  # noqa: S101  # newest is then 0, and no edition is below it
-        new_floor = replace(floor, accepted=accepted)
-    return VerifiedRole(targets, sha256, signers, new_floor)
+    return VerifiedRole(targets, sha256, signers, Floor({**living.accepted, edition: seen}))
 
 
 def _walk_roots(container: Container, layout: Layout, known: tuple[bytes, ...]) -> tuple[bytes, ...]:
@@ -235,6 +238,20 @@ def _walk_roots(container: Container, layout: Layout, known: tuple[bytes, ...]) 
     return tuple(chain)
 
 
+def _verified_chain(roots: tuple[bytes, ...], pin: bytes) -> tuple[bytes, ...]:
+    """The remembered roots up to the last one that follows from the pin: a file on disk is not believed."""
+    at = roots.index(pin)
+    good = list(roots[: at + 1])
+    for candidate in roots[at + 1 :]:
+        try:
+            if not _follows(good[-1], candidate):
+                break
+        except BundleRefusedError:
+            break
+        good.append(candidate)
+    return tuple(good)
+
+
 def _follows(first: bytes, second: bytes) -> bool:
     """Whether a root file is the verified successor of another one."""
     before, after = read_root(first, "The trust root").signed, read_root(second, "The trust root")
@@ -261,11 +278,7 @@ def _newest(
     what: str,
 ) -> tuple[bytes, Metadata[Targets]]:
     """The newer of the offered and the remembered file of a role; the remembered one only while it verifies."""
-    remembered = None
-    if remembered_raw is not None:
-        remembered = read_targets(remembered_raw, what)
-        if not _is_verified(delegator, role, remembered):
-            remembered = None  # its signers were replaced since: what they said no longer binds
+    remembered = _still_good(delegator, role, remembered_raw, what) if remembered_raw is not None else None
     offered = read_targets(offered_raw, what)
     if remembered is not None and remembered_raw is not None:
         if remembered.signed.version > offered.signed.version:
@@ -282,14 +295,16 @@ def _newest(
     return offered_raw, offered
 
 
-def _is_verified(
-    delegator: Metadata[Root] | Metadata[Targets], role: str, metadata: Metadata[Targets]
-) -> bool:
+def _still_good(
+    delegator: Metadata[Root] | Metadata[Targets], role: str, raw: bytes, what: str
+) -> Metadata[Targets] | None:
+    """A remembered file, unless it is damaged or its signers were replaced: what they said no longer binds."""
     try:
-        _verified_signers(delegator, role, metadata, "")
+        metadata = read_targets(raw, what)
+        _verified_signers(delegator, role, metadata, what)
     except BundleRefusedError:
-        return False
-    return True
+        return None
+    return metadata
 
 
 def _verified_signers(

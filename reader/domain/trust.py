@@ -9,17 +9,37 @@ from reader.domain.manual import ManualId
 
 
 @dataclass(frozen=True, slots=True)
-class Floor:
-    """The newest edition that was accepted of a manual: an older one is a rollback from then on.
+class AcceptedEdition:
+    """An edition that was accepted once.
 
     Attributes:
-        key_ids: The keys that signed it. The floor counts for as long as one of them is still trusted.
-        accepted: The hash of the role file of each edition that was ever accepted, by edition.
+        signed_sha256: The hash of what was signed (the signed part of its role file, without the signatures): a
+            second text under the same number is a conflict, another set of good signatures is not.
+        key_ids: The keys whose signatures were good.
     """
 
-    edition: int
+    signed_sha256: str
     key_ids: frozenset[str]
-    accepted: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The editions of a manual that were accepted, by number: an older one is a rollback from then on.
+
+    An edition counts for as long as one of the keys that it was seen under is still trusted.
+    """
+
+    accepted: Mapping[int, AcceptedEdition]
+
+    def under(self, key_ids: frozenset[str]) -> Floor:
+        """What of it still counts when these keys are trusted."""
+        living = {edition: seen for edition, seen in self.accepted.items() if seen.key_ids & key_ids}
+        return Floor(living)
+
+    @property
+    def edition(self) -> int:
+        """The newest edition that counts; 0 when none does."""
+        return max(self.accepted, default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from reader.bundle.verifier import VerifiedBundle, Walked, open_bundle, walk_bun
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError, NotFoundError, ReaderError, Reason, StorageError
 from reader.domain.manual import Domain, ManualId
-from reader.domain.trust import TrustState
+from reader.domain.trust import AcceptedEdition, Floor, TrustState
 from reader.store.library import LibraryStore, StoredEdition
 
 
@@ -217,7 +217,7 @@ class LibraryService:
         manual = rows[0].manual
         remembered_floor = state.floors.get(manual)
         loaded: list[VerifiedBundle] = []
-        accepted: dict[int, str] = {}
+        accepted: dict[int, AcceptedEdition] = {}
         for row in reversed(rows):
             cancel.raise_if_cancelled()
             # Without a remembered floor (the state was lost) an older edition is no rollback: it was installed once.
@@ -244,8 +244,7 @@ class LibraryService:
             accepted |= bundle.floor.accepted
             loaded.append(bundle)
         if loaded and remembered_floor is None:
-            floor = replace(loaded[0].floor, accepted=accepted)
-            state = replace(state, floors={**state.floors, manual: floor})
+            state = replace(state, floors={**state.floors, manual: Floor(accepted)})
         return self._marked(loaded), state
 
     def _marked(self, loaded: list[VerifiedBundle]) -> list[VerifiedBundle]:

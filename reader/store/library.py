@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from reader.domain.errors import NotFoundError, StorageError
 from reader.domain.files import PART_SUFFIX, copy_to_part, settle, write_in_one_step
 from reader.domain.manual import ID_PATTERN, ManualId
-from reader.domain.trust import Floor, TrustState
+from reader.domain.trust import AcceptedEdition, Floor, TrustState
 
 BUNDLE_SUFFIX: Final = ".manual"
 _LOCK_SECONDS: Final = 30
@@ -29,13 +29,13 @@ class StoredEdition:
     file: Path
 
 
-class _FloorRow(BaseModel):
+class _AcceptedRow(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
     manual: str
     edition: int
+    signed_sha256: str
     key_ids: list[str]
-    accepted: list[tuple[int, str]]
 
 
 class _TrustStateFile(BaseModel):
@@ -45,7 +45,7 @@ class _TrustStateFile(BaseModel):
     roots: list[str]
     register_list: str | None
     authorities: dict[str, str]
-    floors: list[_FloorRow]
+    accepted: list[_AcceptedRow]
 
 
 _STATE_FORMAT: Final = 1
@@ -166,10 +166,7 @@ class LibraryStore:
                 roots=tuple(root.encode("ascii") for root in parsed.roots),
                 register=parsed.register_list.encode("ascii") if parsed.register_list is not None else None,
                 authorities={name: raw.encode("ascii") for name, raw in parsed.authorities.items()},
-                floors={
-                    ManualId.parse(row.manual): Floor(row.edition, frozenset(row.key_ids), dict(row.accepted))
-                    for row in parsed.floors
-                },
+                floors=_floors(parsed.accepted),
             )
         except FileNotFoundError:
             return None
@@ -189,14 +186,23 @@ class LibraryStore:
             roots=[root.decode("ascii") for root in state.roots],
             register_list=state.register.decode("ascii") if state.register is not None else None,
             authorities={name: raw.decode("ascii") for name, raw in sorted(state.authorities.items())},
-            floors=[
-                _FloorRow(
+            accepted=[
+                _AcceptedRow(
                     manual=str(manual),
-                    edition=floor.edition,
-                    key_ids=sorted(floor.key_ids),
-                    accepted=sorted(floor.accepted.items()),
+                    edition=edition,
+                    signed_sha256=seen.signed_sha256,
+                    key_ids=sorted(seen.key_ids),
                 )
                 for manual, floor in sorted(state.floors.items())
+                for edition, seen in sorted(floor.accepted.items())
             ],
         )
         write_in_one_step(self._state_file, document.model_dump_json(indent=1).encode("ascii"))
+
+
+def _floors(rows: list[_AcceptedRow]) -> dict[ManualId, Floor]:
+    by_manual: dict[ManualId, dict[int, AcceptedEdition]] = {}
+    for row in rows:
+        seen = AcceptedEdition(row.signed_sha256, frozenset(row.key_ids))
+        by_manual.setdefault(ManualId.parse(row.manual), {})[row.edition] = seen
+    return {manual: Floor(accepted) for manual, accepted in by_manual.items()}

@@ -59,6 +59,15 @@ class _Preamble:
     jumps: list[str] = field(default_factory=list)
     kept: list[Row] = field(default_factory=list)
 
+    def add_to_latest(self, row: Row, text: str) -> None:
+        """Add the line on which a remark or a link goes on."""
+        if self.kept and self.kept[-1].position == row.position - 1:
+            self.kept.append(row)
+        elif self.links:
+            self.links[-1] += f" {text}"
+        else:
+            self.links.append(text)
+
 
 _LOGO = re.compile(r"(?P<name>.{2,100}) logo", re.IGNORECASE)
 _TITLE = re.compile(
@@ -74,6 +83,7 @@ _NAMED = re.compile(
     r"(?=(?:child|famil|adult|social|early|young|online|polic|procedure))",
     re.IGNORECASE,
 )
+_SUBJECT_FIRST = re.compile(r"(?:child|famil|adult|social|early|young|online|polic|procedure)", re.IGNORECASE)
 _NO_NAMES = frozenset({"our", "the", "welcome", "welcome to", "local", "online", "all", "and", "contents"})
 _LINK_WORDS = re.compile(r"(?:click|view|visit|open|go to)\b|.{0,200}\bclick here\b", re.IGNORECASE)
 _NO_HEADING = 7
@@ -140,10 +150,10 @@ def _read_preamble(page: SplitPage) -> _Preamble:
             found.jumps.append(text)
         elif found.logo_name is None and (logo := _LOGO.fullmatch(text)):
             found.logo_name = logo["name"]
-        elif title := _title(text, heading=row.line.heading):
+        elif not is_jump_list and (title := _title(text, heading=row.line.heading)):
             found.titles.append(title)
-        elif found.links and row.line.joins_previous and text[0].islower():
-            found.links[-1] += f" {text}"
+        elif row.line.joins_previous and text[0].islower():
+            found.add_to_latest(row, text)
         else:
             found.links.append(text)
     return found
@@ -159,8 +169,10 @@ def _title(text: str, *, heading: int) -> _Title | None:
     if together := _RUN_TOGETHER.fullmatch(text):
         return _Title(rank + 3, together["name"], together["title"], text)
     named = _NAMED.match(text)
-    name = named["name"] if named and named["name"].casefold() not in _NO_NAMES else None
-    return _Title(rank, name, text, text)
+    name = named["name"] if named else ""
+    if name.casefold() in _NO_NAMES or _SUBJECT_FIRST.match(name):
+        name = ""
+    return _Title(rank, name or None, text, text)
 
 
 def _fuller(first: str | None, second: str | None) -> str | None:

@@ -10,7 +10,7 @@ from itertools import chain
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from reader.publish.contents.furniture import is_version_label, last_updated
-from reader.publish.contents.lines import Line, Page, clean, has_words, word_set
+from reader.publish.contents.lines import Line, Page, clean, has_words, without_bullet, word_set
 from reader.publish.contents.marks import marks_alone, whole_bracket
 from reader.publish.contents.numbers import leading_number
 
@@ -83,7 +83,7 @@ class _Collector:
     _items: list[_Item] = field(default_factory=list)
     _label_starts: list[int] = field(default_factory=list)
     _heading: int = 0
-    _links: int = 0
+    _links: list[bool] = field(default_factory=list)
     _footers: int = 0
     _captions: int = 0
     _source_line: int = 1
@@ -114,7 +114,8 @@ class _Collector:
             self._heading = int(tag[1])
         elif tag in _WORDS_WITHIN_LINES:
             self._label_starts.append(len(self._segments))
-        self._links += tag == "a"
+        if tag == "a":
+            self._links.append("href" in node.attributes)
         self._footers += tag == "footer"
         self._captions += tag == "caption"
 
@@ -131,7 +132,8 @@ class _Collector:
             self._heading = 0
         elif tag in _WORDS_WITHIN_LINES:
             self._leave_words(self._label_starts.pop())
-        self._links -= tag == "a"
+        if tag == "a":
+            self._links.pop()
         self._footers -= tag == "footer"
         self._captions -= tag == "caption"
 
@@ -153,7 +155,7 @@ class _Collector:
 
     def _break_line(self) -> None:
         """End the line, but not the paragraph; within a link there is one line only."""
-        if self._links and not self.counts_lines:
+        if any(self._links) and not self.counts_lines:
             self._add_segment(" ")
         else:
             self._end_line(joins=bool(self._text().strip()))
@@ -202,12 +204,14 @@ class _Collector:
         end = len(segments)
         while end and (segments[end - 1].is_label or not segments[end - 1].text.strip()):
             end -= 1
-        text = clean("".join(segment.text for segment in segments[:end]))
+        written = clean("".join(segment.text for segment in segments[:end]))
+        text = without_bullet(written)
+        depth = len(self._lists) + (text != written)
         labels = tuple(clean(segment.text) for segment in segments[end:] if clean(segment.text))
         if not text:
             text, labels = " ".join(labels), ()
         if text:
-            line = Line(self._line_begun, text, labels, self._heading, len(self._lists), self._joins)
+            line = Line(self._line_begun, text, labels, self._heading, depth, self._joins and text == written)
             self._place(self._numbered(line))
         self._joins = joins
 

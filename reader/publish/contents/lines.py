@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from reader.domain.text import one_line
+
+_BULLET = re.compile(r"[ \t\u00a0\u200b\ufeff]*(?:[•·▪▫◦‣●○■□\uf0a7\uf0b7]|[-–—*+](?=\s|\d+\.))\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,12 @@ class Page:
 def clean(text: str) -> str:
     """The text on one printable line, with single spaces only."""
     return one_line(one_line(text))
+
+
+def without_bullet(text: str) -> str:
+    """The text behind a bullet that was typed before it; the text itself when there is none."""
+    bullet = _BULLET.match(text)
+    return text[bullet.end() :] if bullet else text
 
 
 def has_words(text: str) -> bool:

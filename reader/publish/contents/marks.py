@@ -33,7 +33,8 @@ _PHRASE_WORDS = word_set(
     "a an and are as at be been being by for getting have how in is keep keeping not of on or recently something"
     " stay staying the to was were what's what’s whats when with"
 )
-_DATE_PHRASE_WORDS = word_set("after and as at before by dated from in of on since to until")
+# The same for a date: "as at 1 April 2020". A capital ("Children Looked After") ends a title and no phrase.
+_DATE_PHRASE_WORDS = word_set("and as at before by dated from in of on since to until")
 _HOLDINGS = word_set("procedures manual manuals website websites library")
 _OWN_HOLDINGS = word_set(
     "local internal our this see and or with for including documents document forms form resource resources"
@@ -125,7 +126,7 @@ def _trailing_status(text: str) -> tuple[str, Status] | None:
     found = _DASHED_STATUS.search(text[-_LONGEST_MARKS:])
     if not found:
         found = _STATUS_LABEL.search(text[-_LONGEST_MARKS:])
-        if not found or _last_word(text[: len(text) - len(found[0])]) in _PHRASE_WORDS:
+        if not found or _last_word(text[: len(text) - len(found[0])]).casefold() in _PHRASE_WORDS:
             return None
         before = text[: len(text) - len(found[0])]
         if found[0].isupper() and not any(c.islower() for c in before):
@@ -178,4 +179,4 @@ def _without_label(text: str) -> str:
 
 def _last_word(text: str) -> str:
     words = text[-_LONGEST_MARKS:].split(" ")
-    return next((word.casefold() for word in reversed(words) if word), "") if text.endswith(" ") else ""
+    return next((word for word in reversed(words) if word), "") if text.endswith(" ") else ""

@@ -21,6 +21,7 @@ from reader.publish.contents.text import text_page
 from reader.publish.contents.tree import Tree, build_tree
 
 _MOST_LINES = 20_000
+_MOST_LINES_WITH_BLANKS = 100_000
 _TOO_LONG = f"has more than {_MOST_LINES:,} lines: use the page that holds the contents list alone."
 _TOO_INTRICATE = "is too intricate for a contents list: save the contents page alone and use that file."
 # Prose that happens to have numbered paragraphs: at least so many words beside the titles, and so many for each
@@ -70,11 +71,11 @@ def parse_contents_list(raw: bytes, name: str, kind: ContentsKind | None = None)
 
 
 def _page_lines(text: str, name: str, kind: ContentsKind) -> Page:
+    if text.count("\n") + text.count("\r") > _MOST_LINES_WITH_BLANKS:
+        raise refusal(name, _TOO_LONG)
     if kind is ContentsKind.TEXT:
         return text_page(text)
     is_markdown = kind is ContentsKind.MARKDOWN
-    if is_markdown and text.count("\n") > 2 * _MOST_LINES:
-        raise refusal(name, _TOO_LONG)
     if is_markdown and is_too_dense(text):
         raise refusal(name, _TOO_INTRICATE)
     markup = markdown_markup(text) if is_markdown else text

@@ -156,20 +156,29 @@ def _settle_lone_figures(found: list[_Found]) -> None:
     numbered = [
         (index, entry[2]) for index, entry in enumerate(found) if entry[1] is RowKind.NUMBERED and entry[2]
     ]
+    next_certain: NumberedText | None = None
+    certain_after: list[NumberedText | None] = []
+    for _, row in reversed(numbered):
+        certain_after.append(next_certain)
+        next_certain = row if row.is_certain else next_certain
+    certain_after.reverse()
+    before: NumberedText | None = None
     for place, (index, row) in enumerate(numbered):
-        if row.is_certain:
-            continue
-        before = numbered[place - 1][1] if place else None
         after = numbered[place + 1][1] if place + 1 < len(numbered) else None
-        if not _is_section(row, before, after):
+        if row.is_certain or _is_section(row, before, after, certain_after[place]):
+            before = row
+        else:
             line = found[index][0]
             kind = RowKind.HEADING if line.heading else _kind_of_words(line.text)
             found[index] = (line, kind, None)
 
 
-def _is_section(row: NumberedText, before: NumberedText | None, after: NumberedText | None) -> bool:
+def _is_section(
+    row: NumberedText, before: NumberedText | None, after: NumberedText | None, certain: NumberedText | None
+) -> bool:
+    """Whether longer numbers of its own come next, or the rows around it count on from it."""
     figure = row.number.parts[0]
-    heads_next = after is not None and after.number.level > 1 and after.number.parts[0] == figure
+    heads_next = certain is not None and certain.number.level > 1 and certain.number.parts[0] == figure
     is_next = before is None or before.number.parts[0] < figure
     counts_on = any(
         other is not None and not other.is_certain and other.number.parts[0] == figure + step

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from reader.publish.contents.lines import Line, Page, clean, has_words
+from reader.publish.contents.lines import Line, Page, clean, has_words, without_bullet
 
 # What is left of a table's empty cells: a non-breaking space before a row's text or behind it.
 _NO_BREAK_SPACE = "\u00a0"
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_BULLET = re.compile(r"[ \t\u00a0\u200b\ufeff]*(?:[•·▪▫◦‣●○■□\uf0a7\uf0b7]|[-–—*+](?=\s|\d+\.))\s*")
 
 
 def text_page(text: str) -> Page:
@@ -17,16 +16,15 @@ def text_page(text: str) -> Page:
     lines: list[Line] = []
     starts_afresh = True
     for position, raw in enumerate(_LINE_END.split(text), start=1):
-        bullet = _BULLET.match(raw)
-        content = clean(raw[bullet.end() :] if bullet else raw)
-        if not content or (bullet and not has_words(content)):
+        behind = without_bullet(raw)
+        has_bullet = behind != raw
+        content = clean(behind)
+        if not content or (has_bullet and not has_words(content)):
             starts_afresh = True
             continue
-        starts_afresh = starts_afresh or bullet is not None or raw.lstrip(" \t").startswith(_NO_BREAK_SPACE)
+        starts_afresh = starts_afresh or has_bullet or raw.lstrip(" \t").startswith(_NO_BREAK_SPACE)
         lines.append(
-            Line(
-                position, content, depth=1 if bullet else 0, joins_previous=bool(lines) and not starts_afresh
-            )
+            Line(position, content, depth=int(has_bullet), joins_previous=bool(lines) and not starts_afresh)
         )
         starts_afresh = raw.rstrip(" \t").endswith(_NO_BREAK_SPACE)
     return Page(tuple(lines))

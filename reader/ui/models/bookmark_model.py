@@ -73,13 +73,16 @@ class BookmarkModel(NodeModel[Bookmark | BookmarkFolder]):
         node = self.node(parent)
         folder = node.value.id if node is not None and isinstance(node.value, BookmarkFolder) else None
         bookmark = bytes(data.data(_MIME).data()).decode()
-        position = row if row >= 0 else self.rowCount(parent)
-        if folder is None:
-            position = max(
-                0, position - sum(1 for i in self.node_ids() if self.node_at(i).kind is NodeKind.FOLDER)
-            )
+        siblings = [self._bookmark_id(self.index(i, 0, parent)) for i in range(self.rowCount(parent))]
+        above = siblings[: row if row >= 0 else len(siblings)]
+        # Folders stand above the bookmarks of no folder, and the moved one leaves its own place.
+        position = sum(1 for sibling in above if sibling is not None and sibling != bookmark)
         self.move_requested.emit(BookmarkMove(bookmark, folder, position))
         return False  # the view must not remove the row itself: the new order comes back from the store
+
+    def _bookmark_id(self, index: Index) -> str | None:
+        node = self.node(index)
+        return node.value.id if node is not None and isinstance(node.value, Bookmark) else None
 
 
 def _node(bookmark: Bookmark) -> Node[Bookmark | BookmarkFolder]:

@@ -31,6 +31,9 @@ class ComparisonPanel(QWidget):
         self._heading.setWordWrap(True)
         self._manual_box = _box("Compare with")
         self._chapter_box = _box("Chapter to compare with")
+        # Qt is given positions in these lists, never the values: it compares Python objects by identity.
+        self._manuals: list[ManualId] = []
+        self._chapters: list[Location | None] = []
         self._message = QLabel()
         self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setWordWrap(True)
@@ -64,21 +67,23 @@ class ComparisonPanel(QWidget):
     @property
     def manual(self) -> ManualId | None:
         """The manual that is chosen."""
-        chosen = self._manual_box.currentData()
-        return chosen if isinstance(chosen, ManualId) else None
+        index = self._manual_box.currentIndex()
+        return self._manuals[index] if 0 <= index < len(self._manuals) else None
 
     def set_manuals(self, names: Mapping[ManualId, str]) -> None:
         """The manuals to compare with; the chosen one stays chosen where it can."""
         chosen = self.manual
+        self._manuals = list(names)
         self._manual_box.blockSignals(True)  # noqa: FBT003  # Qt takes it by position only
         self._manual_box.clear()
-        for manual, name in names.items():
-            self._manual_box.addItem(name, manual)
-        self._manual_box.setCurrentIndex(max(self._manual_box.findData(chosen), 0))
+        self._manual_box.addItems(list(names.values()))
+        self._manual_box.setCurrentIndex(self._manuals.index(chosen) if chosen in self._manuals else 0)
         self._manual_box.blockSignals(False)  # noqa: FBT003
 
     def choose_manual(self, manual: ManualId) -> None:
-        self._manual_box.setCurrentIndex(max(self._manual_box.findData(manual), 0))
+        """Compare with this manual; one that is not in the list changes nothing."""
+        if manual in self._manuals:
+            self._manual_box.setCurrentIndex(self._manuals.index(manual))
 
     def set_heading(self, text: str) -> None:
         """Say what is being compared."""
@@ -88,13 +93,12 @@ class ComparisonPanel(QWidget):
         """The chapters to choose from, best first; the counterpart is chosen, or none if there is none."""
         self._chapter_box.blockSignals(True)  # noqa: FBT003
         self._chapter_box.clear()
+        self._chapters = [Location(suggestion.manual, suggestion.chapter.id) for suggestion in suggestions]
         if counterpart is None:
-            self._chapter_box.addItem("No counterpart: choose a chapter", None)
+            self._chapters.insert(0, None)
+            self._chapter_box.addItem("No counterpart: choose a chapter")
         for suggestion in suggestions:
-            self._chapter_box.addItem(
-                f"{suggestion.chapter.numbered_title}  ({suggestion.score:.0%})",
-                Location(suggestion.manual, suggestion.chapter.id),
-            )
+            self._chapter_box.addItem(f"{suggestion.chapter.numbered_title}  ({suggestion.score:.0%})")
         self._chapter_box.setCurrentIndex(0)
         self._chapter_box.blockSignals(False)  # noqa: FBT003
         if counterpart is not None:
@@ -131,8 +135,8 @@ class ComparisonPanel(QWidget):
             self.manual_chosen.emit(self.manual)
 
     @Slot(int)
-    def _on_chapter_changed(self, _: int) -> None:
-        self.chapter_chosen.emit(self._chapter_box.currentData())
+    def _on_chapter_changed(self, index: int) -> None:
+        self.chapter_chosen.emit(self._chapters[index] if 0 <= index < len(self._chapters) else None)
 
 
 def _box(name: str) -> QComboBox:

@@ -114,8 +114,8 @@ class PageText(QTextBrowser):
 
     def go_to_mark(self, number: int) -> None:
         self._current_mark = number
-        cursor = QTextCursor(self._marks[number])
-        cursor.clearSelection()
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(self._marks[number].selectionStart())
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
         self._show_marks()

@@ -47,9 +47,8 @@ class SearchPanel(QWidget):
         self._manual_box.setAccessibleName("Search in")
         self._status_box = QComboBox()
         self._status_box.setAccessibleName("Status")
-        self._status_box.addItem("Any status", None)
-        for status in Status:
-            self._status_box.addItem(status.label, status)
+        self._status_box.addItems(["Any status", *(status.label for status in Status)])
+        self._manuals: list[ManualId] = []
         self._suggestions = QVBoxLayout()
         self.tree = EntryTree("Search results")
         self.tree.setModel(self._model)
@@ -74,19 +73,25 @@ class SearchPanel(QWidget):
     @property
     def search_filter(self) -> SearchFilter:
         """What the two boxes say."""
-        manual = self._manual_box.currentData()
-        return SearchFilter(frozenset({manual}) if manual else None, self._status_box.currentData())
+        statuses = (None, *Status)
+        manual = self._chosen_manual()
+        return SearchFilter(
+            frozenset({manual}) if manual else None, statuses[self._status_box.currentIndex()]
+        )
 
     def set_manuals(self, names: Mapping[ManualId, str]) -> None:
         """The manuals to choose from, by the names that stand on screen."""
-        chosen = self._manual_box.currentData()
+        chosen = self._chosen_manual()
+        self._manuals = list(names)
         self._manual_box.blockSignals(True)  # noqa: FBT003  # Qt takes it by position only
         self._manual_box.clear()
-        self._manual_box.addItem("All manuals", None)
-        for manual, name in names.items():
-            self._manual_box.addItem(name, manual)
-        self._manual_box.setCurrentIndex(max(self._manual_box.findData(chosen), 0))
+        self._manual_box.addItems(["All manuals", *names.values()])
+        self._manual_box.setCurrentIndex(self._manuals.index(chosen) + 1 if chosen in self._manuals else 0)
         self._manual_box.blockSignals(False)  # noqa: FBT003
+
+    def choose_status(self, status: Status | None) -> None:
+        """Look for chapters of a status only, or of any."""
+        self._status_box.setCurrentIndex((None, *Status).index(status))
 
     def set_answer(self, answer: SearchAnswer, names: Mapping[ManualId, str]) -> None:
         """Show an answer, the first hit selected."""
@@ -132,6 +137,10 @@ class SearchPanel(QWidget):
             self.dismissed.emit()
         else:
             super().keyPressEvent(event)
+
+    def _chosen_manual(self) -> ManualId | None:
+        index = self._manual_box.currentIndex()
+        return self._manuals[index - 1] if index > 0 else None
 
     def _first_hit(self) -> QModelIndex:
         index = self._model.index(0, 0)

@@ -1,0 +1,159 @@
+"""A real window over a copy of the sample library, with dialogs that answer as a test tells them."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from reader.domain.cancel import CancelToken
+from reader.domain.location import Location
+from reader.domain.manual import ManualId
+from reader.services.workspace import Workspace, WorkspaceChoice
+from reader.ui.desk import Desk
+from reader.ui.main_window import MainWindow
+
+WAIT_MS = 30_000
+LANCASHIRE = ManualId("lancashire", "procedures")
+
+
+@dataclass
+class ScriptedDialogs:
+    """Answers every question as the test has set; remembers what was asked and shown."""
+
+    bundles: tuple[Path, ...] = ()
+    folder: Path | None = None
+    texts: list[str] = field(default_factory=list)
+    choice: int = 0
+    says_yes: bool = True
+    shown: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def choose_bundles(self, on_chosen: Callable[[tuple[Path, ...]], None]) -> None:
+        if self.bundles:
+            on_chosen(self.bundles)
+
+    def choose_folder(self, title: str, on_chosen: Callable[[Path], None]) -> None:
+        self.asked.append(title)
+        if self.folder is not None:
+            on_chosen(self.folder)
+
+    def ask_text(self, title: str, label: str, text: str, on_given: Callable[[str], None]) -> None:
+        self.asked.append(f"{title}: {label} [{text}]")
+        on_given(self.texts.pop(0) if self.texts else text)
+
+    def ask_choice(
+        self, title: str, label: str, choices: tuple[str, ...], current: int, on_given: Callable[[int], None]
+    ) -> None:
+        self.asked.append(f"{title}: {label} {choices} [{current}]")
+        on_given(self.choice)
+
+    def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
+        self.asked.append(f"{title} {text} [{yes}]")
+        if self.says_yes:
+            on_yes()
+
+    def show_text(self, title: str, text: str) -> None:
+        self.shown.append(f"{title}: {text}")
+
+
+@dataclass
+class OpenDesk:
+    """A desk and what a test does with it."""
+
+    desk: Desk
+    dialogs: ScriptedDialogs
+    qtbot: QtBot
+
+    @property
+    def window(self) -> MainWindow:
+        return self.desk.window
+
+    def wait(self) -> None:
+        """Until nothing runs and everything is shown."""
+        self.qtbot.waitUntil(lambda: self.desk.runner.is_idle, timeout=WAIT_MS)
+
+    def go(self, chapter: str | None, manual: ManualId = LANCASHIRE, anchor: str | None = None) -> None:
+        self.desk.navigation.go(Location(manual, chapter, None, anchor))
+        self.wait()
+
+    def type_search(self, text: str) -> None:
+        """Type into the search field and wait for the answer."""
+        with self.qtbot.waitSignal(self.window.search_field.query_changed, timeout=WAIT_MS):
+            self.window.search_field.setText(text)
+        self.wait()
+
+    @property
+    def page_text(self) -> str:
+        """The text of the tab in front."""
+        view = self.window.current_view
+        assert view is not None
+        return view.text.toPlainText()
+
+
+DeskOpener = Callable[..., OpenDesk]
+
+
+@pytest.fixture(scope="session")
+def filled_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with the five sample manuals, indexed once for all tests."""
+    folder = tmp_path_factory.mktemp("filled")
+    workspace = Workspace(WorkspaceChoice(folder, is_sample=True))
+    cancel = CancelToken()
+    assert len(list(workspace.install_samples(cancel))) == 5
+    workspace.search.prepare(workspace.library.load(cancel), lambda _: None, cancel)
+    workspace.close()
+    return folder
+
+
+@pytest.fixture
+def open_desk(qtbot: QtBot, qapp: QApplication) -> Iterator[DeskOpener]:
+    """Opens windows over a library; closes them, and looks that nothing of them stays behind."""
+    qapp.setStyle("Fusion")
+    opened: list[OpenDesk] = []
+
+    def open_one(
+        library_dir: Path, *files: Path, trust: Path | None = None, is_sample: bool = True
+    ) -> OpenDesk:
+        workspace = Workspace(WorkspaceChoice(library_dir, trust, is_sample))
+        dialogs = ScriptedDialogs()
+        desk = Desk(workspace, lambda: None, lambda _: dialogs)
+        found = OpenDesk(desk, dialogs, qtbot)
+        opened.append(found)
+        desk.start(files)
+        found.wait()
+        return found
+
+    yield open_one
+    for one in opened:
+        one.desk.close()
+        one.window.deleteLater()
+        one.desk.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    opened.clear()
+    gc.collect()
+    threads = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
+    assert not [name for name in threads if name.startswith(("reader", "writer"))]
+    assert not QApplication.topLevelWidgets() or all(w.isHidden() for w in QApplication.topLevelWidgets())
+
+
+@pytest.fixture
+def library_dir(filled_library: Path, tmp_path: Path) -> Path:
+    """This test's own copy of the filled library."""
+    target = tmp_path / "library"
+    shutil.copytree(filled_library, target)
+    return target
+
+
+@pytest.fixture
+def desk(open_desk: DeskOpener, library_dir: Path) -> OpenDesk:
+    """A window over the five sample manuals."""
+    return open_desk(library_dir)

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from reader.domain.manual import ManualId
+from reader.ui.actions import ActionId
+from tests.ui.conftest import OpenDesk
+
+CAMBRIDGESHIRE = ManualId("cambridgeshire", "procedures")
+
+
+def _open(desk: OpenDesk) -> None:
+    desk.window.actions_by_id[ActionId.COMPARE].trigger()
+    desk.wait()
+
+
+def test_the_counterpart_stands_beside_the_chapter(desk: OpenDesk) -> None:
+    desk.go("adoption-reviews")
+    _open(desk)
+    page = desk.window.comparison.page
+    assert page is not None
+    assert page.title == "3.1.7 Adoption Reviews"
+    assert page.strip.authority == "Bedford Borough Council"
+
+
+def test_the_chosen_authority_stays_for_the_next_chapter(desk: OpenDesk) -> None:
+    desk.go("adoption-reviews")
+    _open(desk)
+    desk.window.comparison.choose_manual(CAMBRIDGESHIRE)
+    desk.wait()
+    desk.go("life-story-work")
+    page = desk.window.comparison.page
+    assert page is not None
+    assert (page.location.manual, page.title) == (CAMBRIDGESHIRE, "4.8.1 Life Story Work")
+
+
+def test_no_counterpart_is_said_and_any_near_chapter_can_be_chosen(desk: OpenDesk) -> None:
+    desk.go("lancashire-guidance-on-chronologies")
+    _open(desk)
+    panel = desk.window.comparison
+    assert panel.page is None
+    assert "No chapter there has a title" in panel.message
+    box = panel._chapter_box
+    assert box.count() > 1
+    box.setCurrentIndex(1)
+    desk.wait()
+    assert panel.page is not None
+
+
+def test_the_pane_follows_tabs_and_closes(desk: OpenDesk) -> None:
+    desk.go("adoption-reviews")
+    desk.go("intermediary-services")
+    _open(desk)
+    desk.window.tabs.setCurrentIndex(0)
+    desk.wait()
+    page = desk.window.comparison.page
+    assert page is not None
+    assert page.title.endswith("Adoption Reviews")
+    _open(desk)
+    assert not desk.window.is_comparison_visible
+
+
+def test_without_a_chapter_the_pane_asks_for_one(desk: OpenDesk) -> None:
+    _open(desk)
+    assert desk.window.comparison.page is None
+    assert "Open a chapter" in desk.window.comparison._heading.text()

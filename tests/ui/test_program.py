@@ -1,0 +1,67 @@
+"""The program as a process: options, pictures without a display, exit codes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from reader import __version__
+
+
+def _run(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
+    environment |= {"HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
+    return subprocess.run(
+        [sys.executable, "-m", "reader.app", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env=environment,
+    )
+
+
+def test_the_sample_library_is_shown_and_a_picture_of_it_saved(tmp_path: Path) -> None:
+    picture = tmp_path / "window.png"
+    done = _run("--sample", "--picture", str(picture), home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert str(picture) in done.stdout
+    image = QImage(str(picture))
+    assert (image.width(), image.height()) >= (1000, 700)
+    ink = {image.pixelColor(x, y).lightness() for x in range(20, 360, 3) for y in range(120, 240, 3)}
+    assert min(ink) < 90, "the tree is painted"
+
+
+def test_the_version_is_printed(tmp_path: Path) -> None:
+    assert _run("--version", home=tmp_path).stdout.strip() == f"Procedures Reader {__version__}"
+
+
+@pytest.mark.parametrize("arguments", [("--nonsense",), ("--library",)])
+def test_wrong_usage_ends_with_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    assert _run(*arguments, home=tmp_path).returncode == 2
+
+
+def test_a_trust_root_that_is_none_ends_with_1_and_one_sentence(tmp_path: Path) -> None:
+    root = tmp_path / "root.json"
+    root.write_text("{}")
+    done = _run("--trust", str(root), home=tmp_path)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert str(root) in done.stderr
+
+
+def test_a_picture_that_cannot_be_saved_ends_with_1(tmp_path: Path) -> None:
+    done = _run(
+        "--library",
+        str(tmp_path / "l"),
+        "--picture",
+        str(tmp_path / "no" / "folder" / "x.png"),
+        home=tmp_path,
+    )
+    assert done.returncode == 1
+    assert "Cannot save a picture" in done.stderr

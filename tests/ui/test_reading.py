@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
+
+from reader.domain.contents import SeeAlso, walk
+from reader.domain.location import Location
+from reader.domain.manual import ManualId
+from reader.ui.actions import ActionId
+from tests.ui.conftest import LANCASHIRE, DeskOpener, OpenDesk
+
+
+def test_a_chapter_opens_in_a_tab_with_its_provenance(desk: OpenDesk) -> None:
+    desk.go("family-and-friends-care")
+    view = desk.window.current_view
+    assert view is not None
+    assert desk.window.tabs.tabText(0) == "5.4.1 Family and Friends Care"
+    strip = view.strip.text
+    for words in (
+        "Lancashire County Council › 5 Children in Particular Circumstances › 5.4 Family and Friends Care",
+        "edition 1, in force from 22 November 2026, review by 22 November 2027",
+        "signed by Sample signer (sample key)",
+        "Updated",
+        "Do not use it for practice",
+    ):
+        assert words in strip
+
+
+def test_a_chapter_that_is_not_held_says_where_its_text_lives(desk: OpenDesk) -> None:
+    desk.go("allegations-against-foster-carers")
+    text = desk.page_text
+    assert "The text of this chapter is not in this bundle" in text
+    assert (
+        "Blackburn with Darwen, Blackpool and Lancashire Children's Safeguarding Assurance Partnership"
+        in text
+    )
+    assert "Under review" in text
+
+
+def test_a_chapter_that_is_not_held_leads_to_its_counterparts(desk: OpenDesk) -> None:
+    desk.go("allegations-against-foster-carers")
+    assert "4.10 Allegations Against Foster Carers" in desk.page_text
+    desk.desk.navigation.follow("manual:bedford-borough/procedures/allegations-against-foster-carers")
+    desk.wait()
+    assert desk.window.tabs.count() == 2
+    assert desk.page_text.startswith("4.10 Allegations Against Foster Carers")
+
+
+def test_see_alsos_of_a_chapter_are_links(desk: OpenDesk) -> None:
+    desk.go("permanence-policy")
+    view = desk.window.current_view
+    assert view is not None
+    assert "manual:lancashire/procedures/early-permanence" in view.text.toHtml()
+
+
+def test_the_cover_shows_the_whole_contents_list(desk: OpenDesk) -> None:
+    desk.go(None)
+    assert "Contents list only" in desk.page_text
+    bundle = desk.desk.library_state.snapshot.get(LANCASHIRE, 1, date(2026, 11, 22))
+    see_alsos = [entry for entry, _ in walk(bundle.edition.contents.entries) if isinstance(entry, SeeAlso)]
+    assert len(see_alsos) > 20
+    assert desk.page_text.count("See also:") == len(see_alsos)
+    assert "7.4.5 Child Arrangements Order Allowances" in desk.page_text
+
+
+def test_the_same_chapter_opens_one_tab(desk: OpenDesk) -> None:
+    desk.go("staying-put-policy")
+    desk.go("direct-payments")
+    desk.go("staying-put-policy")
+    assert desk.window.tabs.count() == 2
+    assert desk.page_text.startswith("6.8.2")
+
+
+def test_back_and_forward_walk_the_way(desk: OpenDesk) -> None:
+    actions = desk.window.actions_by_id
+    assert not actions[ActionId.BACK].isEnabled()
+    for chapter in ("staying-put-policy", "direct-payments", "young-carers"):
+        desk.go(chapter)
+    for expected in ("5.1.4", "6.8.2"):
+        actions[ActionId.BACK].trigger()
+        desk.wait()
+        assert desk.page_text.startswith(expected)
+    assert not actions[ActionId.BACK].isEnabled()
+    actions[ActionId.FORWARD].trigger()
+    desk.wait()
+    assert desk.page_text.startswith("5.1.4")
+    desk.go("private-fostering")
+    assert not actions[ActionId.FORWARD].isEnabled()
+
+
+def test_tabs_close_and_the_last_one_leaves_the_welcome(desk: OpenDesk) -> None:
+    desk.go("staying-put-policy")
+    desk.window.actions_by_id[ActionId.CLOSE_TAB].trigger()
+    assert desk.window.tabs.count() == 0
+    assert desk.window.welcome.isVisible()
+
+
+def test_find_in_page_counts_and_steps(desk: OpenDesk) -> None:
+    desk.go(None)
+    desk.window.actions_by_id[ActionId.FIND_IN_PAGE].trigger()
+    view = desk.window.current_view
+    assert view is not None
+    desk.qtbot.keyClicks(desk.window.focusWidget(), "adoption panel")
+    current, total = view.text.mark_position
+    text = view.text.toPlainText().lower()
+    assert (current, total) == (1, text.count("adoption panel"))
+    assert view.text.textCursor().position() == text.find("adoption panel")
+    desk.window.actions_by_id[ActionId.FIND_NEXT].trigger()
+    assert view.text.textCursor().position() == text.find("adoption panel", text.find("adoption panel") + 1)
+
+
+def test_a_link_out_of_the_manual_is_shown_and_asked_for(
+    desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    desk.dialogs.says_yes = False
+    desk.desk.navigation.follow("https://www.example.org/page")
+    assert opened == []
+    assert "https://www.example.org/page" in desk.dialogs.asked[0]
+    desk.dialogs.says_yes = True
+    desk.desk.navigation.follow("https://www.example.org/page")
+    assert opened == ["https://www.example.org/page"]
+
+
+def test_links_to_files_and_scripts_are_never_opened(desk: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    for address in (
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "smb://host/share",
+        "x",
+        "",
+    ):
+        desk.desk.navigation.follow(address)
+    assert opened == []
+    assert desk.dialogs.asked == []
+
+
+def test_a_location_that_is_not_installed_says_so_and_opens_nothing(desk: OpenDesk) -> None:
+    desk.go("no-such-chapter")
+    assert "no chapter “no-such-chapter”" in desk.window.activity.message
+    desk.go(None, ManualId("nowhere", "procedures"))
+    assert "is not installed" in desk.window.activity.message
+    assert desk.window.tabs.count() == 0
+
+
+def test_the_session_is_there_again_after_a_restart(desk: OpenDesk, open_desk: DeskOpener) -> None:
+    desk.go("staying-put-policy")
+    desk.go("direct-payments")
+    desk.go("young-carers")
+    desk.window.tabs.setCurrentIndex(1)
+    base_dir = desk.desk.workspace.places.base_dir
+    desk.desk.close()
+    again = open_desk(base_dir)
+    again.wait()
+    assert [again.window.tabs.tabText(i) for i in range(3)] == [
+        "6.8.2 Staying Put Policy",
+        "5.1.4 Direct Payments",
+        "5.5.1 Young Carers",
+    ]
+    assert again.window.tabs.currentIndex() == 1
+
+
+def test_recent_chapters_are_listed_newest_first(desk: OpenDesk) -> None:
+    desk.go("staying-put-policy")
+    desk.go("direct-payments")
+    desk.go("staying-put-policy")
+    model = desk.window.recent.tree.model()
+    assert [model.index(row, 0).data() for row in range(model.rowCount())] == [
+        "6.8.2 Staying Put Policy",
+        "5.1.4 Direct Payments",
+    ]
+
+
+def test_everything_can_be_done_with_the_keyboard(desk: OpenDesk) -> None:
+    """Filter, walk down, open, search, open the hit, close the tab: no mouse."""
+    window = desk.window
+    window.activateWindow()
+    window.actions_by_id[ActionId.FILTER_TREE].trigger()
+    desk.qtbot.keyClicks(window.focusWidget(), "direct payments")
+    desk.qtbot.waitUntil(lambda: window.library.tree.isExpanded(window.library.tree.model().index(0, 0)))
+    desk.qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Down)
+    assert window.focusWidget() is window.library.tree
+    for _ in range(3):
+        desk.qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Down)
+    desk.qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    desk.wait()
+    assert "Direct Payments" in desk.page_text
+    window.actions_by_id[ActionId.SEARCH].trigger()
+    assert window.focusWidget() is window.search_field
+    desk.type_search("staying put")
+    desk.qtbot.keyClick(window.search_field, Qt.Key.Key_Return)
+    desk.wait()
+    assert "Staying Put" in desk.page_text
+    assert window.tabs.count() == 2
+    window.actions_by_id[ActionId.CLOSE_TAB].trigger()
+    assert window.tabs.count() == 1
+
+
+def test_every_control_has_a_name_for_screen_readers(desk: OpenDesk) -> None:
+    window = desk.window
+    desk.go("staying-put-policy")
+    view = window.current_view
+    assert view is not None
+    for widget in (
+        window.search_field,
+        window.library.tree,
+        window.bookmarks.tree,
+        window.recent.tree,
+        window.results.tree,
+        window.tabs,
+        window.side,
+        view.text,
+    ):
+        assert widget.accessibleName(), widget
+
+
+def test_zoom_grows_the_text_and_is_kept(desk: OpenDesk, open_desk: DeskOpener) -> None:
+    desk.go("staying-put-policy")
+    view = desk.window.current_view
+    assert view is not None
+    before = view.text.document().defaultFont().pointSizeF()
+    for _ in range(10):
+        desk.window.actions_by_id[ActionId.ZOOM_IN].trigger()
+    assert view.text.document().defaultFont().pointSizeF() == before * 2
+    desk.wait()
+    base_dir = desk.desk.workspace.places.base_dir
+    desk.desk.close()
+    assert open_desk(base_dir).desk.appearance.settings.zoom_percent == 200
+
+
+def test_a_location_with_an_edition_is_that_edition(desk: OpenDesk) -> None:
+    desk.desk.navigation.go(Location(LANCASHIRE, "young-carers", 9))
+    desk.wait()
+    assert "Edition 9 of lancashire/procedures is not installed." in desk.window.activity.message
