@@ -14,6 +14,7 @@ import nh3
 from typing_extensions import override
 
 from reader.bundle import limits
+from reader.bundle.raw_depth import is_nested_deeper_than
 from reader.domain.contents import Passage
 from reader.domain.errors import BundleRefusedError, Reason
 from reader.domain.location import CHAPTER_ID_PATTERN
@@ -68,12 +69,6 @@ _BLOCKS: Final = frozenset(
     | {"caption", "br", "hr"}
 )
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,4}")
-_TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-# These end by themselves when the next one begins, so that honest HTML leaves them open; none nests without a list
-# or table around it, which is counted.
-_SELF_ENDING: Final = frozenset(
-    {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"}
-)
 _MAX_RAW_DEPTH: Final = 400
 
 
@@ -88,7 +83,8 @@ def sanitise(html: str, manual: ManualId) -> str:
         BundleRefusedError: `content` when no fixpoint is reached, which no honest chapter does;
             `chapter-too-complex` when it is nested so deeply that cleaning it would take minutes.
     """
-    _check_raw_depth(html)
+    if is_nested_deeper_than(html, _MAX_RAW_DEPTH):
+        raise _too_complex(f"its elements are nested more than {limits.ELEMENT_DEPTH} deep")
     media = re.compile(rf"manual:{re.escape(str(manual))}/media/[a-z0-9][a-z0-9-]{{0,80}}\.(?:png|jpg)")
 
     def allowed_value(tag: str, attribute: str, value: str) -> str | None:
@@ -166,17 +162,6 @@ def with_anchors(html: str) -> str:
         return f'<{tag}{attributes} id="{anchor}">{body}</{tag}>'
 
     return re.sub(r"<(h[1-6])((?:\s[^>]*)?)>(.*?)</\1>", add_id, html, flags=re.DOTALL)
-
-
-def _check_raw_depth(html: str) -> None:
-    depth = 0
-    for match in _TAG.finditer(html):
-        tag = match[2].lower()
-        if tag in _SELF_ENDING or tag in _VOID:
-            continue
-        depth = max(depth - 1, 0) if match[1] else depth + 1
-        if depth > _MAX_RAW_DEPTH:
-            raise _too_complex(f"its elements are nested more than {limits.ELEMENT_DEPTH} deep")
 
 
 def _too_complex(cause: str) -> BundleRefusedError:

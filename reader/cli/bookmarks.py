@@ -46,5 +46,7 @@ def export_bookmarks(ctx: typer.Context, file: Annotated[Path, typer.Argument(me
 def import_bookmarks(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     """Add the bookmarks of an export; those that are there already stay as they are."""
     context: Context = ctx.obj
-    added = context.workspace.personal.import_bookmarks(read_bookmarks(file))
+    bookmarks = read_bookmarks(file)
+    context.workspace.personal.back_up()
+    added = context.workspace.personal.import_bookmarks(bookmarks)
     typer.echo(f"Added {added} bookmarks.")

@@ -91,10 +91,12 @@ def settle(part: Path, target: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
+    """Ask the disk to keep a rename. Where that is not to be had the rename has still happened."""
     if os.name == "nt":
         return  # Windows has no way to sync a folder, and none is needed there
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with contextlib.suppress(OSError):  # some network file systems know no folder to sync
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

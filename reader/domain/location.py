@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass, replace
 
 from reader.domain.errors import NotFoundError
-from reader.domain.manual import ID_PATTERN, ManualId
+from reader.domain.manual import ManualId
 
 CHAPTER_ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 _ANCHOR_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,120}")
+_MAX_EDITION = 2**31 - 1
 _URI = re.compile(
     r"manual:(?P<authority>[^/@#]+)/(?P<manual>[^/@#]+)"
-    r"(?:/(?P<chapter>[^/@#]+))?(?:@(?P<edition>[0-9]{1,9}))?(?:#(?P<anchor>.+))?"
+    r"(?:/(?P<chapter>[^/@#]+))?(?:@(?P<edition>[0-9]{1,10}))?(?:#(?P<anchor>.+))?"
 )
 
 
@@ -30,6 +31,16 @@ class Location:
     chapter: str | None = None
     edition: int | None = None
     anchor: str | None = None
+
+    def __post_init__(self) -> None:
+        """Hold only what can be written and read again."""
+        is_good = (
+            (self.chapter is None or CHAPTER_ID_PATTERN.fullmatch(self.chapter))
+            and (self.anchor is None or _ANCHOR_PATTERN.fullmatch(self.anchor))
+            and (self.edition is None or 0 < self.edition <= _MAX_EDITION)
+        )
+        if not is_good:
+            raise ValueError(f"no location: {self.chapter!r} {self.edition!r} {self.anchor!r}")
 
     def __str__(self) -> str:
         text = f"manual:{self.manual}"
@@ -51,17 +62,12 @@ class Location:
         match = _URI.fullmatch(text)
         if not match:
             raise NotFoundError(f"“{text}” points at no chapter.")
-        chapter, anchor, edition = match["chapter"], match["anchor"], match["edition"]
-        if (
-            not ID_PATTERN.fullmatch(match["authority"])
-            or not ID_PATTERN.fullmatch(match["manual"])
-            or (chapter and not CHAPTER_ID_PATTERN.fullmatch(chapter))
-            or (anchor and not _ANCHOR_PATTERN.fullmatch(anchor))
-        ):
-            raise NotFoundError(f"“{text}” points at no chapter.")
-        return cls(
-            ManualId(match["authority"], match["manual"]), chapter, int(edition) if edition else None, anchor
-        )
+        edition = int(match["edition"]) if match["edition"] else None
+        try:
+            manual = ManualId.parse(f"{match['authority']}/{match['manual']}")
+            return cls(manual, match["chapter"], edition, match["anchor"])
+        except ValueError as error:
+            raise NotFoundError(f"“{text}” points at no chapter.") from error
 
     def without_anchor(self) -> Location:
         return replace(self, anchor=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from reader.domain.trust import AcceptedEdition, Floor, TrustState
 
 BUNDLE_SUFFIX: Final = ".manual"
 _LOCK_SECONDS: Final = 30
+_EDITION: Final = re.compile(r"[1-9][0-9]{0,9}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -92,7 +94,11 @@ class LibraryStore:
         try:
             for file in self._dir.glob(f"*/*/*{BUNDLE_SUFFIX}"):
                 authority, manual, edition = file.parent.parent.name, file.parent.name, file.stem
-                if ID_PATTERN.fullmatch(authority) and ID_PATTERN.fullmatch(manual) and edition.isdecimal():
+                if (
+                    ID_PATTERN.fullmatch(authority)
+                    and ID_PATTERN.fullmatch(manual)
+                    and _EDITION.fullmatch(edition)
+                ):
                     found.append(StoredEdition(ManualId(authority, manual), int(edition), file))
         except OSError as error:
             raise StorageError(f"Cannot read the library in {self._dir}: {error.strerror}.") from error

@@ -11,7 +11,7 @@ import contextlib
 import sqlite3
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -49,7 +49,7 @@ class PersonalStore:
     """
 
     def __init__(self, file: Path, backup_dir: Path, clock: Callable[[], datetime]) -> None:
-        """Open the file, check it, bring it to the newest schema and keep a backup of it.
+        """Open the file, check it and bring it to the newest schema.
 
         Raises:
             StorageError: when neither the file nor a new one can be used.
@@ -85,7 +85,7 @@ class PersonalStore:
             rows = connection.execute(
                 "SELECT id, name, location, title, folder, position, created FROM bookmark ORDER BY position, created"
             )
-            return BookmarkTree(folders, tuple(_bookmark(row) for row in rows))
+            return BookmarkTree(folders, tuple(_readable(rows)))
 
     def add_bookmark(self, name: str, location: Location, title: str, folder: str | None) -> Bookmark:
         """Add a bookmark at the end of a folder.
@@ -97,7 +97,7 @@ class PersonalStore:
         with self._writing() as connection:
             self._check_folder(connection, folder)
             bookmark = Bookmark(
-                uuid.uuid4().hex, name, location, title, folder, _count(connection, folder), self._clock()
+                uuid.uuid4().hex, name, location, title, folder, _end_of(connection, folder), self._clock()
             )
             _insert(connection, bookmark)
         return bookmark
@@ -115,8 +115,8 @@ class PersonalStore:
         with self._writing() as connection:
             for folder in tree.folders:
                 connection.execute(
-                    "INSERT OR IGNORE INTO folder VALUES (?, ?, (SELECT count(*) FROM folder))",
-                    (folder.id, folder.name),
+                    "INSERT OR IGNORE INTO folder VALUES (?, ?, ?)",
+                    (folder.id, folder.name, _end_of_folders(connection)),
                 )
             for bookmark in tree.bookmarks:
                 if connection.execute("SELECT 1 FROM bookmark WHERE id = ?", (bookmark.id,)).fetchone():
@@ -125,7 +125,7 @@ class PersonalStore:
                     "SELECT 1 FROM folder WHERE id = ?", (bookmark.folder,)
                 ).fetchone()
                 folder_id = bookmark.folder if is_known else None
-                position = _count(connection, folder_id)
+                position = _end_of(connection, folder_id)
                 _insert(
                     connection,
                     Bookmark(
@@ -206,8 +206,7 @@ class PersonalStore:
             StorageError: when it cannot be kept.
         """
         with self._writing() as connection:
-            position = int(connection.execute("SELECT count(*) FROM folder").fetchone()[0])
-            folder = BookmarkFolder(uuid.uuid4().hex, name, position)
+            folder = BookmarkFolder(uuid.uuid4().hex, name, _end_of_folders(connection))
             connection.execute(
                 "INSERT INTO folder VALUES (?, ?, ?)", (folder.id, folder.name, folder.position)
             )
@@ -231,7 +230,7 @@ class PersonalStore:
             StorageError: when that cannot be kept.
         """
         with self._writing() as connection:
-            offset = _count(connection, None)
+            offset = _end_of(connection, None)
             connection.execute(
                 "UPDATE bookmark SET folder = NULL, position = position + ? WHERE folder = ?",
                 (offset, folder_id),
@@ -266,10 +265,13 @@ class PersonalStore:
         """
         with self._reading() as connection:
             rows = connection.execute("SELECT location, title, opened FROM recent ORDER BY opened DESC")
-            return tuple(
-                RecentVisit(Location.parse(location), title, datetime.fromisoformat(opened))
-                for location, title, opened in rows
-            )
+            visits: list[RecentVisit] = []
+            for location, title, opened in rows:
+                with contextlib.suppress(NotFoundError, ValueError):
+                    visits.append(
+                        RecentVisit(Location.parse(location), title, datetime.fromisoformat(opened))
+                    )
+            return tuple(visits)
 
     def save_session(self, session: Session) -> None:
         """Remember the open tabs.
@@ -354,13 +356,17 @@ class PersonalStore:
             raise NotFoundError("This folder of bookmarks is gone: choose another one.")
 
     def _open_or_recover(self) -> sqlite3.Connection:
+        backups = sorted(self._backup_dir.glob("personal-*.sqlite"), reverse=True)
+        size = self._file.stat().st_size if self._file.exists() else 0
         try:
-            return _open_checked(self._file)
+            if size or not backups:
+                return _open_checked(self._file)
+            # Cut to nothing, as a power cut may leave it, or gone: never start anew while there are backups.
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
                 raise  # locked, full or read-only: the file itself may be sound
-            aside = self._set_aside()
-        for backup in sorted(self._backup_dir.glob("personal-*.sqlite"), reverse=True):
+        aside = self._set_aside()
+        for backup in backups:
             with contextlib.suppress(sqlite3.Error, OSError):
                 _open_checked(backup).close()
                 self._file.write_bytes(backup.read_bytes())
@@ -380,7 +386,8 @@ class PersonalStore:
     def _set_aside(self) -> Path:
         stamp = self._clock().strftime("%Y%m%d-%H%M%S-%f")
         aside = self._file.with_name(f"personal-damaged-{stamp}.sqlite")
-        self._file.replace(aside)
+        if self._file.exists():
+            self._file.replace(aside)
         for suffix in ("-wal", "-shm"):
             beside = self._file.with_name(self._file.name + suffix)
             if beside.exists():
@@ -404,17 +411,38 @@ def _open_checked(file: Path) -> sqlite3.Connection:
         problems = connection.execute("PRAGMA integrity_check(1)").fetchone()
         if problems is None or problems[0] != "ok":
             raise sqlite3.DatabaseError(f"database disk image is malformed: {problems}")
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if version > len(_MIGRATIONS):
+        if _version_of(connection) > len(_MIGRATIONS):
             raise sqlite3.OperationalError(
                 "it was written by a newer version of the reader: install that one"
             )
-        for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
-            connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+        if _version_of(connection) < len(_MIGRATIONS):
+            _migrate(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _version_of(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Bring the schema up to date, one step and one transaction at a time; another program may be at it as well."""
+    for number, script in enumerate(_MIGRATIONS, start=1):
+        connection.execute("BEGIN IMMEDIATE")
+        if _version_of(connection) < number:
+            for statement in script.split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+
+
+def _readable(rows: Iterable[tuple[str, str, str, str, str | None, int, str]]) -> Iterator[Bookmark]:
+    """The bookmarks of the rows that can be read; one that cannot hides none of the others, and stays in the file."""
+    for row in rows:
+        with contextlib.suppress(NotFoundError, ValueError):
+            yield _bookmark(row)
 
 
 def _bookmark(row: tuple[str, str, str, str, str | None, int, str]) -> Bookmark:
@@ -439,8 +467,16 @@ def _insert(connection: sqlite3.Connection, bookmark: Bookmark) -> None:
     )
 
 
-def _count(connection: sqlite3.Connection, folder: str | None) -> int:
-    return int(connection.execute("SELECT count(*) FROM bookmark WHERE folder IS ?", (folder,)).fetchone()[0])
+def _end_of(connection: sqlite3.Connection, folder: str | None) -> int:
+    """The position behind the last bookmark of a folder."""
+    row = connection.execute(
+        "SELECT coalesce(max(position), -1) + 1 FROM bookmark WHERE folder IS ?", (folder,)
+    )
+    return int(row.fetchone()[0])
+
+
+def _end_of_folders(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(position), -1) + 1 FROM folder").fetchone()[0])
 
 
 def _must_change(cursor: sqlite3.Cursor) -> None:

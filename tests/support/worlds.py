@@ -93,11 +93,15 @@ def make_signer(name: str) -> CryptoSigner:
 
 def sign(signed: Json, signers: Sequence[CryptoSigner]) -> bytes:
     """A trust file with good signatures over whatever `signed` says, sense or nonsense."""
-    payload = str(encode_canonical(signed)).encode("utf-8", errors="surrogatepass")
+    payload = _canonical(signed)
     signatures = [
         {"keyid": signer.public_key.keyid, "sig": signer.sign(payload).signature} for signer in signers
     ]
     return canonical_json.dump({"signatures": signatures, "signed": signed})
+
+
+def _canonical(signed: Json) -> bytes:
+    return str(encode_canonical(signed)).encode("utf-8", errors="surrogatepass")
 
 
 def edited(raw: bytes, edit: Edit) -> bytes:
@@ -393,6 +397,11 @@ class SignedBundle:
     @property
     def role_sha256(self) -> str:
         return sha256(self.role_bytes)
+
+    @property
+    def signed_sha256(self) -> str:
+        """The hash of what the officers sign, without their signatures."""
+        return sha256(_canonical(self.role))
 
     @property
     def edition(self) -> int:

@@ -64,8 +64,9 @@ def split_title(text: str) -> TitleParts:
     title, statuses, revised, source = text, list[Status](), None, None
     for _ in range(_MOST_MARKS):
         dated = trailing_date(title) if revised is None else None
-        if dated and has_words(dated[0]) and _last_word(dated[0]) not in _DATE_PHRASE_WORDS:
-            title, revised = _without_label(dated[0]), dated[1]
+        before = _without_label(dated[0]) if dated else ""
+        if dated and has_words(before) and _last_word(dated[0]) not in _DATE_PHRASE_WORDS:
+            title, revised = before, dated[1]
         elif status := _trailing_status(title):
             title = status[0]
             statuses.insert(0, status[1])

@@ -1,0 +1,658 @@
+"""personal.sqlite: what the person wrote is never lost."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reader.domain.bookmark import Bookmark, BookmarkFolder, BookmarkTree, Session
+from reader.domain.errors import NotFoundError, StorageError
+from reader.domain.location import Location
+from reader.domain.manual import ManualId
+from reader.store import personal
+from reader.store.bookmark_file import bookmarks_json, read_bookmarks, write_bookmarks
+from reader.store.personal import PersonalStore
+from tests.support.worlds import WESTSHIRE
+
+HERE = Location(WESTSHIRE, "home-visits", 3, "before-the-visit")
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that goes on by one second at each look."""
+
+    def __init__(self) -> None:
+        self._now = START
+
+    def __call__(self) -> datetime:
+        self._now += timedelta(seconds=1)
+        return self._now
+
+
+class Desk:
+    """Opens the store of one folder, again and again, as restarts do."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "data" / "personal.sqlite"
+        self.backup_dir = folder / "data" / "backups"
+        self._clock = Clock()
+        self._open: list[PersonalStore] = []
+
+    def store(self) -> PersonalStore:
+        self.close()
+        return self.another()
+
+    def another(self) -> PersonalStore:
+        """A second program on the same file."""
+        store = PersonalStore(self.file, self.backup_dir, self._clock)
+        self._open.append(store)
+        return store
+
+    def close(self) -> None:
+        for store in self._open:
+            store.close()
+        self._open.clear()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    found = Desk(tmp_path)
+    yield found
+    found.close()
+
+
+def _names(store: PersonalStore, folder: str | None = None) -> list[str]:
+    return [bookmark.name for bookmark in store.bookmarks().of_folder(folder)]
+
+
+def _add(store: PersonalStore, *names: str, folder: str | None = None) -> list[Bookmark]:
+    return [store.add_bookmark(name, HERE, "1.1 Home Visits", folder) for name in names]
+
+
+# Bookmarks
+
+
+def test_a_new_store_is_empty(desk: Desk) -> None:
+    store = desk.store()
+    assert store.bookmarks() == BookmarkTree((), ())
+    assert store.recent() == ()
+    assert store.session() == Session()
+    assert store.recovery is None
+
+
+def test_a_bookmark_survives_reopening_as_it_was(desk: Desk) -> None:
+    bookmark = desk.store().add_bookmark("Court, Tuesday – “urgent” 'x'; DROP", HERE, "1.1 Home Visits", None)
+    assert desk.store().bookmarks().bookmarks == (bookmark,)
+    assert bookmark.location == HERE
+    assert bookmark.created == START + timedelta(seconds=1)
+
+
+def test_bookmarks_stand_in_the_order_in_which_they_were_added(desk: Desk) -> None:
+    _add(desk.store(), "a", "b", "c")
+    assert _names(desk.store()) == ["a", "b", "c"]
+
+
+def test_a_bookmark_is_renamed_and_removed(desk: Desk) -> None:
+    store = desk.store()
+    first, second = _add(store, "a", "b")
+    store.rename_bookmark(first.id, "z")
+    store.remove_bookmark(second.id)
+    assert _names(desk.store()) == ["z"]
+
+
+@pytest.mark.parametrize("change", ["rename", "remove", "move", "rename folder", "remove folder", "add into"])
+def test_what_is_gone_cannot_be_changed_and_nothing_else_is(desk: Desk, change: str) -> None:
+    store = desk.store()
+    _add(store, "a", "b")
+    before = store.bookmarks()
+    calls = {
+        "rename": lambda: store.rename_bookmark("gone", "x"),
+        "remove": lambda: store.remove_bookmark("gone"),
+        "move": lambda: store.move_bookmark("gone", None, 0),
+        "rename folder": lambda: store.rename_folder("gone", "x"),
+        "remove folder": lambda: store.remove_folder("gone"),
+        "add into": lambda: store.add_bookmark("x", HERE, "x", "gone"),
+    }
+    with pytest.raises(NotFoundError, match="gone"):
+        calls[change]()
+    assert store.bookmarks() == before
+
+
+@pytest.mark.parametrize(
+    ("index", "to", "expected"),
+    [(0, 3, "bcda"), (0, 1, "bacd"), (3, 0, "dabc"), (1, 2, "acbd"), (2, 2, "abcd"), (0, 99, "bcda"), (3, -5, "dabc")],
+)
+def test_bookmarks_are_put_in_another_order(desk: Desk, index: int, to: int, expected: str) -> None:
+    store = desk.store()
+    bookmarks = _add(store, *"abcd")
+    store.move_bookmark(bookmarks[index].id, None, to)
+    assert "".join(_names(desk.store())) == expected
+    positions = [bookmark.position for bookmark in desk.store().bookmarks().bookmarks]
+    assert positions == [0, 1, 2, 3]
+
+
+def test_a_bookmark_moves_into_a_folder_and_back(desk: Desk) -> None:
+    store = desk.store()
+    folder = store.add_folder("Court")
+    a, b, _ = _add(store, "a", "b", "c")
+    _add(store, "x", "y", folder=folder.id)
+    store.move_bookmark(a.id, folder.id, 1)
+    assert (_names(store), _names(store, folder.id)) == (["b", "c"], ["x", "a", "y"])
+    store.move_bookmark(a.id, None, 1)
+    assert (_names(store), _names(store, folder.id)) == (["b", "a", "c"], ["x", "y"])
+    with pytest.raises(NotFoundError):
+        store.move_bookmark(b.id, "gone", 0)
+    assert _names(store) == ["b", "a", "c"]
+
+
+def test_a_new_bookmark_stands_last_even_after_others_were_removed(desk: Desk) -> None:
+    store = desk.store()
+    a, b, _ = _add(store, "a", "b", "c")
+    store.remove_bookmark(a.id)
+    store.remove_bookmark(b.id)
+    _add(store, "d")
+    assert _names(store) == ["c", "d"]
+
+
+def test_a_new_bookmark_stands_last_even_after_others_moved_away(desk: Desk) -> None:
+    store = desk.store()
+    folder = store.add_folder("Court")
+    a, b, _ = _add(store, "a", "b", "c")
+    store.move_bookmark(a.id, folder.id, 0)
+    store.move_bookmark(b.id, folder.id, 0)
+    _add(store, "d")
+    assert _names(store) == ["c", "d"]
+
+
+def test_a_new_folder_stands_last_even_after_others_were_removed(desk: Desk) -> None:
+    store = desk.store()
+    first, second, _ = (store.add_folder(name) for name in "xyz")
+    store.remove_folder(first.id)
+    store.remove_folder(second.id)
+    store.add_folder("a")
+    assert [folder.name for folder in store.bookmarks().folders] == ["z", "a"]
+
+
+def test_an_imported_bookmark_stands_last_even_after_others_were_removed(desk: Desk) -> None:
+    store = desk.store()
+    a, b, _ = _add(store, "a", "b", "c")
+    store.remove_bookmark(a.id)
+    store.remove_bookmark(b.id)
+    store.import_bookmarks(BookmarkTree((), (Bookmark("new", "d", HERE, "t", None, 0, START),)))
+    assert _names(store) == ["c", "d"]
+
+
+def test_the_bookmarks_of_a_removed_folder_move_to_the_end_of_the_top(desk: Desk) -> None:
+    store = desk.store()
+    folder = store.add_folder("Court")
+    a, *_ = _add(store, "a", "b")
+    _add(store, "x", "y", folder=folder.id)
+    store.remove_bookmark(a.id)
+    store.remove_folder(folder.id)
+    assert store.bookmarks().folders == ()
+    assert _names(desk.store()) == ["b", "x", "y"]
+
+
+def test_a_folder_is_renamed(desk: Desk) -> None:
+    store = desk.store()
+    folder = store.add_folder("Court")
+    store.rename_folder(folder.id, "Court, family")
+    assert desk.store().bookmarks().folders == (BookmarkFolder(folder.id, "Court, family", 0),)
+
+
+def test_undo_puts_everything_back_exactly(desk: Desk) -> None:
+    store = desk.store()
+    folder = store.add_folder("Court")
+    a, b = _add(store, "a", "b")
+    _add(store, "x", folder=folder.id)
+    before = store.bookmarks()
+    store.remove_folder(folder.id)
+    store.remove_bookmark(a.id)
+    store.rename_bookmark(b.id, "z")
+    store.restore_bookmarks(before)
+    assert desk.store().bookmarks() == before
+
+
+def test_undo_that_cannot_be_kept_changes_nothing(desk: Desk) -> None:
+    store = desk.store()
+    _add(store, "a", "b")
+    before = store.bookmarks()
+    twins = BookmarkTree((), (before.bookmarks[0], before.bookmarks[0]))
+    with pytest.raises(StorageError, match="Nothing was changed"):
+        store.restore_bookmarks(twins)
+    assert store.bookmarks() == before
+    assert desk.store().bookmarks() == before
+
+
+def test_one_unreadable_bookmark_does_not_hide_the_others(desk: Desk) -> None:
+    """A location that today's program cannot read must cost that bookmark's link, not all bookmarks."""
+    store = desk.store()
+    _add(store, "a")
+    odd = Location(WESTSHIRE, "home-visits", None, "an anchor with spaces")
+    try:
+        store.add_bookmark("odd", odd, "t", None)
+    except (NotFoundError, StorageError):
+        pass  # refusing it at once is as good
+    assert "a" in _names(desk.store())
+
+
+def test_a_recent_visit_that_cannot_be_read_does_not_hide_the_others(desk: Desk) -> None:
+    store = desk.store()
+    store.add_recent(HERE, "good")
+    try:
+        store.add_recent(Location(WESTSHIRE, "home-visits", None, "an anchor with spaces"), "odd")
+    except (NotFoundError, StorageError):
+        pass
+    assert "good" in [visit.title for visit in desk.store().recent()]
+
+
+# Export and import
+
+
+def _rich(store: PersonalStore) -> BookmarkTree:
+    folder = store.add_folder("Court")
+    _add(store, "a", "b")
+    _add(store, "x – “é”", folder=folder.id)
+    return store.bookmarks()
+
+
+def test_an_export_is_read_back_as_it_was(desk: Desk, tmp_path: Path) -> None:
+    tree = _rich(desk.store())
+    file = tmp_path / "out" / "bookmarks.json"
+    write_bookmarks(file, tree)
+    again = read_bookmarks(file)
+    assert bookmarks_json(again) == bookmarks_json(tree)
+    other = Desk(tmp_path / "other laptop")
+    try:
+        store = other.store()
+        assert store.import_bookmarks(again) == 3
+        assert bookmarks_json(store.bookmarks()) == bookmarks_json(tree)
+    finally:
+        other.close()
+
+
+def test_an_import_merges_and_leaves_alone_what_is_there(desk: Desk, tmp_path: Path) -> None:
+    store = desk.store()
+    tree = _rich(store)
+    store.rename_bookmark(tree.bookmarks[0].id, "renamed since")
+    store.remove_bookmark(tree.bookmarks[1].id)
+    assert store.import_bookmarks(tree) == 1
+    assert sorted(b.name for b in store.bookmarks().bookmarks) == sorted(
+        ["renamed since", tree.bookmarks[1].name, tree.bookmarks[2].name]
+    )
+    assert store.import_bookmarks(tree) == 0
+    assert len(store.bookmarks().folders) == 1
+
+
+def test_an_imported_bookmark_of_an_unknown_folder_goes_to_the_top(desk: Desk) -> None:
+    store = desk.store()
+    store.import_bookmarks(BookmarkTree((), (Bookmark("new", "d", HERE, "t", "nowhere", 0, START),)))
+    assert _names(store) == ["d"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        "[]",
+        "{}",
+        '{"kind": "something-else", "format": 1, "folders": [], "bookmarks": []}',
+        '{"kind": "procedures-bookmarks", "format": 2, "folders": [], "bookmarks": []}',
+        '{"kind": "procedures-bookmarks", "format": 1, "folders": [], "bookmarks": [{"id": "a"}]}',
+        '{"kind": "procedures-bookmarks", "format": 1, "folders": [], "bookmarks": [{"id": "a", "name": "b",'
+        ' "location": "file:///etc/passwd", "title": "t", "created": "2026-03-02T09:00:00Z"}]}',
+        "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
+    ],
+)
+def test_a_file_that_is_no_export_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "bookmarks.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(StorageError, match="nothing was imported"):
+        read_bookmarks(file)
+
+
+def test_an_export_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="Cannot read"):
+        read_bookmarks(tmp_path / "none.json")
+
+
+def test_an_import_that_fails_half_way_keeps_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = desk.store()
+    _add(store, "a")
+    before = store.bookmarks()
+    real = personal._insert  # noqa: SLF001
+    calls: list[str] = []
+
+    def failing(connection: sqlite3.Connection, bookmark: Bookmark) -> None:
+        calls.append(bookmark.id)
+        if len(calls) == 2:
+            raise sqlite3.OperationalError("database or disk is full")
+        real(connection, bookmark)
+
+    monkeypatch.setattr(personal, "_insert", failing)
+    new = tuple(Bookmark(str(n), str(n), HERE, "t", None, n, START) for n in range(3))
+    with pytest.raises(StorageError, match="disk is full"):
+        store.import_bookmarks(BookmarkTree((BookmarkFolder("f", "f", 0),), new))
+    assert store.bookmarks() == before
+    assert desk.store().bookmarks() == before
+
+
+# Recent chapters and the session
+
+
+def test_recent_chapters_are_newest_first_and_each_once(desk: Desk) -> None:
+    store = desk.store()
+    other = Location(WESTSHIRE, "private-fostering", 3)
+    for location in (HERE, other, HERE):
+        store.add_recent(location, str(location))
+    assert [visit.location for visit in desk.store().recent()] == [HERE, other]
+
+
+def test_only_the_newest_hundred_recent_chapters_are_kept(desk: Desk) -> None:
+    store = desk.store()
+    for number in range(105):
+        store.add_recent(Location(WESTSHIRE, f"chapter-{number}"), str(number))
+    titles = [visit.title for visit in store.recent()]
+    assert titles == [str(number) for number in range(104, 4, -1)]
+
+
+def test_the_session_comes_back(desk: Desk) -> None:
+    session = Session((HERE, Location(ManualId("eastshire", "procedures"))), 1, b"\x00\xffwindow")
+    desk.store().save_session(session)
+    assert desk.store().session() == session
+    desk.store().save_session(Session())
+    assert desk.store().session() == Session()
+
+
+# The file
+
+
+def test_it_is_written_with_full_synchronisation_and_a_write_ahead_log(desk: Desk) -> None:
+    connection = desk.store()._connection  # noqa: SLF001
+    assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+    assert connection.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+
+
+def _backed_up(desk: Desk, *names: str) -> None:
+    store = desk.store()
+    _add(store, *names)
+    store.back_up()
+    desk.close()
+
+
+def _damage(file: Path, how: str) -> None:
+    data = file.read_bytes()
+    damaged = {
+        "text": b"this is no database at all, and never was one",
+        "head": b"\0" * 100 + data[100:],
+        "middle": data[:4096] + b"\xff" * 8192 + data[12288:],
+        "tail": data[: len(data) // 2],
+        "zeros": bytes(len(data)),
+    }[how]
+    file.write_bytes(damaged)
+
+
+@pytest.mark.parametrize("how", ["text", "head", "middle", "tail", "zeros"])
+def test_a_damaged_file_is_set_aside_and_the_newest_backup_takes_its_place(desk: Desk, how: str) -> None:
+    _backed_up(desk, "a")
+    _backed_up(desk, "b")
+    _damage(desk.file, how)
+    damaged = desk.file.read_bytes()
+    store = desk.store()
+    assert _names(store) == ["a", "b"]
+    assert store.recovery is not None
+    assert "was damaged" in store.recovery
+    aside = list(desk.file.parent.glob("personal-damaged-*.sqlite"))
+    assert [file.read_bytes() for file in aside] == [damaged]
+    assert aside[0].name in store.recovery
+    _add(store, "c")
+    again = desk.store()
+    assert _names(again) == ["a", "b", "c"]
+    assert again.recovery is None
+
+
+def test_a_file_that_was_cut_to_nothing_is_damaged_and_not_new(desk: Desk) -> None:
+    """What a power cut leaves of a file on some disks."""
+    _backed_up(desk, "a")
+    desk.file.write_bytes(b"")
+    store = desk.store()
+    assert _names(store) == ["a"]
+    assert store.recovery is not None
+
+
+def test_a_damaged_backup_is_passed_over(desk: Desk) -> None:
+    _backed_up(desk, "a")
+    _backed_up(desk, "b")
+    newest = sorted(desk.backup_dir.glob("*.sqlite"))[-1]
+    newest.write_bytes(b"damaged" * 1000)
+    _damage(desk.file, "text")
+    assert _names(desk.store()) == ["a"]
+
+
+def test_without_a_backup_a_damaged_file_is_kept_and_said(desk: Desk) -> None:
+    _add(desk.store(), "a")
+    desk.close()
+    for beside in desk.backup_dir.glob("*"):
+        beside.unlink()
+    _damage(desk.file, "text")
+    store = desk.store()
+    assert _names(store) == []
+    assert store.recovery is not None
+    assert "no good backup" in store.recovery
+    assert len(list(desk.file.parent.glob("personal-damaged-*.sqlite"))) == 1
+
+
+def test_a_recovery_that_cannot_be_written_loses_neither_file_nor_backup(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _backed_up(desk, "a")
+    _damage(desk.file, "text")
+    damaged = desk.file.read_bytes()
+    real = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        real(path, data[: len(data) // 2])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    try:
+        store = desk.store()
+    except StorageError:
+        pass
+    else:
+        assert _names(store) == ["a"]  # it found another way
+    monkeypatch.undo()
+    assert _names(desk.store()) == ["a"]
+    asides = [file.read_bytes() for file in desk.file.parent.glob("personal-damaged-*.sqlite")]
+    assert damaged in asides
+
+
+def test_five_backups_are_kept_and_each_is_whole(desk: Desk) -> None:
+    store = desk.store()
+    for name in "abcdefgh":
+        _add(store, name)
+        store.back_up()
+    backups = sorted(desk.backup_dir.glob("*.sqlite"))
+    assert len(backups) == 5
+    with sqlite3.connect(backups[-1]) as copy:
+        assert copy.execute("SELECT count(*) FROM bookmark").fetchone()[0] == 8
+        assert copy.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    copy.close()
+
+
+def test_a_backup_that_fails_costs_nothing(desk: Desk) -> None:
+    store = desk.store()
+    _add(store, "a")
+    shutil.rmtree(desk.backup_dir, ignore_errors=True)
+    desk.backup_dir.write_text("a file stands in its place", encoding="ascii")
+    store.back_up()
+    assert _names(store) == ["a"]
+
+
+def _digest(folder: Path) -> dict[str, str]:
+    return {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in folder.iterdir()
+        if file.is_file()
+    }
+
+
+def test_a_file_of_a_newer_program_is_refused_and_not_touched(desk: Desk) -> None:
+    _add(desk.store(), "a")
+    desk.close()
+    with sqlite3.connect(desk.file, isolation_level=None) as newer:
+        newer.execute("CREATE TABLE future (x)")
+        newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    before = _digest(desk.file.parent)
+    with pytest.raises(StorageError, match="newer version of the reader"):
+        desk.store()
+    assert _digest(desk.file.parent) == before
+
+
+def test_a_locked_file_is_a_storage_error_and_nothing_is_set_aside(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(personal, "_BUSY_SECONDS", 0.01)
+    store = desk.store()
+    _add(store, "a")
+    with sqlite3.connect(desk.file, isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StorageError, match="Nothing was changed"):
+            _add(store, "b")
+        other.execute("ROLLBACK")
+    other.close()
+    _add(store, "c")
+    assert _names(desk.store()) == ["a", "c"]
+    assert not list(desk.file.parent.glob("personal-damaged-*"))
+
+
+def test_a_read_only_file_is_a_storage_error_and_is_still_read(desk: Desk) -> None:
+    store = desk.store()
+    _add(store, "a")
+    store._connection.execute("PRAGMA query_only = ON")  # noqa: SLF001  # as a file system without rights answers
+    with pytest.raises(StorageError, match="readonly"):
+        _add(store, "b")
+    with pytest.raises(StorageError):
+        store.save_session(Session((HERE,), 0))
+    assert _names(store) == ["a"]
+
+
+def test_a_full_disk_is_a_storage_error_and_nothing_changes(desk: Desk) -> None:
+    store = desk.store()
+    _add(store, "a")
+    pages = store._connection.execute("PRAGMA page_count").fetchone()[0]  # noqa: SLF001
+    store._connection.execute(f"PRAGMA max_page_count = {pages}")  # noqa: SLF001
+    with pytest.raises(StorageError, match="full"):
+        store.add_bookmark("big", HERE, "x" * 100_000, None)
+    assert _names(store) == ["a"]
+    assert _names(desk.store()) == ["a"]
+
+
+def test_a_place_that_cannot_be_written_is_a_storage_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="ascii")
+    with pytest.raises(StorageError, match="Bookmarks cannot be shown or kept"):
+        PersonalStore(tmp_path / "file" / "personal.sqlite", tmp_path / "backups", Clock())
+
+
+def test_window_and_command_line_write_into_one_file(desk: Desk) -> None:
+    first, second = desk.store(), desk.another()
+    _add(first, "a")
+    _add(second, "b")
+    _add(first, "c")
+    assert _names(first) == _names(second) == ["a", "b", "c"]
+
+
+def test_two_programs_that_start_at_once_for_the_first_time_both_open(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real_connect = sqlite3.connect
+    is_first = [True]
+
+    class Overtaken(sqlite3.Connection):
+        """Before this program writes the schema, another one has done so."""
+
+        def executescript(self, script: str, /) -> sqlite3.Cursor:
+            if is_first.pop() if is_first else False:
+                desk.another()
+            return super().executescript(script)
+
+    def connect(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        return real_connect(*args, factory=Overtaken, **kwargs)
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    store = desk.another()
+    _add(store, "a")
+    assert _names(store) == ["a"]
+
+
+def test_many_threads_add_at_once_and_nothing_is_lost(desk: Desk) -> None:
+    store = desk.store()
+    threads = [
+        threading.Thread(target=_add, args=(store, *(f"{number}-{n}" for n in range(10)))) for number in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(_names(store))) == 60
+    assert sorted(bookmark.position for bookmark in store.bookmarks().bookmarks) == list(range(60))
+
+
+_CHILD = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from reader.domain.location import Location
+from reader.domain.manual import ManualId
+from reader.store.personal import PersonalStore
+folder = Path(sys.argv[1])
+store = PersonalStore(folder / "personal.sqlite", folder / "backups", lambda: datetime.now(UTC))
+number = 0
+while True:
+    number += 1
+    bookmark = store.add_bookmark(f"{number}", Location(ManualId("westshire", "procedures"), "a"), "t", None)
+    print(bookmark.id, flush=True)
+    if number % 7 == 0:
+        store.move_bookmark(bookmark.id, None, 0)
+    if number % 11 == 0:
+        store.back_up()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9")
+def test_whatever_was_acknowledged_is_there_after_a_kill_at_any_moment(tmp_path: Path) -> None:
+    random_moments = random.Random(9)
+    acknowledged: set[str] = set()
+    for _ in range(15):
+        with subprocess.Popen(
+            [sys.executable, "-c", _CHILD, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        ) as child:
+            assert child.stdout is not None
+            for _ in range(random_moments.randint(1, 25)):
+                acknowledged.add(child.stdout.readline().strip())
+            child.send_signal(signal.SIGKILL)
+            acknowledged |= {line.strip() for line in child.stdout if len(line) == 33}
+    store = PersonalStore(tmp_path / "personal.sqlite", tmp_path / "backups", Clock())
+    try:
+        assert store.recovery is None
+        there = {bookmark.id for bookmark in store.bookmarks().bookmarks}
+        assert acknowledged - {""} <= there
+        assert len(there) <= len(acknowledged) + 15
+    finally:
+        store.close()

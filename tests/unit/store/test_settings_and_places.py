@@ -1,0 +1,142 @@
+"""settings.toml, and where things lie."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import platformdirs
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from reader.domain.errors import StorageError
+from reader.domain.settings import Settings, Theme
+from reader.store import places
+from reader.store.places import Places
+from reader.store.settings import SettingsStore
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SettingsStore:
+    return SettingsStore(tmp_path / "settings.toml")
+
+
+def test_without_a_file_the_defaults_count(store: SettingsStore, tmp_path: Path) -> None:
+    assert store.load() == Settings()
+    assert list(tmp_path.iterdir()) == []
+
+
+@hypothesis_settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.builds(
+        Settings,
+        st.sampled_from(Theme),
+        st.integers(50, 300),
+        st.none()
+        | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1).map(
+            lambda name: Path("/inbox") / name.replace("/", "")
+        ),
+    )
+)
+def test_settings_come_back_as_they_were(store: SettingsStore, settings: Settings) -> None:
+    store.save(settings)
+    assert store.load() == settings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "theme = ",
+        'theme = "purple"',
+        "theme = 5",
+        "zoom_percent = 49",
+        "zoom_percent = 301",
+        'zoom_percent = "large"',
+        "zoom_percent = 100.5",
+        "watched_dir = 5",
+        "[theme]",
+        "\0",
+    ],
+)
+def test_a_file_that_cannot_be_used_is_said_and_left_alone(
+    store: SettingsStore, tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(StorageError, match="default settings"):
+        store.load()
+    assert file.read_text(encoding="utf-8") == text
+
+
+def test_a_file_that_is_no_text_is_said(store: SettingsStore, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(StorageError, match="default settings"):
+        store.load()
+
+
+def test_settings_of_a_newer_program_are_read_as_far_as_they_are_known(
+    store: SettingsStore, tmp_path: Path
+) -> None:
+    (tmp_path / "settings.toml").write_text('theme = "dark"\nfuture = true\n', encoding="utf-8")
+    assert store.load() == Settings(theme=Theme.DARK)
+
+
+def test_settings_that_cannot_be_written_leave_the_old_ones(
+    store: SettingsStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.save(Settings(theme=Theme.DARK))
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(StorageError, match="No space left"):
+        store.save(Settings(theme=Theme.LIGHT))
+    assert store.load().theme is Theme.DARK
+
+
+# Places
+
+
+def test_everything_of_a_person_lies_under_one_folder(tmp_path: Path) -> None:
+    found = Places(tmp_path)
+    everything = {
+        found.library_dir,
+        found.index_dir,
+        found.personal_file,
+        found.backup_dir,
+        found.settings_file,
+        found.log_dir,
+    }
+    assert len(everything) == 6
+    assert all(place.parent == tmp_path for place in everything)
+
+
+def test_the_sample_library_is_not_the_persons_own() -> None:
+    assert places.default_base_dir() != places.sample_base_dir()
+    assert places.default_base_dir() not in places.sample_base_dir().parents
+
+
+def test_the_machines_trust_root_wins_over_the_persons_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine, person = tmp_path / "machine", tmp_path / "person"
+    monkeypatch.setattr(platformdirs, "site_config_dir", lambda *_, **__: str(machine))
+    monkeypatch.setattr(platformdirs, "user_config_dir", lambda *_, **__: str(person))
+    assert places.pinned_root_file() is None
+    for folder in (person, machine):
+        (folder / "trust").mkdir(parents=True)
+        (folder / "trust" / "root.json").write_text("{}", encoding="ascii")
+        assert places.pinned_root_file() == folder / "trust" / "root.json"
+
+
+def test_resources_are_found_in_a_checkout_and_in_a_frozen_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert places.sample_root_file().is_file()
+    assert len(places.sample_bundles()) >= 1
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
+    assert places.sample_root_file() == tmp_path / "resources" / "trust" / "sample-root.json"
+    assert places.sample_bundles() == ()
