@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -18,6 +19,7 @@ from reader.services.workspace import Workspace, WorkspaceChoice
 from reader.ui.desk import Desk
 
 _POLL_MS: Final = 50
+_START_MS: Final = 3_000
 _PICTURE_LIMIT_MS: Final = 60_000
 _PICTURE_SIZE: Final = QSize(1280, 820)
 
@@ -42,6 +44,7 @@ def run(arguments: list[str]) -> int:
     except ReaderError as error:
         print(error, file=sys.stderr)  # noqa: T201  # before there is a window
         return 1
+    QTimer.singleShot(_START_MS, _collect_garbage_from_now_on)
     code = application.exec()
     program.close()
     return code or program.exit_code
@@ -100,6 +103,11 @@ class _Program(QObject):
             print(f"Cannot save a picture to {self._picture}.", file=sys.stderr)  # noqa: T201
             self.exit_code = 1
         QApplication.quit()
+
+
+def _collect_garbage_from_now_on() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def _has_display() -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Annotated, Final, Literal, TypeVar
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -58,6 +59,10 @@ _LOW_ORDER_Y: Final = frozenset(
         ),
     }
 )
+
+# Every bundle of a library brings the same root and register. Reading is remembered, never that a signature was good;
+# what is read is shared, so nobody changes it.
+_CACHED_FILES: Final = 8
 
 _Hex64 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 _Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -168,6 +173,7 @@ class _TargetsFileForm(_Strict):
 _Payload = TypeVar("_Payload", Root, Targets)
 
 
+@lru_cache(maxsize=_CACHED_FILES)
 def read_root(raw: bytes, what: str) -> Metadata[Root]:
     """Read a root file; its signatures are not verified here.
 
@@ -185,6 +191,7 @@ def read_root(raw: bytes, what: str) -> Metadata[Root]:
     return root
 
 
+@lru_cache(maxsize=_CACHED_FILES)
 def read_targets(raw: bytes, what: str) -> Metadata[Targets]:
     """Read a register, an authority's list or an edition's list; its signatures are not verified here.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reader.domain.errors import BundleRefusedError, Reason
-from reader.domain.manual import ID_PATTERN, ManualId
+from reader.domain.manual import ID_PATTERN, ManualId, is_usable_id
 
 MIMETYPE_NAME: Final = "mimetype"
 MIMETYPE: Final = b"application/vnd.procedures-manual+zip;v=1"
@@ -113,6 +113,11 @@ class Layout:
             else:
                 raise BundleRefusedError(
                     Reason.SHAPE, f"The bundle holds a file that has no place in it ({name})."
+                )
+        for part in {part for role in roles for part in role if part}:
+            if not is_usable_id(part):
+                raise BundleRefusedError(
+                    Reason.BAD_NAME, f"The bundle uses a reserved name as an id ({part})."
                 )
         manuals = [ManualId(authority, manual) for authority, manual in roles if manual]
         authorities = [authority for authority, manual in roles if manual is None]

@@ -26,7 +26,7 @@ from reader.domain.contents import (
 )
 from reader.domain.errors import BundleRefusedError, Reason
 from reader.domain.location import CHAPTER_ID_PATTERN
-from reader.domain.manual import ID_PATTERN, Manifest, ManualId, PastEdition, Purpose
+from reader.domain.manual import Manifest, ManualId, PastEdition, Purpose, is_usable_id
 from reader.domain.text import is_one_printable_line
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -38,6 +38,12 @@ def _printable(text: str) -> str:
     return text
 
 
+def _usable_id(text: str) -> str:
+    if not is_usable_id(text):
+        raise ValueError("is no id: small letters, digits and hyphens, and no reserved name")
+    return text
+
+
 def _calendar_date(text: str) -> str:
     if not _DATE.fullmatch(text):
         raise ValueError("is no date in the form 2025-02-05")
@@ -45,7 +51,7 @@ def _calendar_date(text: str) -> str:
     return text
 
 
-_Id = Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN.pattern}$")]
+_Id = Annotated[str, AfterValidator(_usable_id)]
 _ChapterId = Annotated[str, StringConstraints(pattern=f"^{CHAPTER_ID_PATTERN.pattern}$")]
 _Line = Annotated[str, Field(max_length=2_000), AfterValidator(_printable)]
 _LongLine = Annotated[str, Field(max_length=20_000), AfterValidator(_printable)]

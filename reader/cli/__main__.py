@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
+
+# No plugin that happens to be installed on this computer is loaded into the reader, nor looked for.
+os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
 
 import typer
 

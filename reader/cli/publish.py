@@ -13,7 +13,7 @@ from reader.bundle.schema import contents_json
 from reader.cli.output import print_json
 from reader.cli.tree import print_tree
 from reader.domain.errors import SourceError
-from reader.domain.manual import ID_PATTERN, ManualId
+from reader.domain.manual import ManualId, is_usable_id
 from reader.publish.build import SigningStatus, build_bundle, sign_bundle, signing_status
 from reader.publish.contents import read_contents_list
 from reader.publish.keys import load_signer
@@ -82,8 +82,10 @@ def init(
 ) -> None:
     """Set up a trust domain for one council: its root, register, list of signers and encrypted keys."""
     for value in (authority, manual):
-        if not ID_PATTERN.fullmatch(value):
-            raise typer.BadParameter(f"“{value}” is no id: write small letters, digits and hyphens.")
+        if not is_usable_id(value):
+            raise typer.BadParameter(
+                f"“{value}” cannot be an id: write small letters, digits and hyphens, and no reserved name."
+            )
     passphrase = _passphrase(is_new=True)
     root = set_up_domain(
         folder,

@@ -6,11 +6,24 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from reader.domain.contents import ContentsList
 from reader.domain.errors import NotFoundError
 
 ID_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,40}")
+
+
+# Role names of the trust chain, and names that Windows takes for devices whatever stands behind a dot.
+_RESERVED_IDS: Final = frozenset(
+    {"root", "targets", "snapshot", "timestamp", "con", "prn", "aux", "nul"}
+    | {f"{device}{number}" for device in ("com", "lpt") for number in range(10)}
+)
+
+
+def is_usable_id(text: str) -> bool:
+    """Whether an authority or a manual may have this id."""
+    return ID_PATTERN.fullmatch(text) is not None and text not in _RESERVED_IDS
 
 
 class Purpose(StrEnum):
@@ -39,7 +52,7 @@ class ManualId:
             NotFoundError: when the text is not of that form.
         """
         authority, _, manual = text.partition("/")
-        if not ID_PATTERN.fullmatch(authority) or not ID_PATTERN.fullmatch(manual):
+        if not is_usable_id(authority) or not is_usable_id(manual):
             raise NotFoundError(
                 f"“{text}” names no manual; write authority/manual, as `procedures list` shows it."
             )

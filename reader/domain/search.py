@@ -76,3 +76,12 @@ class SearchAnswer:
     hits: tuple[SearchHit, ...]
     per_manual: tuple[tuple[ManualId, int], ...] = ()
     suggestions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """How far indexing is: bundles done of bundles in all, and the share of the present one (0 to 1)."""
+
+    done: int
+    total: int
+    share: float

@@ -21,9 +21,9 @@ def is_one_printable_line(text: str) -> bool:
 
 def one_line(text: str) -> str:
     """The text on one line: white space folded, characters that no line may hold taken out."""
-    folded = _SPACES.sub(" ", text)
-    kept = (character for character in folded if unicodedata.category(character) not in _REFUSED_CATEGORIES)
-    return "".join(kept).strip()
+    spaced = _SPACES.sub(" ", text)
+    kept = "".join(c for c in spaced if unicodedata.category(c) not in _REFUSED_CATEGORIES)
+    return _SPACES.sub(" ", kept).strip()
 
 
 def slug(text: str, max_length: int = 60) -> str:

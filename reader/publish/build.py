@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,10 +14,12 @@ from tuf.api.metadata import Metadata, TargetFile, Targets
 from reader.bundle import canonical_json, html, metadata, names, schema
 from reader.bundle.container import Container, pack
 from reader.bundle.names import Layout
+from reader.bundle.verifier import open_bundle, walk_bundle
+from reader.domain.cancel import CancelToken
 from reader.domain.contents import Chapter, ContentsList, Division, Entry, Held
 from reader.domain.errors import BundleRefusedError, SourceError
 from reader.domain.files import write_in_one_step
-from reader.domain.manual import Manifest, ManualId, PastEdition
+from reader.domain.manual import Domain, Manifest, ManualId, PastEdition
 from reader.publish.chapter_ids import give_ids, read_chapter_ids, write_chapter_ids
 from reader.publish.source import Source, read_source
 from reader.publish.trust_domain import TrustFiles
@@ -68,7 +71,7 @@ def build_bundle(
     contents, ids = give_ids(source.page.contents, known)
     manual = source.manifest.id
     contents = ContentsList(_with_held(contents.entries, source, manual))
-    manifest = replace(source.manifest, history=_history(source.manifest, previous))
+    manifest = replace(source.manifest, history=_history(source.manifest, previous, trust))
     files = _content_files(source, contents, manifest)
     targets = Targets(
         version=manifest.edition,
@@ -112,6 +115,7 @@ def sign_bundle(file: Path, signer: Signer) -> SigningStatus:
         raise SourceError(
             f"This key may not sign {manual}: the authority's list of signers does not name it."
         )
+    role = copy.deepcopy(role)  # what was read is shared
     role.sign(signer, append=True)
     members = {name: container.read(name) for name in container.names if name != names.MIMETYPE_NAME}
     members[role_name] = metadata.to_bytes(role)
@@ -186,20 +190,24 @@ def _content_files(source: Source, contents: ContentsList, manifest: Manifest) -
     return files
 
 
-def _history(manifest: Manifest, previous: Path | None) -> tuple[PastEdition, ...]:
+def _history(manifest: Manifest, previous: Path | None, trust: TrustFiles) -> tuple[PastEdition, ...]:
+    """What the new edition vouches for. Readers ask what is vouched for for no signature, so it is verified here."""
     if previous is None:
         return ()
-    container = Container(previous)
-    manual = Layout.of(container.names).manual
-    if manual != manifest.id:
-        raise SourceError(f"{previous} is an edition of {manual}, not of {manifest.id}.")
-    before = schema.read_manifest(container.read(names.CONTENT_PREFIX + names.manifest_target(manual)))
+    try:
+        walked = walk_bundle(previous, trust.first_root.start(None))
+        bundle = open_bundle(walked, {}, Domain.PINNED)
+        bundle.check_all(CancelToken())
+    except BundleRefusedError as error:
+        raise SourceError(f"{previous} cannot be vouched for: {error}") from error
+    before = bundle.edition.manifest
+    if before.id != manifest.id:
+        raise SourceError(f"{previous} is an edition of {before.id}, not of {manifest.id}.")
     if before.edition >= manifest.edition:
         raise SourceError(
             f"{previous} is edition {before.edition}: write a higher edition than that into manual.toml."
         )
-    role_sha256 = hashlib.sha256(container.read(names.manual_role_name(manual))).hexdigest()
-    return (*before.history, PastEdition(before.edition, before.effective_from, role_sha256))
+    return (*before.history, PastEdition(before.edition, before.effective_from, bundle.role_sha256))
 
 
 def _target_file(target: str, data: bytes) -> TargetFile:

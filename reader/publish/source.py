@@ -16,16 +16,23 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from markdown_it import MarkdownIt
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from reader.bundle import limits
 from reader.domain.errors import SourceError
 from reader.domain.location import CHAPTER_ID_PATTERN
-from reader.domain.manual import ID_PATTERN, Manifest, ManualId, Purpose
+from reader.domain.manual import Manifest, ManualId, Purpose, is_usable_id
 from reader.publish.contents import ContentsPage, read_contents_list
 
+
+def _usable_id(text: str) -> str:
+    if not is_usable_id(text):
+        raise ValueError("is no id: write small letters, digits and hyphens, and no reserved name")
+    return text
+
+
 _CONTENTS_NAMES: Final = ("contents.txt", "contents.html", "contents.htm", "contents.md")
-_Id = Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN.pattern}$")]
+_Id = Annotated[str, AfterValidator(_usable_id)]
 _Line = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
 
 

@@ -19,6 +19,7 @@ from reader.domain.errors import SearchError
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.search import SearchAnswer, SearchFilter, SearchHit
+from reader.search.indexer import forget
 from reader.search.query import ParsedQuery, parse, to_filter, to_whoosh
 from reader.search.snippets import make_snippet
 
@@ -33,6 +34,7 @@ class SearchEngine:
         self._lock = threading.Lock()
         self._searcher: Any | None = None
         self._indexes: list[Any] = []
+        self._folders: list[Path] = []
 
     def use(self, folders: Sequence[Path]) -> tuple[Path, ...]:
         """Search these indexes from now on.
@@ -53,6 +55,7 @@ class SearchEngine:
         with self._lock:
             self._close()
             self._indexes = indexes
+            self._folders = list(folders)
             self._searcher = Searcher(MultiReader(readers)) if readers else None
         return tuple(damaged)
 
@@ -84,11 +87,12 @@ class SearchEngine:
                 return SearchAnswer(typed, 0, (), suggestions=("No manual is indexed yet.",))
             try:
                 answer = self._answer(typed, parsed, search_filter, limit, is_any_enough=False)
-                cancel.raise_if_cancelled()
-                if answer.total:
-                    return answer
-                return self._explain(typed, parsed, search_filter, limit)
-            except (OSError, ValueError, KeyError, EOFError) as error:
+                return answer if answer.total else self._explain(typed, parsed, search_filter, limit)
+            except (
+                Exception
+            ) as error:  # Whoosh answers a damaged index with errors of every kind, bare ones too
+                for folder in self._folders:
+                    forget(folder)
                 raise SearchError(
                     "The search index is damaged: it is built again when the program starts."
                 ) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,8 @@ from reader.search.schema import SCHEMA_VERSION, make_schema
 
 _COMPLETE_NAME: Final = "complete"
 _REPORT_EVERY: Final = 50
+_PART_PREFIX: Final = ".index."
+_PART_SECONDS: Final = 24 * 60 * 60
 
 
 def index_folder(index_dir: Path, role_sha256: str) -> Path:
@@ -52,7 +55,7 @@ def build_index(
     part: Path | None = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=".index.", dir=folder.parent))
+        part = Path(tempfile.mkdtemp(prefix=_PART_PREFIX, dir=folder.parent))
         index = create_in(str(part), make_schema())
         writer = index.writer(limitmb=64)
         for done, document in enumerate(documents, start=1):
@@ -75,8 +78,7 @@ def build_index(
         writer.commit(optimize=True)
         index.close()
         (part / _COMPLETE_NAME).write_text("", encoding="ascii")
-        if folder.exists():
-            shutil.rmtree(folder)
+        _remove(folder)
         part.replace(folder)
         on_progress(len(documents), len(documents))
     except OSError as error:
@@ -88,9 +90,28 @@ def build_index(
             shutil.rmtree(part, ignore_errors=True)
 
 
+def forget(folder: Path) -> None:
+    """Mark an index as unfinished, so that it is built again."""
+    with contextlib.suppress(OSError):
+        (folder / _COMPLETE_NAME).unlink(missing_ok=True)
+
+
 def sweep(index_dir: Path, wanted: set[Path]) -> None:
-    """Remove half-built indexes and those of editions that are no longer installed."""
+    """Remove the indexes of editions that are no longer installed, and what was left half-built a day ago.
+
+    A younger half-built one may be another program's, still at work.
+    """
     with contextlib.suppress(OSError):
         for folder in index_dir.iterdir():
-            if folder.is_dir() and folder not in wanted:
-                shutil.rmtree(folder, ignore_errors=True)
+            is_part = folder.name.startswith(_PART_PREFIX)
+            if is_part and time.time() - folder.stat().st_mtime < _PART_SECONDS:
+                continue
+            if folder not in wanted:
+                _remove(folder)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -92,7 +92,7 @@ def to_whoosh(parsed: ParsedQuery, *, is_any_enough: bool = False) -> Any:
 def to_filter(search_filter: SearchFilter) -> Any | None:
     """The filter as a query that does not score, or None."""
     parts: list[Any] = []
-    if search_filter.manuals is not None:
+    if search_filter.manuals:
         parts.append(Or([Term("manual", str(manual)) for manual in sorted(search_filter.manuals)]))
     if search_filter.status is not None:
         parts.append(Term("statuses", search_filter.status.value))

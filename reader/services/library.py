@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from reader.bundle.verifier import VerifiedBundle, Walked, open_bundle, walk_bun
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError, NotFoundError, ReaderError, Reason, StorageError
 from reader.domain.manual import Domain, ManualId
-from reader.domain.trust import AcceptedEdition, Floor, TrustState
+from reader.domain.trust import Floor, TrustState
 from reader.store.library import LibraryStore, StoredEdition
 
 
@@ -29,10 +30,15 @@ class LibraryProblem:
 
 @dataclass(frozen=True, slots=True)
 class LibrarySnapshot:
-    """The verified editions at one moment: by manual, newest edition first."""
+    """The verified editions at one moment: by manual, newest edition first.
+
+    Attributes:
+        state: What was remembered then; None without a trust root.
+    """
 
     bundles: tuple[VerifiedBundle, ...] = ()
     problems: tuple[LibraryProblem, ...] = ()
+    state: TrustState | None = None
 
     def manuals(self) -> tuple[ManualId, ...]:
         return tuple(dict.fromkeys(bundle.manual for bundle in self.bundles))
@@ -84,7 +90,11 @@ class LibrarySnapshot:
 
 
 class LibraryService:
-    """The one door to the library. Safe to call from several threads; one change at a time."""
+    """The one door to the library. Safe to call from several threads and beside other processes.
+
+    What is remembered is read from the disk for every call: another window or the command line may have learnt of a
+    withdrawn key in the meantime, and nothing that was learnt is ever forgotten by writing back an older memory.
+    """
 
     def __init__(
         self,
@@ -98,7 +108,6 @@ class LibraryService:
         self._domain = domain
         self._today = today
         self._lock = threading.RLock()
-        self._state: TrustState | None = None
 
     @property
     def domain(self) -> Domain:
@@ -117,22 +126,19 @@ class LibraryService:
             StorageError: when the library folder cannot be read.
         """
         with self._lock:
-            problems: list[LibraryProblem] = []
-            stored = self._store.editions()
             if self._trust_root is None:
-                return LibrarySnapshot((), tuple(LibraryProblem(row.file, _NO_TRUST_ROOT) for row in stored))
-            state = before = self._start_state(self._trust_root, problems)
-            bundles: list[VerifiedBundle] = []
-            for _, rows in groupby(stored, key=lambda row: row.manual):
-                loaded, state = self._load_manual(list(rows), state, problems, cancel)
-                bundles.extend(loaded)
-            self._state = state
-            if state != before:
+                rows = self._store.editions()
+                return LibrarySnapshot((), tuple(LibraryProblem(row.file, _NO_TRUST_ROOT) for row in rows))
+            loaded = self._load(self._trust_root, cancel)
+            if loaded.is_news:
                 try:
-                    self._store.save_trust(state)
+                    with self._store.locked():
+                        # Under the lock it counts: another process may have remembered something since.
+                        loaded = self._load(self._trust_root, cancel)
+                        self._store.save_trust(loaded.state)
                 except StorageError as error:  # a read-only library is still read
-                    problems.append(LibraryProblem(self._store.folder, str(error)))
-            return LibrarySnapshot(tuple(bundles), tuple(problems))
+                    loaded.problems.append(LibraryProblem(self._store.folder, str(error)))
+            return LibrarySnapshot(tuple(loaded.bundles), tuple(loaded.problems), loaded.state)
 
     def verify(self, file: Path, cancel: CancelToken) -> VerifiedBundle:
         """Verify a file in full where it lies; nothing is installed or remembered.
@@ -143,8 +149,9 @@ class LibraryService:
             CancelledError: when the person stopped it.
         """
         with self._lock:
-            walked = self._walk(file, self._remembered())
-            bundle = open_bundle(walked, self._vouched(walked.layout.manual), self._domain)
+            state = self._remembered()
+            walked = self._walk(file, state)
+            bundle = open_bundle(walked, self._vouched(walked.layout.manual, state), self._domain)
         bundle.check_all(cancel)
         return bundle
 
@@ -156,31 +163,29 @@ class LibraryService:
             StorageError: when it cannot be read or kept; the library is then as before.
             CancelledError: when the person stopped it.
         """
-        with self._lock, self._store.locked():
-            state = self._remembered()
-            self._walk(file, state)  # most refusals need no copy
-            staged = self._store.stage(file)
-            try:
-                walked = self._walk(staged, state)
-                if walked.state != state:
-                    self._remember(walked.state)
-                bundle = open_bundle(walked, self._vouched(walked.layout.manual), self._domain)
-                bundle.check_all(cancel)
-            except BaseException as error:
-                self._store.discard(staged)
-                if isinstance(error, BundleRefusedError):
+        with self._lock:
+            self._walk(file, self._remembered())  # most refusals need no copy
+            with self._store.locked():
+                state = self._remembered()
+                staged = self._store.stage(file)
+                try:
+                    walked = self._walk(staged, state)
+                    if walked.state != state:
+                        self._store.save_trust(walked.state)
+                    bundle = open_bundle(walked, self._vouched(walked.layout.manual, state), self._domain)
+                    bundle.check_all(cancel)
+                except BundleRefusedError as error:
+                    self._store.discard(staged)
                     raise BundleRefusedError(
                         error.reason, str(error).replace(staged.name, file.name)
                     ) from error
-                raise
-            manual, edition = bundle.manual, bundle.edition.manifest.edition
-            kept = self._store.keep(staged, manual, edition)
-            state = replace(walked.state, floors={**walked.state.floors, manual: bundle.floor})
-            self._remember(state)
-            return open_bundle(walk_bundle(kept, state), self._vouched(manual), self._domain)
+                except BaseException:
+                    self._store.discard(staged)
+                    raise
+                return self._keep(staged, walked.state, bundle)
 
     def remove(self, manual: ManualId, edition: int) -> None:
-        """Remove an edition from this laptop. Bookmarks into it stay.
+        """Remove an edition from this laptop. Bookmarks into it stay, and so does what is remembered of it.
 
         Raises:
             NotFoundError: when it is not installed.
@@ -200,11 +205,47 @@ class LibraryService:
 
     def index_jobs(self, snapshot: LibrarySnapshot) -> Iterator[IndexJob]:
         """What a child process needs to verify each bundle for itself and read it for its index."""
-        if self._trust_root is None or self._state is None:
+        if snapshot.state is None:
             return
         for bundle in snapshot.bundles:
             newest = snapshot.editions(bundle.manual)[0]
-            yield IndexJob(bundle.path, self._state, _history(newest), self._domain, bundle.role_sha256)
+            yield IndexJob(bundle.path, snapshot.state, _history(newest), self._domain, bundle.role_sha256)
+
+    def _keep(self, staged: Path, state: TrustState, bundle: VerifiedBundle) -> VerifiedBundle:
+        manual, edition = bundle.manual, bundle.edition.manifest.edition
+        is_new = not any(row.manual == manual and row.edition == edition for row in self._store.editions())
+        kept = self._store.keep(staged, manual, edition)
+        new_state = replace(state, floors={**state.floors, manual: bundle.floor})
+        try:
+            self._store.save_trust(new_state)
+        except StorageError:
+            if is_new:  # otherwise the same signed text stood there before
+                self._store.remove(StoredEdition(manual, edition, kept))
+            raise
+        return open_bundle(walk_bundle(kept, new_state), self._vouched(manual, new_state), self._domain)
+
+    def _load(self, trust_root: TrustRoot, cancel: CancelToken) -> _Loaded:
+        problems: list[LibraryProblem] = []
+        before = self._start_state(trust_root, problems)
+        is_news = bool(problems)
+        rows = self._store.editions()
+        # First every trust file, so that a key that one bundle withdraws counts in none of the others.
+        state = before
+        for row in rows:
+            cancel.raise_if_cancelled()
+            with contextlib.suppress(BundleRefusedError, StorageError):
+                state = walk_bundle(row.file, state).state
+        bundles: list[VerifiedBundle] = []
+        floors = dict(state.floors)
+        for manual, group in groupby(rows, key=lambda row: row.manual):
+            loaded = self._load_manual(list(group), state, problems, cancel)
+            bundles.extend(self._marked(loaded))
+            if loaded:
+                known = floors.get(manual, Floor({})).accepted
+                seen = {edition: one for bundle in loaded for edition, one in bundle.floor.accepted.items()}
+                floors[manual] = Floor({**known, **seen})
+        state = replace(state, floors=floors)
+        return _Loaded(bundles, problems, state, is_news or state != before)
 
     def _load_manual(
         self,
@@ -212,20 +253,17 @@ class LibraryService:
         state: TrustState,
         problems: list[LibraryProblem],
         cancel: CancelToken,
-    ) -> tuple[list[VerifiedBundle], TrustState]:
+    ) -> list[VerifiedBundle]:
         """Verify the editions of one manual, newest first: the newest vouches for the older ones."""
         manual = rows[0].manual
-        remembered_floor = state.floors.get(manual)
+        is_remembered = manual in state.floors
         loaded: list[VerifiedBundle] = []
-        accepted: dict[int, AcceptedEdition] = {}
         for row in reversed(rows):
             cancel.raise_if_cancelled()
-            # Without a remembered floor (the state was lost) an older edition is no rollback: it was installed once.
-            floors = {**state.floors}
-            if remembered_floor is None:
-                floors.pop(manual, None)
+            # Without a remembered floor (the memory was lost) an older edition is no rollback: it was installed once.
+            floor = state.floors.get(manual) if is_remembered else None
             try:
-                walked = walk_bundle(row.file, replace(state, floors=floors))
+                walked = walk_bundle(row.file, replace(state, floors={manual: floor} if floor else {}))
                 if walked.layout.manual != manual:
                     raise BundleRefusedError(
                         Reason.MANIFEST,
@@ -240,12 +278,8 @@ class LibraryService:
             except (BundleRefusedError, StorageError) as error:
                 problems.append(LibraryProblem(row.file, str(error)))
                 continue
-            state = replace(walked.state, floors=state.floors)
-            accepted |= bundle.floor.accepted
             loaded.append(bundle)
-        if loaded and remembered_floor is None:
-            state = replace(state, floors={**state.floors, manual: Floor(accepted)})
-        return self._marked(loaded), state
+        return loaded
 
     def _marked(self, loaded: list[VerifiedBundle]) -> list[VerifiedBundle]:
         """The editions with each one marked that a newer one in force has replaced."""
@@ -262,17 +296,10 @@ class LibraryService:
         try:
             remembered = self._store.load_trust()
         except StorageError as error:
-            problems.append(
-                LibraryProblem(
-                    self._store.folder,
-                    f"{error} What is installed was verified again and is remembered anew.",
-                )
-            )
+            sentence = f"{error} What is installed was verified again and is remembered anew."
+            problems.append(LibraryProblem(self._store.folder, sentence))
             remembered = None
-        try:
-            state = trust_root.start(remembered)
-        except BundleRefusedError:  # the remembered files are damaged inside: as good as lost
-            state = trust_root.start(None)
+        state = trust_root.start(remembered)
         is_other_line = remembered is not None and not set(remembered.roots) & set(state.roots)
         if is_other_line and self._domain is Domain.SAMPLE and remembered is not None and remembered.floors:
             raise BundleRefusedError(
@@ -283,15 +310,15 @@ class LibraryService:
         return state
 
     def _remembered(self) -> TrustState:
+        """What is remembered on the disk at this moment; rebuilt from what is installed where it has gaps."""
         if self._trust_root is None:
             return TrustState(())
-        if self._state is None:
-            self._state = self._start_state(self._trust_root, [])
-        return self._state
-
-    def _remember(self, state: TrustState) -> None:
-        self._store.save_trust(state)
-        self._state = state
+        problems: list[LibraryProblem] = []
+        state = self._start_state(self._trust_root, problems)
+        is_complete = not problems and all(
+            row.edition in state.floors.get(row.manual, Floor({})).accepted for row in self._store.editions()
+        )
+        return state if is_complete else self._load(self._trust_root, CancelToken()).state
 
     def _walk(self, file: Path, state: TrustState) -> Walked:
         if self._trust_root is None:
@@ -304,15 +331,25 @@ class LibraryService:
             )
         return walk_bundle(file, state)
 
-    def _vouched(self, manual: ManualId) -> Mapping[int, str]:
+    def _vouched(self, manual: ManualId, state: TrustState) -> Mapping[int, str]:
         """What the newest installed edition of a manual vouches for."""
         rows = [row for row in self._store.editions() if row.manual == manual]
         for row in reversed(rows):
             try:
-                return _history(open_bundle(walk_bundle(row.file, self._remembered()), {}, self._domain))
+                return _history(open_bundle(walk_bundle(row.file, state), {}, self._domain))
             except ReaderError:
                 continue
         return {}
+
+
+@dataclass(slots=True)
+class _Loaded:
+    """What one look at the library found. `is_news` says that the memory on disk has to be written."""
+
+    bundles: list[VerifiedBundle]
+    problems: list[LibraryProblem]
+    state: TrustState
+    is_news: bool
 
 
 @dataclass(frozen=True, slots=True)

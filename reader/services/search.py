@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import CancelledError, SearchError
-from reader.domain.search import SearchAnswer, SearchFilter
+from reader.domain.search import IndexProgress, SearchAnswer, SearchFilter
 from reader.search.engine import SearchEngine
 from reader.search.indexer import index_folder, is_complete, sweep
 from reader.services import index_worker
@@ -18,15 +17,6 @@ from reader.services.index_worker import IndexReport
 from reader.services.library import IndexJob, LibraryService, LibrarySnapshot
 
 _POLL_SECONDS: Final = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class IndexProgress:
-    """How far indexing is: bundles done of bundles in all, and the share of the present one (0 to 1)."""
-
-    done: int
-    total: int
-    share: float
 
 
 class SearchService:

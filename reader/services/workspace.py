@@ -13,9 +13,7 @@ from reader.bundle.trust import TrustRoot
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError, Reason, StorageError
 from reader.domain.manual import Domain
-from reader.services.counterparts import CounterpartService
 from reader.services.library import LibraryService
-from reader.services.pages import PageService
 from reader.store.library import LibraryStore
 from reader.store.places import (
     Places,
@@ -28,6 +26,8 @@ from reader.store.places import (
 from reader.store.settings import SettingsStore
 
 if TYPE_CHECKING:
+    from reader.services.counterparts import CounterpartService
+    from reader.services.pages import PageService
     from reader.services.search import SearchService
     from reader.store.personal import PersonalStore
 
@@ -42,7 +42,10 @@ class WorkspaceChoice:
 
 
 class Workspace:
-    """The services of one library. What needs a slow import is made when it is first asked for."""
+    """The services of one library.
+
+    What the tree does not need is imported when it is first asked for: together that is a third of the start.
+    """
 
     def __init__(self, choice: WorkspaceChoice) -> None:
         """Open a workspace; nothing is verified yet.
@@ -61,9 +64,19 @@ class Workspace:
         if choice.is_sample and choice.library_dir is None and trust_root is not None:
             self._drop_other_samples(trust_root)
         self.library = LibraryService(self._store, trust_root, domain, today)
-        self.counterparts = CounterpartService()
-        self.pages = PageService(self.counterparts, today)
         self.settings = SettingsStore(self.places.settings_file)
+
+    @cached_property
+    def counterparts(self) -> CounterpartService:
+        from reader.services.counterparts import CounterpartService  # noqa: PLC0415
+
+        return CounterpartService()
+
+    @cached_property
+    def pages(self) -> PageService:
+        from reader.services.pages import PageService  # noqa: PLC0415
+
+        return PageService(self.counterparts, today)
 
     @cached_property
     def search(self) -> SearchService:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reader.domain.errors import NotFoundError, StorageError
@@ -71,6 +70,8 @@ class LibraryStore:
         Raises:
             StorageError: when another process holds it for longer than half a minute, or it cannot be written.
         """
+        from filelock import FileLock, Timeout  # noqa: PLC0415  # not needed to start, and brings asyncio along
+
         try:
             self._dir.mkdir(parents=True, exist_ok=True)
             with FileLock(self._dir / ".lock", timeout=_LOCK_SECONDS):

@@ -24,6 +24,10 @@ _BACKUPS_KEPT: Final = 5
 _RECENT_KEPT: Final = 100
 _BUSY_SECONDS: Final = 5.0
 
+_SELECT_BOOKMARKS: Final = (
+    "SELECT id, name, location, title, folder, position, created FROM bookmark ORDER BY position, created"
+)
+
 # One entry per schema version; each runs in one transaction. Never change one that was released: add the next.
 _MIGRATIONS: Final[tuple[str, ...]] = (
     """
@@ -82,9 +86,7 @@ class PersonalStore:
                 BookmarkFolder(*row)
                 for row in connection.execute("SELECT id, name, position FROM folder ORDER BY position, name")
             )
-            rows = connection.execute(
-                "SELECT id, name, location, title, folder, position, created FROM bookmark ORDER BY position, created"
-            )
+            rows = connection.execute(_SELECT_BOOKMARKS)
             return BookmarkTree(folders, tuple(_readable(rows)))
 
     def add_bookmark(self, name: str, location: Location, title: str, folder: str | None) -> Bookmark:
@@ -148,7 +150,9 @@ class PersonalStore:
             StorageError: when that cannot be kept; then nothing changed.
         """
         with self._writing() as connection:
-            connection.execute("DELETE FROM bookmark")
+            rows = connection.execute(_SELECT_BOOKMARKS).fetchall()
+            readable = [(bookmark.id,) for bookmark in _readable(rows)]
+            connection.executemany("DELETE FROM bookmark WHERE id = ?", readable)
             connection.execute("DELETE FROM folder")
             connection.executemany(
                 "INSERT INTO folder VALUES (?, ?, ?)", [(f.id, f.name, f.position) for f in tree.folders]

@@ -6,7 +6,6 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
-import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reader.domain.errors import StorageError
@@ -52,6 +51,8 @@ class SettingsStore:
         Raises:
             StorageError: when the file cannot be written.
         """
+        import tomlkit  # noqa: PLC0415  # not needed to start
+
         text = tomlkit.dumps(
             {
                 "theme": settings.theme.value,

@@ -52,7 +52,7 @@ class Desk(QObject):
         self.navigation = NavigationController(
             window,
             self.library_state,
-            workspace.pages,
+            workspace,
             runner,
             self._dialogs,
             on_visit=self._on_visit,

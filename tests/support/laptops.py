@@ -55,7 +55,11 @@ class Laptop:
 
     def deliver(self, bundle: SignedBundle | Path) -> Path:
         """Lay a bundle into the folder of downloads."""
-        return bundle if isinstance(bundle, Path) else bundle.write(self.base_dir / "downloads", "delivered.manual")
+        return (
+            bundle
+            if isinstance(bundle, Path)
+            else bundle.write(self.base_dir / "downloads", "delivered.manual")
+        )
 
     def files(self) -> dict[str, bytes]:
         """Everything in the library folder but the lock, by place."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,6 +52,15 @@ def state_after(bundle: SignedBundle, state: TrustState | TrustRoot | None = Non
     start = known.start(None) if isinstance(known, TrustRoot) else known
     with tempfile.TemporaryDirectory() as folder:
         return walk_bundle(bundle.write(Path(folder), "test.manual"), start).state
+
+
+def reason_of(act: Callable[[], object]) -> Reason | None:
+    """Why something was refused; None when it was not. Any other error goes on."""
+    try:
+        act()
+    except BundleRefusedError as error:
+        return error.reason
+    return None
 
 
 @contextmanager

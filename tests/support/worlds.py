@@ -94,10 +94,11 @@ def make_signer(name: str) -> CryptoSigner:
 def sign(signed: Json, signers: Sequence[CryptoSigner]) -> bytes:
     """A trust file with good signatures over whatever `signed` says, sense or nonsense."""
     payload = _canonical(signed)
-    signatures = [
+    signatures: list[Json] = [
         {"keyid": signer.public_key.keyid, "sig": signer.sign(payload).signature} for signer in signers
     ]
-    return canonical_json.dump({"signatures": signatures, "signed": signed})
+    file: Json = {"signatures": signatures, "signed": signed}
+    return canonical_json.dump(file)
 
 
 def _canonical(signed: Json) -> bytes:
@@ -136,7 +137,9 @@ def root_signed(version: int, root: Team, registrar: Team, expires: str = "2036-
     }
 
 
-def delegator_signed(version: int, roles: Mapping[str, tuple[Team, str]], expires: str = "2036-01-01") -> Json:
+def delegator_signed(
+    version: int, roles: Mapping[str, tuple[Team, str]], expires: str = "2036-01-01"
+) -> Json:
     """The signed part of a register or of an authority's list."""
     return {
         "_type": "targets",
@@ -282,7 +285,10 @@ class World:
         facts["history"] = [past.as_history for past in history] or facts["history"]
         files = {f"{manual}/media/flow.png": PICTURE}
         for chapter_id, html in CHAPTERS.items():
-            text = html.replace("westshire/procedures", str(manual)) + (f"<p>{words}</p>" if words else "")
+            is_with_words = words and chapter_id == "home-visits"
+            text = html.replace("westshire/procedures", str(manual)) + (
+                f"<p>{words}</p>" if is_with_words else ""
+            )
             files[f"{manual}/chapters/{chapter_id}.html"] = text.encode()
         files[names.manifest_target(manual)] = canonical_json.dump(facts)
         files[names.contents_target(manual)] = canonical_json.dump(contents_of(manual))
@@ -339,7 +345,13 @@ def contents_of(manual: ManualId) -> Json:
     listed = chapter_entry(
         manual, "missing-children", "1.3", "Missing Children", held="listed", file=None, status=["to-follow"]
     )
-    see_also = {"kind": "see_also", "title": "Home Visits", "source": None, "chapter": "home-visits", "note": None}
+    see_also = {
+        "kind": "see_also",
+        "title": "Home Visits",
+        "source": None,
+        "chapter": "home-visits",
+        "note": None,
+    }
     note = {"kind": "note", "text": "Reviewed every spring."}
     return {
         "entries": [
@@ -360,7 +372,8 @@ def role_signed(files: Mapping[str, bytes], manifest: Json) -> Json:
         "expires": f"{manifest['review_by']}T00:00:00Z",
         "spec_version": SPEC_VERSION,
         "targets": {
-            target: {"hashes": {"sha256": sha256(data)}, "length": len(data)} for target, data in files.items()
+            target: {"hashes": {"sha256": sha256(data)}, "length": len(data)}
+            for target, data in files.items()
         },
         "version": manifest["edition"],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
 
@@ -12,7 +12,6 @@ from reader.domain.cancel import CancelToken
 from reader.domain.errors import ReaderError
 from reader.domain.page import Page
 from reader.services.workspace import Workspace
-from reader.store.personal import PersonalStore
 from reader.ui.actions import ActionId
 from reader.ui.controllers.navigation import NavigationController
 from reader.ui.dialogs import Dialogs
@@ -20,6 +19,9 @@ from reader.ui.main_window import MainWindow
 from reader.ui.models.bookmark_model import BookmarkMove
 from reader.ui.tasks import TaskRunner
 from reader.ui.widgets.bookmarks_panel import BookmarkChoice
+
+if TYPE_CHECKING:
+    from reader.store.personal import PersonalStore
 
 _UNDO_STEPS: Final = 50
 _NO_FOLDER: Final = "No folder"

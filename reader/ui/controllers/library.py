@@ -11,8 +11,8 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import ReaderError
 from reader.domain.manual import Domain, day
+from reader.domain.search import IndexProgress
 from reader.services.library import LibrarySnapshot
-from reader.services.search import IndexProgress
 from reader.services.workspace import Workspace, today
 from reader.ui.actions import ActionId
 from reader.ui.controllers.current_library import CurrentLibrary

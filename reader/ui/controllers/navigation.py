@@ -15,7 +15,7 @@ from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.page import Page
 from reader.services.library import LibrarySnapshot
-from reader.services.pages import PageService
+from reader.services.workspace import Workspace
 from reader.ui.actions import ActionId
 from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.dialogs import Dialogs
@@ -32,14 +32,14 @@ _TAB_TITLE_LENGTH: Final = 32
 class _MediaSource:
     """Gives the pictures of one edition to the text that shows it."""
 
-    pages: PageService
+    workspace: Workspace
     library: CurrentLibrary
     manual: ManualId
     edition: int | None
 
     def __call__(self, target: str) -> bytes | None:
         try:
-            return self.pages.media(self.library.snapshot, self.manual, self.edition, target)
+            return self.workspace.pages.media(self.library.snapshot, self.manual, self.edition, target)
         except ReaderError:
             return None
 
@@ -54,7 +54,7 @@ class NavigationController(QObject):
         self,
         window: MainWindow,
         library: CurrentLibrary,
-        pages: PageService,
+        workspace: Workspace,
         runner: TaskRunner,
         dialogs: Dialogs,
         *,
@@ -64,7 +64,7 @@ class NavigationController(QObject):
         super().__init__(window)
         self._window = window
         self._library = library
-        self._pages = pages
+        self._workspace = workspace
         self._runner = runner
         self._dialogs = dialogs
         self._on_visit = on_visit
@@ -140,7 +140,7 @@ class NavigationController(QObject):
             for location in tabs:
                 token.raise_if_cancelled()
                 try:
-                    loaded.append(self._pages.page(snapshot, location))
+                    loaded.append(self._workspace.pages.page(snapshot, location))
                 except ReaderError:
                     continue
             return loaded
@@ -183,7 +183,7 @@ class NavigationController(QObject):
         snapshot = self._library.snapshot
 
         def load(_: CancelToken) -> Page:
-            return self._pages.page(snapshot, location)
+            return self._workspace.pages.page(snapshot, location)
 
         def show(page: Page) -> None:
             self._show(page, words)
@@ -215,7 +215,7 @@ class NavigationController(QObject):
         view.set_colours(self._colours)
         view.set_zoom(self._zoom_percent)
         view.set_media_loader(
-            _MediaSource(self._pages, self._library, page.location.manual, page.location.edition)
+            _MediaSource(self._workspace, self._library, page.location.manual, page.location.edition)
         )
         view.link_activated.connect(self.follow)
         index = self._window.tabs.addTab(view, _tab_title(page))
@@ -225,7 +225,7 @@ class NavigationController(QObject):
 
     def _refresh_view(self, view: PageView, page: Page, snapshot: LibrarySnapshot) -> None:
         def load(_: CancelToken) -> Page:
-            return self._pages.page(snapshot, page.location)
+            return self._workspace.pages.page(snapshot, page.location)
 
         def show_gone(error: ReaderError) -> None:
             strip = replace(page.strip, warnings=(str(error), *page.strip.warnings))

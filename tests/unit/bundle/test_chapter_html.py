@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from reader.bundle import limits
 from reader.bundle.html import check_layout, passages, sanitise, with_anchors
 from reader.domain.contents import Passage
-from reader.domain.errors import BundleRefusedError, Reason
+from reader.domain.errors import Reason
 from reader.domain.manual import ManualId
-from tests.support.opening import refused
+from tests.support.opening import reason_of, refused
 from tests.support.worlds import CHAPTERS, WESTSHIRE
 
 ALLOWED_ATTRIBUTES = {
@@ -120,9 +120,9 @@ HOSTILE = [
     "<svg><script>alert(1)</script></svg>",
     '<svg onload="alert(1)"><use href="http://evil.example#x"/></svg>',
     '<math><mi xlink:href="javascript:alert(1)">x</mi></math>',
-    "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=x onerror=alert(1)&gt;\">",
-    "<svg></p><style><a title=\"</style><img src=x onerror=alert(1)>\">",
-    "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\"></noscript>",
+    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror=alert(1)&gt;">',
+    '<svg></p><style><a title="</style><img src=x onerror=alert(1)>">',
+    '<noscript><p title="</noscript><img src=x onerror=alert(1)>"></noscript>',
     "<template><script>alert(1)</script></template>",
     "<!--><img src=x onerror=alert(1)>-->",
     "<!-- comment --><p>x</p>",
@@ -182,10 +182,7 @@ def test_a_span_never_claims_more_than_its_limit(span: str) -> None:
 def test_a_span_of_thousands_of_digits_raises_nothing_but_a_refusal(tag: str, name: str) -> None:
     html = f'<table><tbody><tr><{tag} {name}="0001{"9" * 5000}">x</{tag}></tr></tbody></table>'
     clean = _clean(html)
-    try:
-        check_layout(clean)
-    except BundleRefusedError as error:
-        assert error.reason is Reason.CHAPTER_TOO_COMPLEX
+    assert reason_of(lambda: check_layout(clean)) in {None, Reason.CHAPTER_TOO_COMPLEX}
 
 
 @pytest.mark.parametrize(
@@ -204,8 +201,10 @@ def test_a_span_of_thousands_of_digits_raises_nothing_but_a_refusal(tag: str, na
         '<div class="scope">x</div>',
         '<ol start="3"><li>x</li></ol>',
         '<abbr title="Independent Reviewing Officer">IRO</abbr>',
-        '<table class="forms"><caption>c</caption><thead><tr><th colspan="200">h</th></tr></thead>'
-        '<tbody><tr><td rowspan="2">d</td></tr></tbody><tfoot><tr><td>f</td></tr></tfoot></table>',
+        (
+            '<table class="forms"><caption>c</caption><thead><tr><th colspan="200">h</th></tr></thead>'
+            '<tbody><tr><td rowspan="2">d</td></tr></tbody><tfoot><tr><td>f</td></tr></tfoot></table>'
+        ),
         '<img src="manual:westshire/procedures/media/flow-1.jpg" alt="Flow" width="10000" height="1">',
         "<dl><dt>a</dt><dd>b</dd></dl><blockquote><pre><code>c</code></pre></blockquote><hr>",
         "<p>a<br>b<sub>c</sub><sup>d</sup><small>e</small><u>f</u><s>g</s><cite>h</cite></p>",
@@ -224,7 +223,7 @@ _pieces = st.sampled_from(
         "<title>", "</title>", "<template>", "</template>", "<noscript>", "<form>", "<input>", "<select>",
         "<option>", "<textarea>", "<iframe>", "<plaintext>", "<xmp>", "<caption>", "<col>", "<tbody>",
         "<dl>", "<dt>", "<dd>", "<img src='x' onerror='y'>", "<p onclick='x' class='note evil'>",
-        "<a href='javascript:x'>", "&lt;", "&amp;", "&#60;script&#62;", "&nbsp;", "\"", "'", "<", ">", "=",
+        "<a href='javascript:x'>", "&lt;", "&amp;", "&#60;script&#62;", "&nbsp;", '"', "'", "<", ">", "=",
         "text", " ", "\n", "\0", "é", "\u202e", "<foreignobject>", "<annotation-xml>", "]]>", "<![CDATA[",
     ]
 )  # fmt: skip
@@ -367,11 +366,8 @@ def test_a_word_joined_by_spaces_that_do_not_break_is_one_word() -> None:
 @settings(deadline=None, max_examples=100)
 @given(st.text(max_size=200))
 def test_measuring_any_text_raises_nothing_but_a_refusal(html: str) -> None:
-    for text in (html, _clean(html)):
-        try:
-            check_layout(text)
-        except BundleRefusedError as error:
-            assert error.reason is Reason.CHAPTER_TOO_COMPLEX
+    assert reason_of(lambda: check_layout(html)) in {None, Reason.CHAPTER_TOO_COMPLEX}
+    assert reason_of(lambda: check_layout(_clean(html))) in {None, Reason.CHAPTER_TOO_COMPLEX}
 
 
 # Passages and anchors

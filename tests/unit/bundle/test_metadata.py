@@ -134,9 +134,7 @@ def test_a_signature_by_a_stranger_added_to_a_good_file_does_not_make_another_ed
 ) -> None:
     """Else whoever passes a bundle on could lock the genuine one out: "another text was already signed"."""
     stranger = json.loads(bundle.signed_by(make_signer("a stranger")).role_bytes)["signatures"]
-    touched = bundle.with_role_raw(
-        edited(bundle.role_bytes, _signatures(lambda rows: rows.extend(stranger)))
-    )
+    touched = bundle.with_role_raw(edited(bundle.role_bytes, _signatures(lambda rows: rows.extend(stranger))))
     state = bundle.world.trust_root.start(None)
     try:
         opened = open_in_full(touched, state)
@@ -424,13 +422,13 @@ def test_a_short_rsa_key_is_refused(world: World, bundle: SignedBundle, bits: in
 
 @pytest.mark.parametrize("kind", ["rsa", "p256", "p384", "ed25519"])
 def test_every_accepted_kind_of_key_signs_an_edition(world: World, bundle: SignedBundle, kind: str) -> None:
-    private = {
+    kinds: dict[str, Callable[[], Any]] = {
         "rsa": lambda: rsa.generate_private_key(65537, 3072),
         "p256": lambda: ec.generate_private_key(ec.SECP256R1()),
         "p384": lambda: ec.generate_private_key(ec.SECP384R1()),
         "ed25519": ed25519.Ed25519PrivateKey.generate,
-    }[kind]()
-    signer = CryptoSigner(private)
+    }
+    signer = CryptoSigner(kinds[kind]())
     signed = bundle.with_trust(signer_list=_with_key(world, signer.public_key.to_dict())).signed_by(signer)
     opened = open_in_full(signed)
     assert [found.key_id for found in opened.edition.signers] == [signer.public_key.keyid]
@@ -467,7 +465,9 @@ def test_a_key_of_another_kind_than_it_states_or_of_an_unknown_kind_is_refused(
         open_in_full(bundle.with_trust(signer_list=_with_key(world, public)))
 
 
-@pytest.mark.parametrize("pem", ["", "no PEM", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"])
+@pytest.mark.parametrize(
+    "pem", ["", "no PEM", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"]
+)
 def test_a_key_that_cannot_be_read_is_refused(world: World, bundle: SignedBundle, pem: str) -> None:
     public = {"keytype": "ecdsa", "scheme": "ecdsa-sha2-nistp256", "keyval": {"public": pem}}
     with refused(Reason.META_FORM, "cannot be read"):

@@ -74,9 +74,7 @@ def test_a_lead_cannot_sign_an_edition(world: World) -> None:
 
 
 @pytest.mark.parametrize("who", ["lead of eastshire", "officer", "registrar", "root"])
-def test_nobody_but_the_lead_writes_the_list_of_signers(
-    world: World, bundle: SignedBundle, who: str
-) -> None:
+def test_nobody_but_the_lead_writes_the_list_of_signers(world: World, bundle: SignedBundle, who: str) -> None:
     signers = {
         "lead of eastshire": world.leads["eastshire"],
         "officer": world.officers[WESTSHIRE],
@@ -325,7 +323,9 @@ def test_a_vouched_edition_needs_no_signature_and_is_checked_all_the_same(world:
         open_in_full(old, state)
     with refused(Reason.TAMPERED, "Home Visits"):
         open_in_full(
-            old.with_file("chapters/home-visits.html", old.files[old.target("chapters/home-visits.html")] + b" "),
+            old.with_file(
+                "chapters/home-visits.html", old.files[old.target("chapters/home-visits.html")] + b" "
+            ),
             state,
             vouched={5: old.role_sha256},
         )
@@ -648,7 +648,7 @@ def test_without_the_remembered_chain_being_looked_at_old_lists_would_return(
 ) -> None:
     newer = world.with_officers(WESTSHIRE, Team.new("new officer"))
     state = state_after(newer.bundle(WESTSHIRE_FOSTERING), world.trust_root)
-    real = trust_module._newest  # noqa: SLF001
+    real = trust_module._newest
     monkeypatch.setattr(
         trust_module, "_newest", lambda root, role, raw, _remembered, what: real(root, role, raw, None, what)
     )
@@ -674,5 +674,11 @@ def test_without_the_check_of_delegators_a_list_could_reach_further(
 
 def test_the_names_of_trust_files_say_what_they_are() -> None:
     assert names.root_version("trust/12.root.json") == 12
-    for name in ("trust/0.root.json", "trust/01.root.json", "trust/1.root.json.", "1.root.json", "trust/a.root.json"):
+    for name in (
+        "trust/0.root.json",
+        "trust/01.root.json",
+        "trust/1.root.json.",
+        "1.root.json",
+        "trust/a.root.json",
+    ):
         assert names.root_version(name) is None

@@ -32,7 +32,7 @@ anchors = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,120}", fullmatch=True)
         Location,
         st.builds(ManualId, ids, ids),
         st.none() | chapter_ids,
-        st.none() | st.integers(0, 999_999_999),
+        st.none() | st.integers(1, 2**31 - 1),
         st.none() | anchors,
     )
 )
@@ -77,13 +77,43 @@ def test_no_text_raises_anything_but_not_found(text: str) -> None:
     ],
 )
 def test_a_text_of_another_form_points_at_nothing(text: str) -> None:
-    with pytest.raises(NotFoundError, match="points at no chapter"):
+    with pytest.raises(NotFoundError, match=r"points at no chapter|names no manual"):
         Location.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("chapter", "edition", "anchor"),
+    [
+        ("", None, None),
+        ("Home", None, None),
+        ("home/visits", None, None),
+        ("home\n", None, None),
+        ("home", 0, None),
+        ("home", -1, None),
+        ("home", 2**31, None),
+        ("home", None, ""),
+        ("home", None, "an anchor with spaces"),
+        ("home", None, "#a"),
+    ],
+)
+def test_a_location_that_could_not_be_read_again_cannot_be_made(
+    chapter: str, edition: int | None, anchor: str | None
+) -> None:
+    with pytest.raises(ValueError, match="no location"):
+        Location(WESTSHIRE, chapter, edition, anchor)
 
 
 def test_a_manual_is_named_by_authority_and_manual() -> None:
     assert ManualId.parse("westshire/procedures") == WESTSHIRE
-    for text in ("westshire", "", "/", "westshire/", "Westshire/procedures", "a/b/c", "westshire/procedures\n"):
+    for text in (
+        "westshire",
+        "",
+        "/",
+        "westshire/",
+        "Westshire/procedures",
+        "a/b/c",
+        "westshire/procedures\n",
+    ):
         with pytest.raises(NotFoundError, match="names no manual"):
             ManualId.parse(text)
 

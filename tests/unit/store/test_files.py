@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from reader.domain import files
 from reader.domain.errors import StorageError
 from reader.domain.files import copy_to_part, settle, write_in_one_step
 
@@ -34,7 +34,7 @@ class Interruptions:
 
         targets: dict[str, tuple[object, str, Callable[..., None]]] = {
             "make folder": (Path, "mkdir", fail),
-            "make part": (files.tempfile, "NamedTemporaryFile", fail),
+            "make part": (tempfile, "NamedTemporaryFile", fail),
             "fsync": (os, "fsync", fail),
             "chmod": (Path, "chmod", fail),
             "replace": (Path, "replace", fail),
@@ -133,9 +133,7 @@ def test_a_long_name_can_be_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("step", ["make folder", "make part", "copy", "fsync", "chmod"])
-def test_a_copy_that_fails_leaves_nothing_behind(
-    tmp_path: Path, interrupt: Interruptions, step: str
-) -> None:
+def test_a_copy_that_fails_leaves_nothing_behind(tmp_path: Path, interrupt: Interruptions, step: str) -> None:
     source = tmp_path / "from" / "a.manual"
     source.parent.mkdir()
     source.write_bytes(b"bundle")

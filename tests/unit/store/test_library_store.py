@@ -55,7 +55,13 @@ def test_nothing_is_remembered_at_first(store: LibraryStore) -> None:
 
 @pytest.mark.parametrize(
     "state",
-    [STATE, TrustState((b"root\n",)), replace(STATE, register=None), replace(STATE, floors={}), TrustState(())],
+    [
+        STATE,
+        TrustState((b"root\n",)),
+        replace(STATE, register=None),
+        replace(STATE, floors={}),
+        TrustState(()),
+    ],
     ids=["everything", "a pin", "no register", "no floors", "nothing"],
 )
 def test_what_is_remembered_comes_back_as_it_was(store: LibraryStore, state: TrustState) -> None:
@@ -234,7 +240,11 @@ def test_a_bundle_that_cannot_be_kept_is_gone_and_the_old_one_stays(
 
 
 def test_sweeping_takes_half_written_files_and_nothing_else(store: LibraryStore) -> None:
-    kept = [_put(store, "westshire/procedures/3.manual"), _put(store, "notes.part"), _put(store, "trust-state.json")]
+    kept = [
+        _put(store, "westshire/procedures/3.manual"),
+        _put(store, "notes.part"),
+        _put(store, "trust-state.json"),
+    ]
     left = [_put(store, ".install.abc.part"), _put(store, ".trust-state.json.abc.part")]
     store.sweep()
     assert all(file.exists() for file in kept)

@@ -28,7 +28,9 @@ def test_without_a_file_the_defaults_count(store: SettingsStore, tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
-@hypothesis_settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.builds(
         Settings,
