@@ -30,7 +30,7 @@ run: $(VENV)/run-ready system ## Start the reader on the sample library; without
 	fi
 
 test: $(VENV)/dev-ready system ## Run all tests.
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 check: $(VENV)/dev-ready ## Run the linters, the type checker and the import contracts.
 	$(BIN)/ruff check
