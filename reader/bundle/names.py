@@ -116,9 +116,7 @@ class Layout:
                 )
         for part in {part for role in roles for part in role if part}:
             if not is_usable_id(part):
-                raise BundleRefusedError(
-                    Reason.BAD_NAME, f"The bundle uses a reserved name as an id ({part})."
-                )
+                raise BundleRefusedError(Reason.SHAPE, f"The bundle uses a reserved name as an id ({part}).")
         manuals = [ManualId(authority, manual) for authority, manual in roles if manual]
         authorities = [authority for authority, manual in roles if manual is None]
         if (

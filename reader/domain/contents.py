@@ -96,7 +96,10 @@ class Division:
 
     @property
     def numbered_title(self) -> str:
-        return " ".join(part for part in (self.number, self.title) if part)
+        """As it stands on screen; a division without a title of its own is "Section 4"."""
+        if not self.title:
+            return f"Section {self.number}"
+        return f"{self.number} {self.title}" if self.number else self.title
 
 
 Entry = Division | Chapter | SeeAlso | Note | Form

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
+
+_DIALOG_WIDTH: Final = 480
 
 
 class Dialogs(Protocol):
@@ -51,6 +53,7 @@ class WindowDialogs(QObject):
         dialog.setWindowTitle(title)
         dialog.setLabelText(label)
         dialog.setTextValue(text)
+        dialog.resize(_DIALOG_WIDTH, dialog.sizeHint().height())
 
         def answer() -> None:
             given = dialog.textValue().strip()
@@ -68,6 +71,7 @@ class WindowDialogs(QObject):
         dialog.setLabelText(label)
         dialog.setComboBoxItems(list(choices))
         dialog.setTextValue(choices[current])
+        dialog.resize(_DIALOG_WIDTH, dialog.sizeHint().height())
         self._open(dialog, lambda: on_given(choices.index(dialog.textValue())))
 
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:

@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self.tabs.setTabsClosable(True)
         self.tabs.setMovable(True)
         self.tabs.setDocumentMode(True)
-        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)  # titles are short already; buttons scroll
         self.tabs.setUsesScrollButtons(True)
         self._middle = QStackedWidget()
         for widget in (self.welcome, self.tabs, self.results):

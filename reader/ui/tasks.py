@@ -32,7 +32,7 @@ class TaskRunner(QObject):
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._results: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._open: set[Future[None]] = set()
-        self._tokens: set[CancelToken] = set()
+        self._reading: set[CancelToken] = set()
         self._is_closed = False
         self._result_ready.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -66,9 +66,9 @@ class TaskRunner(QObject):
         return not self._open and self._results.empty()
 
     def close(self) -> None:
-        """Stop what can be stopped, finish what writes, and deliver nothing any more."""
+        """Stop what reads, finish everything that was to be written, and deliver nothing any more."""
         self._is_closed = True
-        for token in tuple(self._tokens):
+        for token in tuple(self._reading):
             token.cancel()
         self._readers.shutdown(wait=True, cancel_futures=True)
         self._writer.shutdown(wait=True)
@@ -81,7 +81,8 @@ class TaskRunner(QObject):
         on_failed: Callable[[ReaderError], None],
     ) -> CancelToken:
         token = CancelToken()
-        self._tokens.add(token)
+        if pool is self._readers:
+            self._reading.add(token)
 
         def run() -> None:
             outcome: Callable[[], Any]
@@ -101,7 +102,7 @@ class TaskRunner(QObject):
 
             def deliver() -> None:
                 self._open.discard(future)
-                self._tokens.discard(token)
+                self._reading.discard(token)
                 outcome()
 
             self.report(deliver)

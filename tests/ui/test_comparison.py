@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from reader.domain.manual import ManualId
 from reader.ui.actions import ActionId
-from tests.ui.conftest import OpenDesk
+from tests.ui.conftest import DeskOpener, OpenDesk
 
 CAMBRIDGESHIRE = ManualId("cambridgeshire", "procedures")
 
@@ -62,3 +62,19 @@ def test_without_a_chapter_the_pane_asks_for_one(desk: OpenDesk) -> None:
     _open(desk)
     assert desk.window.comparison.page is None
     assert "Open a chapter" in desk.window.comparison._heading.text()
+
+
+def test_after_a_restart_the_pane_compares_the_chapter_that_is_in_front(
+    desk: OpenDesk, open_desk: DeskOpener
+) -> None:
+    desk.go("adoption-reviews")
+    _open(desk)
+    base_dir = desk.desk.workspace.places.base_dir
+    desk.desk.close()
+    again = open_desk(base_dir)
+    again.wait()
+    assert again.window.is_comparison_visible
+    page = again.window.comparison.page
+    assert page is not None
+    assert page.title == "3.1.7 Adoption Reviews"
+    assert again.window.library.tree.currentIndex().data() == "7.2.6 Adoption Reviews"

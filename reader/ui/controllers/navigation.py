@@ -218,9 +218,9 @@ class NavigationController(QObject):
             _MediaSource(self._workspace, self._library, page.location.manual, page.location.edition)
         )
         view.link_activated.connect(self.follow)
+        view.set_page(page)  # before it becomes a tab: the first tab is in front at once, and is announced
         index = self._window.tabs.addTab(view, _tab_title(page))
         self._window.tabs.setTabToolTip(index, _plain_tooltip(f"{page.strip.authority}: {page.title}"))
-        view.set_page(page)
         return view
 
     def _refresh_view(self, view: PageView, page: Page, snapshot: LibrarySnapshot) -> None:

@@ -90,5 +90,5 @@ def _node(bookmark: Bookmark) -> Node[Bookmark | BookmarkFolder]:
         NodeKind.BOOKMARK,
         bookmark.name,
         bookmark,
-        detail=bookmark.title if bookmark.title != bookmark.name else "",
+        detail="" if bookmark.title in bookmark.name else bookmark.title,
     )

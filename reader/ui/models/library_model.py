@@ -47,12 +47,12 @@ class LibraryModel(NodeModel[Location | None]):
             match entry:
                 case Division():
                     above = parent
-                    title = entry.title or f"Section {entry.number}"
-                    number = entry.number if entry.title else None
-                    node_id = self.add(
-                        Node(NodeKind.DIVISION, title, None, number=number or "", tooltip=_tooltip(title)),
-                        parent,
+                    title = entry.numbered_title
+                    number = (entry.number or "") if entry.title else ""
+                    node: Node[Location | None] = Node(
+                        NodeKind.DIVISION, entry.title or title, None, number=number, tooltip=_tooltip(title)
                     )
+                    node_id = self.add(node, parent)
                     self._add_entries(entry.entries, node_id, manual)
                 case Chapter():
                     above = self._add_chapter(entry, parent, manual)

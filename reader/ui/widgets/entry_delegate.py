@@ -93,7 +93,7 @@ class EntryDelegate(QStyledItemDelegate):
         detail = index.data(Role.DETAIL)
         if detail:
             top = area.top() + row.height
-            marks = () if is_selected else index.data(Role.MARKS) or ()
+            marks = index.data(Role.MARKS) or ()
             painter.setPen(selected_ink if is_selected else QColor(self._colours.muted))
             self._paint_detail(
                 painter,
