@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,7 +72,7 @@ class SearchEngine:
             typed: What the person typed, complete or not.
             search_filter: Where to look.
             limit: How many hits at most.
-            cancel: Asked between the steps.
+            cancel: Asked before the work begins: a newer query comes to wait here for an older one.
 
         Raises:
             SearchError: when an index turns out to be damaged.
@@ -85,33 +85,18 @@ class SearchEngine:
             cancel.raise_if_cancelled()
             if self._searcher is None:
                 return SearchAnswer(typed, 0, (), suggestions=("No manual is indexed yet.",))
-            try:
-                answer = self._answer(typed, parsed, search_filter, limit, is_any_enough=False)
-                return answer if answer.total else self._explain(typed, parsed, search_filter, limit)
-            except (
-                Exception
-            ) as error:  # Whoosh answers a damaged index with errors of every kind, bare ones too
-                for folder in self._folders:
-                    forget(folder)
-                raise SearchError(
-                    "The search index is damaged: it is built again when the program starts."
-                ) from error
+            answer = self._answer(typed, parsed, search_filter, limit, is_any_enough=False)
+            return answer if answer.total else self._explain(typed, parsed, search_filter, limit)
 
     def _answer(
         self, typed: str, parsed: ParsedQuery, search_filter: SearchFilter, limit: int, *, is_any_enough: bool
     ) -> SearchAnswer:
-        searcher = self._searcher
-        assert searcher is not None  # noqa: S101  # the caller holds the lock and looked
-        query = to_whoosh(parsed, is_any_enough=is_any_enough)
-        results = searcher.search(query, limit=_MAX_COUNTED, filter=to_filter(search_filter))
-        per_manual = Counter(str(searcher.stored_fields(number)["manual"]) for _, number in results.top_n)
+        found = self._found(to_whoosh(parsed, is_any_enough=is_any_enough), to_filter(search_filter))
+        per_manual = Counter(str(stored["manual"]) for _, stored in found)
         open_word = parsed.words[-1] if parsed.is_last_word_open else None
-        hits = tuple(
-            _hit(searcher.stored_fields(number), float(score), parsed.marked_stems, open_word)
-            for score, number in results.top_n[:limit]
-        )
+        hits = tuple(_hit(stored, score, parsed.marked_stems, open_word) for score, stored in found[:limit])
         counted = tuple((ManualId.parse(manual), count) for manual, count in sorted(per_manual.items()))
-        return SearchAnswer(typed, len(results.top_n), hits, counted)
+        return SearchAnswer(typed, len(found), hits, counted)
 
     def _explain(
         self, typed: str, parsed: ParsedQuery, search_filter: SearchFilter, limit: int
@@ -137,20 +122,45 @@ class SearchEngine:
 
     def _respelled(self, parsed: ParsedQuery) -> str | None:
         """The query with each unknown word replaced by the nearest known one, or None."""
-        searcher = self._searcher
-        assert searcher is not None  # noqa: S101  # the caller holds the lock and looked
-        reader = searcher.reader()
         words: list[str] = []
         is_changed = False
         for word in parsed.words:
-            if ("words", word) in reader:
-                words.append(word)
-                continue
-            nearest = reader.corrector("words").suggest(word, limit=1, maxdist=2, prefix=1)
-            is_changed = is_changed or bool(nearest)
-            words.append(str(nearest[0]) if nearest else word)
+            nearest = self._nearest(word)
+            is_changed = is_changed or nearest != word
+            words.append(nearest)
         phrases = [f'"{" ".join(phrase)}"' for phrase in parsed.phrases]
         return " ".join([*words, *phrases, *parsed.numbers]) if is_changed else None
+
+    def _found(self, query: Any, filter_query: Any | None) -> list[tuple[float, dict[str, Any]]]:
+        """Score and stored fields of everything that a query finds, best first."""
+        searcher = self._searcher
+        assert searcher is not None  # noqa: S101  # the caller holds the lock and looked
+        with self._guarded():
+            results = searcher.search(query, limit=_MAX_COUNTED, filter=filter_query)
+            return [(float(score), dict(searcher.stored_fields(number))) for score, number in results.top_n]
+
+    def _nearest(self, word: str) -> str:
+        """A known word, or the known one that is spelled most like it, or the word itself."""
+        searcher = self._searcher
+        assert searcher is not None  # noqa: S101  # the caller holds the lock and looked
+        with self._guarded():
+            reader = searcher.reader()
+            if ("words", word) in reader:
+                return word
+            suggestions = reader.corrector("words").suggest(word, limit=1, maxdist=2, prefix=1)
+            return str(suggestions[0]) if suggestions else word
+
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Around every call into Whoosh: it answers a damaged index with errors of every kind, bare ones too."""
+        try:
+            yield
+        except Exception as error:
+            for folder in self._folders:
+                forget(folder)
+            raise SearchError(
+                "The search index is damaged: it is built again when the program starts."
+            ) from error
 
     def _close(self) -> None:
         with contextlib.suppress(Exception):

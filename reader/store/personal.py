@@ -143,22 +143,31 @@ class PersonalStore:
                 added += 1
         return added
 
-    def restore_bookmarks(self, tree: BookmarkTree) -> None:
-        """Put bookmarks and folders back exactly as they were, as undo does.
+    def restore_bookmarks(self, tree: BookmarkTree, undone: BookmarkTree) -> None:
+        """Put bookmarks and folders back as they were, as undo does.
+
+        Args:
+            tree: How it was.
+            undone: How it is on screen. What is in neither (unreadable here, or added by another program) stays.
 
         Raises:
             StorageError: when that cannot be kept; then nothing changed.
         """
+        bookmarks = {(bookmark.id,) for one in (tree, undone) for bookmark in one.bookmarks}
+        folders = {(folder.id,) for one in (tree, undone) for folder in one.folders}
         with self._writing() as connection:
-            rows = connection.execute(_SELECT_BOOKMARKS).fetchall()
-            readable = [(bookmark.id,) for bookmark in _readable(rows)]
-            connection.executemany("DELETE FROM bookmark WHERE id = ?", readable)
-            connection.execute("DELETE FROM folder")
+            kept = connection.execute("SELECT id, folder FROM bookmark WHERE folder IS NOT NULL").fetchall()
+            connection.executemany("DELETE FROM bookmark WHERE id = ?", bookmarks)
+            connection.executemany("DELETE FROM folder WHERE id = ?", folders)
             connection.executemany(
                 "INSERT INTO folder VALUES (?, ?, ?)", [(f.id, f.name, f.position) for f in tree.folders]
             )
             for bookmark in tree.bookmarks:
                 _insert(connection, bookmark)
+            connection.executemany(
+                "UPDATE bookmark SET folder = ?2 WHERE id = ?1 AND folder IS NULL AND ?2 IN (SELECT id FROM folder)",
+                [row for row in kept if (row[0],) not in bookmarks],
+            )
 
     def rename_bookmark(self, bookmark_id: str, name: str) -> None:
         """Rename.

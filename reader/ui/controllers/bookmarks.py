@@ -176,10 +176,10 @@ class BookmarksController(QObject):
         if not self._undo:
             self._window.activity.show_message("There is nothing to undo.")
             return
-        before = self._undo.pop()
+        before, undone = self._undo.pop(), self._tree
 
         def work(_: CancelToken) -> BookmarkTree:
-            self._workspace.personal.restore_bookmarks(before)
+            self._workspace.personal.restore_bookmarks(before, undone)
             return self._workspace.personal.bookmarks()
 
         self._runner.write(work, self._show, self._on_failed)

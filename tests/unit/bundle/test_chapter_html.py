@@ -234,6 +234,7 @@ _pieces = st.sampled_from(
 @example("<table><td><p>x</table>y")
 @example("<pre>\n\nx</pre>")
 @example("<p><table></p>")
+@example("<h2><div><h2>-->")
 def test_a_second_cleaning_changes_nothing_and_nothing_harmful_is_left(html: str) -> None:
     clean = _clean(html)
     _assert_harmless(clean)

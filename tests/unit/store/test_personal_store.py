@@ -230,7 +230,7 @@ def test_undo_puts_everything_back_exactly(desk: Desk) -> None:
     store.remove_folder(folder.id)
     store.remove_bookmark(a.id)
     store.rename_bookmark(b.id, "z")
-    store.restore_bookmarks(before)
+    store.restore_bookmarks(before, store.bookmarks())
     assert desk.store().bookmarks() == before
 
 
@@ -240,7 +240,7 @@ def test_undo_that_cannot_be_kept_changes_nothing(desk: Desk) -> None:
     before = store.bookmarks()
     twins = BookmarkTree((), (before.bookmarks[0], before.bookmarks[0]))
     with pytest.raises(StorageError, match="Nothing was changed"):
-        store.restore_bookmarks(twins)
+        store.restore_bookmarks(twins, store.bookmarks())
     assert store.bookmarks() == before
     assert desk.store().bookmarks() == before
 
@@ -271,13 +271,24 @@ def test_one_unreadable_bookmark_does_not_hide_the_others_and_is_not_thrown_away
     assert count == (1,)
 
 
+def test_undo_leaves_alone_what_another_program_added(desk: Desk) -> None:
+    store = desk.store()
+    _add(store, "a", "b")
+    before = store.bookmarks()
+    store.remove_bookmark(before.bookmarks[0].id)
+    undone = store.bookmarks()
+    _add(desk.another(), "from elsewhere")
+    store.restore_bookmarks(before, undone)
+    assert sorted(_names(store)) == ["a", "b", "from elsewhere"]
+
+
 def test_undo_does_not_throw_away_a_bookmark_that_cannot_be_read(desk: Desk) -> None:
     _add(desk.store(), "a", "odd")
     _spoil(desk, "UPDATE bookmark SET location = 'from another world' WHERE name = 'odd'")
     store = desk.store()
     before = store.bookmarks()
     store.remove_bookmark(before.bookmarks[0].id)
-    store.restore_bookmarks(before)
+    store.restore_bookmarks(before, store.bookmarks())
     assert store.bookmarks() == before
     count = store._connection.execute("SELECT count(*) FROM bookmark WHERE name = 'odd'").fetchone()
     assert count == (1,)
