@@ -47,6 +47,7 @@ _MANUAL_LINK: Final = re.compile(
 )
 _ANCHOR: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,120}")
 _MAX_ROUNDS: Final = 8
+_HEADING_END: Final = re.compile(r"</?h[1-6][\s>]")
 _VOID: Final = frozenset({"br", "hr", "img"})
 _BLOCKS: Final = frozenset(
     {
@@ -150,18 +151,20 @@ def with_anchors(html: str) -> str:
     taken = set(re.findall(r'\sid="([^"]*)"', html))
 
     def add_id(match: re.Match[str]) -> str:
-        tag, attributes, body = match[1], match[2], match[3]
+        tag, attributes = match[1], match[2]
         if ' id="' in attributes:
             return match[0]
-        base = slug(re.sub(r"<[^>]*>", " ", body)) or "passage"
+        end = _HEADING_END.search(html, match.end())
+        inner = html[match.end() : end.start() if end else None]
+        base = slug(re.sub(r"<[^>]*>", " ", inner)) or "passage"
         anchor, count = base, 1
         while anchor in taken:
             count += 1
             anchor = f"{base}-{count}"
         taken.add(anchor)
-        return f'<{tag}{attributes} id="{anchor}">{body}</{tag}>'
+        return f'<{tag}{attributes} id="{anchor}">'
 
-    return re.sub(r"<(h[1-6])((?:\s[^>]*)?)>(.*?)</\1>", add_id, html, flags=re.DOTALL)
+    return re.sub(r"<(h[1-6])((?:\s[^>]*)?)>", add_id, html)
 
 
 def _too_complex(cause: str) -> BundleRefusedError:

@@ -21,7 +21,7 @@ from reader.domain.contents import (
     Status,
 )
 from reader.domain.counterpart import Counterpart
-from reader.domain.errors import NotFoundError
+from reader.domain.errors import BundleRefusedError, NotFoundError
 from reader.domain.location import Location
 from reader.domain.manual import Domain, ManualId, Purpose, day
 from reader.domain.page import Page, Strip
@@ -48,7 +48,7 @@ class PageService:
 
         Raises:
             NotFoundError: when the manual, edition or chapter is not installed.
-            BundleRefusedError: when the chapter was changed, or is too complex to be shown.
+            BundleRefusedError: when the chapter was changed since it was signed.
             StorageError: when the bundle cannot be read.
         """
         bundle = snapshot.get(location.manual, location.edition, self._today())
@@ -169,13 +169,22 @@ def _resolved(bundle: VerifiedBundle, location: Location) -> Location:
 
 
 def _included(bundle: VerifiedBundle, chapter: Chapter) -> tuple[str, tuple[Passage, ...]]:
+    """The text of a chapter; one that cannot be laid out safely is replaced by the reason.
+
+    Raises:
+        BundleRefusedError: when it was changed since it was signed.
+    """
     assert chapter.file is not None  # noqa: S101  # the contents list was checked: an included chapter has a file
-    clean = html.sanitise(bundle.read(chapter.file).decode("utf-8", errors="replace"), bundle.manual)
-    html.check_layout(clean)
+    title = f"<h1>{escape(chapter.numbered_title)}</h1>"
+    raw = bundle.read(chapter.file).decode("utf-8", errors="replace")
+    try:
+        clean = html.sanitise(raw, bundle.manual)
+        html.check_layout(clean)
+    except BundleRefusedError as error:
+        return f'{title}<p class="warning">{escape(str(error))}</p>', ()
     passages = html.passages(clean)
     has_title = any(passage.level == 1 for passage in passages)
-    title = "" if has_title else f"<h1>{escape(chapter.numbered_title)}</h1>"
-    return title + clean, passages
+    return clean if has_title else title + clean, passages
 
 
 def _where_text_is(chapter: Chapter, bundle: VerifiedBundle) -> str:
