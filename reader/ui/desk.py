@@ -91,6 +91,7 @@ class Desk(QObject):
     def _connect(self) -> None:
         window, actions = self.window, self.window.actions_by_id
         window.library.location_activated.connect(self.navigation.go)
+        window.welcome.location_activated.connect(self.navigation.go)
         self.navigation.page_shown.connect(self._on_page_shown)
         self.library.loaded.connect(self._on_loaded)
         self.library.indexed.connect(self.search.refresh)

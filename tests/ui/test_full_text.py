@@ -58,6 +58,22 @@ def test_a_held_chapter_shows_its_text_and_who_signed_it(shires: OpenDesk) -> No
     assert "sample" not in view.strip.text
 
 
+def test_the_outline_leads_to_the_passages(shires: OpenDesk) -> None:
+    shires.window.resize(700, 300)
+    shires.go("home-visits", WESTSHIRE)
+    view = shires.window.current_view
+    assert view is not None
+    entries = view.strip.outline.menu().actions()
+    assert [entry.text().strip() for entry in entries] == ["Home Visits", "Before the visit"]
+    view.text.resize(300, 60)
+    entries[1].trigger()
+    assert view.text.verticalScrollBar().value() > 0
+    shires.go("missing-children", WESTSHIRE)
+    view = shires.window.current_view
+    assert view is not None
+    assert view.strip.outline.isHidden(), "a chapter that is not held has no passages"
+
+
 def test_a_picture_of_the_bundle_is_painted(shires: OpenDesk) -> None:
     shires.go("private-fostering", WESTSHIRE)
     assert _red_pixels(shires) == 1, "the test picture is one red pixel"

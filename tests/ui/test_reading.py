@@ -3,8 +3,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
 
 from reader.domain.contents import SeeAlso, walk
 from reader.domain.location import Location
@@ -239,3 +240,14 @@ def test_a_location_with_an_edition_is_that_edition(desk: OpenDesk) -> None:
     desk.desk.navigation.go(Location(LANCASHIRE, "young-carers", 9))
     desk.wait()
     assert "Edition 9 of lancashire/procedures is not installed." in desk.window.activity.message
+
+
+def test_a_tab_that_is_closed_while_its_page_is_made_anew_costs_nothing(desk: OpenDesk) -> None:
+    for chapter in ("staying-put-policy", "direct-payments", "young-carers"):
+        desk.go(chapter)
+    desk.desk.navigation.refresh()
+    while desk.window.tabs.count():
+        desk.desk.navigation.close_tab()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    desk.wait()
+    assert desk.window.tabs.count() == 0

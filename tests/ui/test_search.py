@@ -133,3 +133,29 @@ def test_a_library_without_indexes_builds_them_and_then_finds(
     assert desk.window.activity.activity == ""
     desk.type_search("kinship")
     assert len(_shown(desk)) == 3
+
+
+def test_a_word_without_end_does_not_widen_the_window(desk: OpenDesk) -> None:
+    width = desk.window.width()
+    desk.type_search("x" * 20_000)
+    desk.qtbot.wait(50)
+    assert desk.window.width() == width
+
+
+def test_escape_right_after_the_last_key_stays_with_the_chapter(desk: OpenDesk) -> None:
+    desk.go("staying-put-policy")
+    desk.window.search_field.setText("kinship")
+    desk.qtbot.keyClick(desk.window.search_field, Qt.Key.Key_Escape)
+    desk.qtbot.wait(200)
+    desk.wait()
+    assert not desk.window.is_showing_results
+
+
+def test_enter_before_the_answer_came_opens_the_best_hit_of_what_is_typed(desk: OpenDesk) -> None:
+    desk.window.search_field.setText("kinship")
+    desk.qtbot.keyClick(desk.window.search_field, Qt.Key.Key_Return)
+    desk.wait()
+    assert desk.page_text.startswith("2.1.4 Kinship Care")
+    desk.qtbot.wait(150)
+    desk.wait()
+    assert not desk.window.is_showing_results

@@ -10,7 +10,8 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import ReaderError
-from reader.domain.manual import Domain, day
+from reader.domain.location import Location
+from reader.domain.manual import Domain, Edition, Purpose, day
 from reader.domain.search import IndexProgress
 from reader.services.library import LibrarySnapshot
 from reader.services.workspace import Workspace, today
@@ -19,6 +20,7 @@ from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.dialogs import Dialogs
 from reader.ui.main_window import BUNDLE_SUFFIX, MainWindow
 from reader.ui.tasks import TaskRunner
+from reader.ui.widgets.welcome import ManualSummary
 
 _SETTLE_MS: Final = 700
 
@@ -145,7 +147,7 @@ class LibraryController(QObject):
         window.library.show_model()
         window.results.set_manuals(self._library.names)
         if editions:
-            window.welcome.show_ready()
+            window.welcome.show_ready(tuple(_summary(edition) for edition in editions))
         else:
             window.welcome.show_empty(has_trust_root=self._workspace.library.has_trust_root)
         self._say_warnings(snapshot)
@@ -279,3 +281,11 @@ class LibraryController(QObject):
             self.install(settled)
         if len(settled) < len(new):
             self._settle.start()
+
+
+def _summary(edition: Edition) -> ManualSummary:
+    manifest = edition.manifest
+    held = "contents list only, " if manifest.purpose is Purpose.CONTENTS_ONLY else ""
+    count = sum(1 for _ in edition.contents.chapters())
+    detail = f"{manifest.title}, {manifest.edition_name}, {held}{count} chapters"
+    return ManualSummary(Location(manifest.id), manifest.authority_name, detail)

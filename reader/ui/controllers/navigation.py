@@ -227,11 +227,14 @@ class NavigationController(QObject):
         def load(_: CancelToken) -> Page:
             return self._workspace.pages.page(snapshot, page.location)
 
-        def show_gone(error: ReaderError) -> None:
-            strip = replace(page.strip, warnings=(str(error), *page.strip.warnings))
-            view.set_page(replace(page, strip=strip))
+        def show(loaded: Page) -> None:
+            if view in self._window.views():  # its tab may have been closed meanwhile
+                view.set_page(loaded)
 
-        self._runner.read(load, view.set_page, show_gone)
+        def show_gone(error: ReaderError) -> None:
+            show(replace(page, strip=replace(page.strip, warnings=(str(error), *page.strip.warnings))))
+
+        self._runner.read(load, show, show_gone)
 
     def _remember(self, location: Location) -> None:
         if self._history and self._position >= 0 and self._history[self._position] == location:

@@ -36,6 +36,7 @@ class PageView(QWidget):
         self.strip.hide()
         self.text.link_activated.connect(self.link_activated)
         self.text.zoom_requested.connect(self.zoom_requested)
+        self.strip.passage_chosen.connect(self._on_passage_chosen)
         self._find.pattern_changed.connect(self._on_pattern_changed)
         self._find.step_requested.connect(self._on_step_requested)
         self._find.closed.connect(self._on_find_closed)
@@ -45,6 +46,7 @@ class PageView(QWidget):
         is_same_text = self.page is not None and self.page.html == page.html
         self.page = page
         self.strip.set_strip(page.strip)
+        self.strip.set_outline(page.passages)
         self.strip.show()
         if is_same_text and page.location.anchor:
             self.text.scrollToAnchor(page.location.anchor)
@@ -76,6 +78,11 @@ class PageView(QWidget):
         """Go to the next or previous match, of a search or of find in page."""
         self.text.step_mark(step)
         self._find.set_position(*self.text.mark_position)
+
+    @Slot(object)
+    def _on_passage_chosen(self, anchor: str) -> None:
+        self.text.scrollToAnchor(anchor)
+        self.text.setFocus()
 
     @Slot(object)
     def _on_pattern_changed(self, pattern: re.Pattern[str] | None) -> None:

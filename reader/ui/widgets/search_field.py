@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
 _PAUSE_MS = 60
+_MAX_LENGTH = 400
 
 
 class SearchField(QLineEdit):
@@ -24,6 +25,7 @@ class SearchField(QLineEdit):
         self.setAccessibleName("Search all manuals")
         self.setPlaceholderText("Search all manuals (Ctrl+K)")
         self.setClearButtonEnabled(True)
+        self.setMaxLength(_MAX_LENGTH)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE_MS)
@@ -41,8 +43,10 @@ class SearchField(QLineEdit):
             case Qt.Key.Key_Down:
                 self.left_downwards.emit()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self._timer.stop()
                 self.accepted.emit()
             case Qt.Key.Key_Escape:
+                self._timer.stop()
                 self.dismissed.emit()
             case _:
                 super().keyPressEvent(event)

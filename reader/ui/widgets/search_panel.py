@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from reader.domain.contents import Status
@@ -18,6 +18,8 @@ from reader.ui.models.nodes import NodeKind, Role
 from reader.ui.models.search_model import SearchModel
 from reader.ui.theme import Colours
 from reader.ui.widgets.entry_tree import EntryTree
+
+_MAX_QUERY_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,9 @@ class SearchPanel(QWidget):
         self._summary.setTextFormat(Qt.TextFormat.PlainText)
         self._summary.setWordWrap(True)
         self._summary.setAccessibleName("Search summary")
+        self._summary.setSizePolicy(
+            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+        )  # never widens the window
         self._manual_box = QComboBox()
         self._manual_box.setAccessibleName("Search in")
         self._status_box = QComboBox()
@@ -112,7 +117,12 @@ class SearchPanel(QWidget):
                 f" {manuals} {'manual' if manuals == 1 else 'manuals'}{shown}"
             )
         else:
-            self._summary.setText(f"Nothing was found for “{answer.query}”.")
+            query = (
+                answer.query
+                if len(answer.query) <= _MAX_QUERY_SHOWN
+                else f"{answer.query[:_MAX_QUERY_SHOWN]}…"
+            )
+            self._summary.setText(f"Nothing was found for “{query}”.")
 
     def set_message(self, text: str) -> None:
         """Show a sentence instead of an answer."""

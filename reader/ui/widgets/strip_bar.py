@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from reader.domain.contents import Passage
 from reader.domain.page import Strip
 from reader.ui.theme import Colours
 
 
 class StripBar(QFrame):
-    """Provenance in three lines. Every label shows plain text: labels would load files from rich text."""
+    """Provenance in three lines, and the outline. Labels show plain text: they would load files from rich text."""
+
+    passage_chosen = Signal(object)
+    """Carries the anchor of a passage."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,9 +35,18 @@ class StripBar(QFrame):
         self._badges.setSpacing(6)
         self._warnings = _label("Warnings")
         self._warnings.setObjectName("warnings")
+        self.outline = QToolButton()
+        self.outline.setText("&Outline")
+        self.outline.setAccessibleName("Outline of the chapter")
+        self.outline.setToolTip("Go to a passage of this chapter")
+        self.outline.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.outline.setMenu(QMenu(self.outline))
+        self.outline.menu().triggered.connect(self._on_passage_triggered)
+        self.outline.hide()
         first = QHBoxLayout()
         first.addWidget(self._breadcrumb, 1)
         first.addLayout(self._badges)
+        first.addWidget(self.outline, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(4)
@@ -51,6 +74,16 @@ class StripBar(QFrame):
         self._warnings.setText("\n".join(f"⚠ {warning}" for warning in strip.warnings))
         self._warnings.setVisible(bool(strip.warnings))
 
+    def set_outline(self, passages: tuple[Passage, ...]) -> None:
+        """Offer the passages that have a heading and can be pointed at; without any there is no outline."""
+        menu = self.outline.menu()
+        menu.clear()
+        offered = [passage for passage in passages if passage.anchor and passage.heading]
+        for passage in offered:
+            action = menu.addAction("    " * max(passage.level - 1, 0) + passage.heading.replace("&", "&&"))
+            action.setData(passage.anchor)
+        self.outline.setVisible(bool(offered))
+
     def set_colours(self, colours: Colours) -> None:
         self.setStyleSheet(
             f"#strip {{ background: {colours.panel}; border: 0; border-bottom: 1px solid {colours.line}; }}"
@@ -59,6 +92,10 @@ class StripBar(QFrame):
             f"#warnings {{ background: {colours.warning}; color: {colours.warning_ink};"
             " border-radius: 4px; padding: 3px 8px; }"
         )
+
+    @Slot(QAction)
+    def _on_passage_triggered(self, action: QAction) -> None:
+        self.passage_chosen.emit(str(action.data()))
 
     @property
     def text(self) -> str:

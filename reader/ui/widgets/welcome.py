@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCommandLinkButton, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from reader.domain.location import Location
 
 _EMPTY = (
     "This laptop has no manual yet.\n\n"
@@ -20,9 +24,22 @@ _READY = (
 )
 
 
-class Welcome(QWidget):
-    """Explains itself; offers to add a bundle or to open the sample library."""
+_MANUALS_SHOWN = 12
 
+
+@dataclass(frozen=True, slots=True)
+class ManualSummary:
+    """A manual in two lines, and where it opens."""
+
+    location: Location
+    name: str
+    detail: str
+
+
+class Welcome(QWidget):
+    """Explains itself; offers the installed manuals, or to add a bundle or open the sample library."""
+
+    location_activated = Signal(object)
     add_requested = Signal()
     samples_requested = Signal()
 
@@ -44,6 +61,11 @@ class Welcome(QWidget):
         layout.setSpacing(14)
         layout.addWidget(self._title)
         layout.addWidget(self._text)
+        self._manuals = QVBoxLayout()
+        self._manuals.setSpacing(2)
+        layout.addLayout(self._manuals)
+        self._buttons: list[QCommandLinkButton] = []
+        self._locations: list[Location] = []
         layout.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._samples, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch(1)
@@ -59,8 +81,17 @@ class Welcome(QWidget):
             _EMPTY if has_trust_root else _NO_TRUST_ROOT, can_add=has_trust_root, can_open_samples=True
         )
 
-    def show_ready(self) -> None:
+    def show_ready(self, manuals: tuple[ManualSummary, ...]) -> None:
+        """Offer the installed manuals; of many the first dozen, the tree has them all."""
         self._show(_READY, can_add=False, can_open_samples=False)
+        for number, manual in enumerate(manuals[:_MANUALS_SHOWN]):
+            button = QCommandLinkButton(manual.name.replace("&", "&&"), manual.detail)
+            button.setProperty("number", number)
+            button.setMaximumWidth(620)
+            button.clicked.connect(self._on_manual)
+            self._manuals.addWidget(button)
+            self._buttons.append(button)
+            self._locations.append(manual.location)
 
     @property
     def message(self) -> str:
@@ -68,8 +99,18 @@ class Welcome(QWidget):
 
     def _show(self, text: str, *, can_add: bool, can_open_samples: bool) -> None:
         self._text.setText(text)
+        for button in self._buttons:
+            self._manuals.removeWidget(button)
+            button.deleteLater()
+        self._buttons, self._locations = [], []
         self._add.setVisible(can_add)
         self._samples.setVisible(can_open_samples)
+
+    @Slot()
+    def _on_manual(self) -> None:
+        button = self.sender()
+        if button is not None:
+            self.location_activated.emit(self._locations[int(button.property("number"))])
 
     @Slot()
     def _on_add(self) -> None:

@@ -474,6 +474,22 @@ def test_a_key_that_cannot_be_read_is_refused(world: World, bundle: SignedBundle
         open_in_full(bundle.with_trust(signer_list=_with_key(world, public)))
 
 
+@pytest.mark.parametrize("spelling", ["line ends", "text before", "text after", "long lines", "spaces"])
+def test_a_pem_key_in_another_spelling_is_refused(world: World, bundle: SignedBundle, spelling: str) -> None:
+    pem = _pem(ec.generate_private_key(ec.SECP256R1()))
+    begin, *lines, end = pem.strip().split("\n")
+    spelled = {
+        "line ends": pem.replace("\n", "\r\n"),
+        "text before": f"A key of the council\n{pem}",
+        "text after": f"{pem}A key of the council\n",
+        "long lines": "\n".join([begin, "".join(lines), end]) + "\n",
+        "spaces": pem.replace("\n", " \n"),
+    }[spelling]
+    public = {"keytype": "ecdsa", "scheme": "ecdsa-sha2-nistp256", "keyval": {"public": spelled}}
+    with refused(Reason.META_FORM, "a key "):
+        open_in_full(bundle.with_trust(signer_list=_with_key(world, public)))
+
+
 @pytest.mark.parametrize("holder", ["", "two\nlines", "evil\u202egnp.exe", "x" * 121, 5])
 def test_a_holders_name_that_could_mislead_is_refused(
     world: World, bundle: SignedBundle, holder: object

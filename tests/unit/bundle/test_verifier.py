@@ -31,6 +31,7 @@ from tests.support.worlds import (
     chapter_entry,
     sha256,
 )
+from tests.support.zips import Header, changed, entries_of_bundle, write_zip
 
 VISITS = "chapters/home-visits.html"
 FOSTERING = "chapters/private-fostering.html"
@@ -89,6 +90,21 @@ def test_tampered_chapter_with_a_corrected_checksum_is_refused(bundle: SignedBun
     data = _data(bundle, VISITS).replace(b"alone", b"never")
     with refused(Reason.TAMPERED, "“1.1 Home Visits”"):
         open_in_full(bundle.with_file(VISITS, data))
+
+
+def test_a_chapter_as_it_was_signed_under_a_wrong_checksum_is_damaged(
+    tmp_path: Path, bundle: SignedBundle
+) -> None:
+    wrong = Header(crc=1)
+    entries = changed(
+        entries_of_bundle(bundle),
+        f"content/{bundle.target(VISITS)}",
+        lambda entry: replace(entry, local=wrong, central=wrong),
+    )
+    file = tmp_path / "checksum.manual"
+    file.write_bytes(write_zip(entries))
+    with refused(Reason.DAMAGED, "Home Visits", "get a fresh copy"):
+        open_in_full(file, bundle.world.trust_root)
 
 
 @pytest.mark.parametrize("change", [b"", b"x", b" "])
@@ -239,6 +255,11 @@ def _entries(contents: Json) -> list[Any]:
     return entries
 
 
+def _swap_files(contents: Json) -> None:
+    first, second = _entries(contents)[:2]
+    first["file"], second["file"] = second["file"], first["file"]
+
+
 def _contents_edits() -> dict[str, Edit]:
     def first(**fields: object) -> Edit:
         return lambda contents: _entries(contents)[0].update(fields)
@@ -253,6 +274,7 @@ def _contents_edits() -> dict[str, Edit]:
         "a chapter included without a file": first(file=None),
         "a chapter of another file": first(file="westshire/procedures/chapters/private-fostering.html"),
         "a chapter of another manual's file": first(file="eastshire/procedures/chapters/home-visits.html"),
+        "two chapters that swap their files": _swap_files,
         "a chapter of a picture": first(file="westshire/procedures/media/flow.png"),
         "a chapter of the manifest": first(file="westshire/procedures/meta/manifest.json"),
         "a chapter of a path outwards": first(file="../../etc/passwd"),
