@@ -127,6 +127,8 @@ class Edition:
         """Sentences that must stand beside whatever is shown or printed of this edition on that day."""
         manifest = self.manifest
         found: list[str] = []
+        if manifest.purpose is Purpose.TRAINING:
+            found.append("For training only: do not use it for practice.")
         if self.superseded_by is not None:
             found.append(
                 f"Superseded: edition {self.superseded_by} of this manual is installed and in force."

@@ -30,6 +30,7 @@ class ActionId(Enum):
     CLOSE_TAB = "close-tab"
     NEXT_TAB = "next-tab"
     PREVIOUS_TAB = "previous-tab"
+    OUTLINE = "outline"
     SHOW_IN_TREE = "show-in-tree"
     ADD_BOOKMARK = "add-bookmark"
     NEW_FOLDER = "new-folder"
@@ -73,6 +74,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.FILTER_TREE, "&Search", "Filter the &library", ("Ctrl+L",), starts_group=True),
     ActionSpec(ActionId.BACK, "&Go", "&Back", ("Alt+Left",)),
     ActionSpec(ActionId.FORWARD, "&Go", "&Forward", ("Alt+Right",)),
+    ActionSpec(ActionId.OUTLINE, "&Go", "&Outline of the chapter", ("Ctrl+G",)),
     ActionSpec(ActionId.NEXT_TAB, "&Go", "&Next tab", ("Ctrl+Tab", "Ctrl+PgDown"), starts_group=True),
     ActionSpec(ActionId.PREVIOUS_TAB, "&Go", "&Previous tab", ("Ctrl+Shift+Tab", "Ctrl+PgUp")),
     ActionSpec(ActionId.CLOSE_TAB, "&Go", "&Close tab", ("Ctrl+W",)),

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
 from reader.domain.contents import SeeAlso, walk
 from reader.domain.location import Location
@@ -251,3 +251,21 @@ def test_a_tab_that_is_closed_while_its_page_is_made_anew_costs_nothing(desk: Op
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     desk.wait()
     assert desk.window.tabs.count() == 0
+
+
+def test_no_key_means_two_things(desk: OpenDesk) -> None:
+    """Qt does nothing at all for a key that two actions or menus claim."""
+    desk.go("staying-put-policy")
+    desk.window.actions_by_id[ActionId.COMPARE].trigger()
+    desk.wait()
+    claimed: dict[str, list[str]] = {}
+    for action in desk.window.findChildren(QAction):
+        for key in action.shortcuts():
+            claimed.setdefault(key.toString(), []).append(action.text())
+    assert {key: texts for key, texts in claimed.items() if len(texts) > 1} == {}
+    menus = [action.text() for action in desk.window.menuBar().actions()]
+    letters = [text[text.index("&") + 1].lower() for text in menus]
+    assert len(set(letters)) == len(letters)
+    labels = [label.text() for label in desk.window.findChildren(QLabel) if label.isVisible()]
+    buttons = [button.text() for button in desk.window.findChildren(QAbstractButton) if button.isVisible()]
+    assert [text for text in labels + buttons if "&" in text.replace("&&", "")] == []

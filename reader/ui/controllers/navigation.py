@@ -82,6 +82,7 @@ class NavigationController(QObject):
         actions[ActionId.CLOSE_TAB].triggered.connect(self.close_tab)
         actions[ActionId.NEXT_TAB].triggered.connect(self._on_next_tab)
         actions[ActionId.PREVIOUS_TAB].triggered.connect(self._on_previous_tab)
+        actions[ActionId.OUTLINE].triggered.connect(self._on_outline)
         actions[ActionId.SHOW_IN_TREE].triggered.connect(self._on_show_in_tree)
         actions[ActionId.FIND_IN_PAGE].triggered.connect(self._on_find_in_page)
         actions[ActionId.FIND_NEXT].triggered.connect(self._on_find_next)
@@ -251,6 +252,7 @@ class NavigationController(QObject):
         is_open = self._window.tabs.count() > 0
         for action in (
             ActionId.CLOSE_TAB,
+            ActionId.OUTLINE,
             ActionId.SHOW_IN_TREE,
             ActionId.FIND_IN_PAGE,
             ActionId.FIND_NEXT,
@@ -305,6 +307,13 @@ class NavigationController(QObject):
             self._window.show_side(self._window.library)
             self._window.library.reveal(view.page.location)
             self._window.library.focus_tree()
+
+    @Slot()
+    def _on_outline(self) -> None:
+        view = self._window.current_view
+        if view is not None:
+            self._window.show_tabs()
+            view.strip.open_outline()
 
     @Slot()
     def _on_find_in_page(self) -> None:

@@ -25,7 +25,7 @@ class BookmarkChoice:
 class BookmarksPanel(QWidget):
     """Shows bookmarks; says what the person wants of them.
 
-    Keys: Enter opens, F2 renames, Delete removes, Alt+Up and Alt+Down move, Alt+Right moves to the next folder.
+    Keys: Enter opens, F2 renames, Delete removes, Alt+Up and Alt+Down move, Ctrl+M moves to the next folder.
     """
 
     bookmark_activated = Signal(object)
@@ -74,7 +74,7 @@ class BookmarksPanel(QWidget):
             ("&Rename…", self._on_rename, "F2"),
             ("Move &up", self._on_up, "Alt+Up"),
             ("Move &down", self._on_down, "Alt+Down"),
-            ("Move to the &next folder", self._on_next_folder, "Alt+Right"),
+            ("Move to the &next folder", self._on_next_folder, "Ctrl+M"),
             ("Re&move", self._on_remove, "Del"),
             ("&Undo the last change", self._on_undo, "Ctrl+Z"),
         ):

@@ -36,7 +36,7 @@ class StripBar(QFrame):
         self._warnings = _label("Warnings")
         self._warnings.setObjectName("warnings")
         self.outline = QToolButton()
-        self.outline.setText("&Outline")
+        self.outline.setText("Outline")
         self.outline.setAccessibleName("Outline of the chapter")
         self.outline.setToolTip("Go to a passage of this chapter")
         self.outline.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -83,6 +83,11 @@ class StripBar(QFrame):
             action = menu.addAction("    " * max(passage.level - 1, 0) + passage.heading.replace("&", "&&"))
             action.setData(passage.anchor)
         self.outline.setVisible(bool(offered))
+
+    def open_outline(self) -> None:
+        """Show the outline, if the chapter has one."""
+        if self.outline.isVisible():
+            self.outline.showMenu()
 
     def set_colours(self, colours: Colours) -> None:
         self.setStyleSheet(

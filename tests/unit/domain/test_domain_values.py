@@ -290,3 +290,14 @@ def test_every_expected_failure_is_one_kind_of_error() -> None:
     assert isinstance(error, ReaderError)
     assert (error.reason, str(error)) == (Reason.TAMPERED, "The chapter was changed.")
     assert issubclass(CancelledError, ReaderError)
+
+
+@pytest.mark.parametrize(("purpose", "is_warned"), [(Purpose.TRAINING, True), (Purpose.PRACTICE, False)])
+def test_a_training_manual_says_so_wherever_it_is_shown(purpose: Purpose, is_warned: bool) -> None:
+    day_of_use = date(2026, 3, 2)
+    manifest = Manifest(
+        ManualId("westshire", "procedures"), "Westshire Council", "Manual", 1, None,
+        day_of_use, day_of_use, date(2027, 3, 2), purpose, None,
+    )  # fmt: skip
+    warnings = Edition(manifest, ContentsList(()), (), Domain.PINNED).warnings(day_of_use)
+    assert any("training" in warning for warning in warnings) is is_warned
