@@ -68,7 +68,9 @@ class Desk(QObject):
             on_watched_dir_chosen=self.appearance.set_watched_dir,
         )
         self.search = SearchController(window, workspace, self.library_state, self.navigation, runner)
-        self.bookmarks = BookmarksController(window, workspace, self.navigation, runner, self._dialogs)
+        self.bookmarks = BookmarksController(
+            window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
+        )
         self.comparison = ComparisonController(window, workspace, self.library_state, self.navigation, runner)
         self.session = SessionController(window, workspace, self.navigation, runner)
         self._connect()
@@ -93,6 +95,8 @@ class Desk(QObject):
         window.library.location_activated.connect(self.navigation.go)
         window.welcome.location_activated.connect(self.navigation.go)
         self.navigation.page_shown.connect(self._on_page_shown)
+        self.navigation.zoom_requested.connect(self.appearance.zoom_by)
+        window.comparison.zoom_requested.connect(self.appearance.zoom_by)
         self.library.loaded.connect(self._on_loaded)
         self.library.indexed.connect(self.search.refresh)
         window.welcome.samples_requested.connect(self._on_open_samples)

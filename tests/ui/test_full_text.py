@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 
 from reader.domain.location import Location
 from reader.ui.actions import ActionId
-from tests.support.worlds import EASTSHIRE, WESTSHIRE, World
+from tests.support.worlds import EASTSHIRE, WESTSHIRE, WESTSHIRE_FOSTERING, World
 from tests.ui.conftest import DeskOpener, OpenDesk
 
 
@@ -196,3 +196,48 @@ def test_a_bundle_that_changes_on_disk_while_it_is_open_is_not_shown_any_more(
     shires.go("home-visits", WESTSHIRE)
     assert shires.window.tabs.count() == 0
     assert "was changed after it was signed" in shires.window.activity.message
+
+
+def test_a_bookmark_and_the_session_follow_to_the_newer_edition(
+    shires: OpenDesk, open_desk: DeskOpener, world: World, root_file: Path, tmp_path: Path
+) -> None:
+    shires.go("home-visits", WESTSHIRE)
+    shires.window.actions_by_id[ActionId.ADD_BOOKMARK].trigger()
+    shires.wait()
+    newer = world.bundle(WESTSHIRE, 2, words="Bring the giraffe form.").write(tmp_path, "west-2.manual")
+    shires.desk.library.install((newer,))
+    shires.wait()
+    shires.window.bookmarks.tree.entry_activated.emit(shires.window.bookmarks._tree_value.bookmarks[0])
+    shires.wait()
+    assert "giraffe" in shires.page_text
+    shires.window.tabs.removeTab(1)
+    base_dir = shires.desk.workspace.places.base_dir
+    shires.desk.close()
+    again = open_desk(base_dir, trust=root_file, is_sample=False)
+    again.wait()
+    assert "giraffe" in again.page_text
+
+
+def test_pictures_are_shown_in_the_comparison_too(shires: OpenDesk) -> None:
+    shires.go("private-fostering", WESTSHIRE)
+    shires.window.actions_by_id[ActionId.COMPARE].trigger()
+    shires.wait()
+    image = shires.window.comparison._view.text.grab().toImage()
+    red = QColor("#ff0000").rgb()
+    assert (
+        sum(image.pixelColor(x, y).rgb() == red for x in range(image.width()) for y in range(image.height()))
+        == 1
+    )
+
+
+def test_the_tree_stays_open_and_selected_when_a_manual_is_added(
+    shires: OpenDesk, world: World, tmp_path: Path
+) -> None:
+    shires.go("home-visits", WESTSHIRE)
+    tree = shires.window.library.tree
+    assert tree.currentIndex().data() == "1.1 Home Visits"
+    shires.desk.library.install((world.bundle(WESTSHIRE_FOSTERING).write(tmp_path, "fostering.manual"),))
+    shires.wait()
+    assert shires.window.library.model.rowCount() == 3
+    assert tree.currentIndex().data() == "1.1 Home Visits"
+    assert tree.isExpanded(tree.currentIndex().parent())

@@ -269,3 +269,12 @@ def test_no_key_means_two_things(desk: OpenDesk) -> None:
     labels = [label.text() for label in desk.window.findChildren(QLabel) if label.isVisible()]
     buttons = [button.text() for button in desk.window.findChildren(QAbstractButton) if button.isVisible()]
     assert [text for text in labels + buttons if "&" in text.replace("&&", "")] == []
+
+
+def test_the_wheel_with_ctrl_changes_the_size_of_the_text(desk: OpenDesk) -> None:
+    desk.go("staying-put-policy")
+    view = desk.window.current_view
+    assert view is not None
+    view.text.zoom_requested.emit(1)
+    desk.wait()
+    assert desk.desk.appearance.settings.zoom_percent == 110

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -127,3 +128,24 @@ def test_titles_with_markup_are_shown_as_plain_text(qtbot: QtBot, red_file: Path
     bar.show()
     assert _red_pixels(bar) == 0
     assert "<b>x</b>" in bar.text
+
+
+def test_words_behind_wide_characters_are_marked_where_they_stand(qtbot: QtBot) -> None:
+    text = _shown(qtbot, "<p>😀😀😀😀 some kinship words</p>")
+    assert text.mark(re.compile("kinship"), moves=True) == 1
+    assert text._marks[0].selectedText() == "kinship"
+
+
+def test_a_picture_wider_than_the_text_is_made_smaller(qtbot: QtBot, tmp_path: Path) -> None:
+    image = QImage(3000, 300, QImage.Format.Format_RGB32)
+    image.fill(RED)
+    assert image.save(str(tmp_path / "wide.png"))
+    data = (tmp_path / "wide.png").read_bytes()
+    text = PageText("Text")
+    qtbot.addWidget(text)
+    text.resize(300, 200)
+    text.set_media_loader(lambda _: data)
+    text.show()
+    text.set_page('<img src="manual:aa/bb/media/wide.png">', None)
+    assert text.horizontalScrollBar().maximum() == 0
+    assert _red_pixels(text) > 1000

@@ -10,9 +10,11 @@ from PySide6.QtCore import QObject, Slot
 from reader.domain.bookmark import Bookmark, BookmarkFolder, BookmarkTree, RecentVisit
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import ReaderError
+from reader.domain.location import Location
 from reader.domain.page import Page
 from reader.services.workspace import Workspace
 from reader.ui.actions import ActionId
+from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.controllers.navigation import NavigationController
 from reader.ui.dialogs import Dialogs
 from reader.ui.main_window import MainWindow
@@ -34,26 +36,29 @@ class BookmarksController(QObject):
         self,
         window: MainWindow,
         workspace: Workspace,
+        library: CurrentLibrary,
         navigation: NavigationController,
         runner: TaskRunner,
+        *,
         dialogs: Dialogs,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._workspace = workspace
+        self._library = library
         self._navigation = navigation
         self._runner = runner
         self._dialogs = dialogs
         self._tree = BookmarkTree((), ())
         self._undo: list[BookmarkTree] = []
         panel = window.bookmarks
-        panel.bookmark_activated.connect(navigation.go)
+        panel.bookmark_activated.connect(self._on_location_activated)
         panel.rename_requested.connect(self._on_rename_requested)
         panel.remove_requested.connect(self._on_remove_requested)
         panel.move_requested.connect(self._on_move_requested)
         panel.folder_requested.connect(self._on_folder_requested)
         panel.undo_requested.connect(self._on_undo_requested)
-        window.recent.location_activated.connect(navigation.go)
+        window.recent.location_activated.connect(self._on_location_activated)
         window.actions_by_id[ActionId.ADD_BOOKMARK].triggered.connect(self._on_add)
         window.actions_by_id[ActionId.NEW_FOLDER].triggered.connect(self._on_folder_requested)
 
@@ -107,6 +112,10 @@ class BookmarksController(QObject):
     def _on_failed(self, error: ReaderError) -> None:
         self._window.activity.show_message(str(error))
         self._dialogs.show_text("Your bookmarks", str(error))
+
+    @Slot(object)
+    def _on_location_activated(self, location: Location) -> None:
+        self._navigation.go(self._library.following(location))
 
     @Slot()
     def _on_add(self) -> None:

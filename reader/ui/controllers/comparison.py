@@ -16,6 +16,7 @@ from reader.domain.page import Page
 from reader.services.workspace import Workspace, today
 from reader.ui.actions import ActionId
 from reader.ui.controllers.current_library import CurrentLibrary
+from reader.ui.controllers.media import MediaSource
 from reader.ui.controllers.navigation import NavigationController
 from reader.ui.main_window import MainWindow
 from reader.ui.tasks import TaskRunner
@@ -97,9 +98,12 @@ class ComparisonController(QObject):
         def show(found: _Found) -> None:
             panel.set_suggestions(found.suggestions, found.counterpart)
             if found.page is not None:
-                panel.set_page(found.page)
+                self._show(found.page)
 
         self._request = self._runner.read(work, show, self._on_failed)
+
+    def _show(self, page: Page) -> None:
+        self._window.comparison.set_page(page, MediaSource(self._workspace, self._library, page.location))
 
     def _on_failed(self, error: ReaderError) -> None:
         self._window.comparison.set_message(str(error))
@@ -141,4 +145,4 @@ class ComparisonController(QObject):
         def work(_: CancelToken) -> Page:
             return self._workspace.pages.page(snapshot, location)
 
-        self._request = self._runner.read(work, self._window.comparison.set_page, self._on_failed)
+        self._request = self._runner.read(work, self._show, self._on_failed)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import QObject, Signal
 
+from reader.domain.errors import NotFoundError
+from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.services.library import LibrarySnapshot
 
@@ -30,6 +33,16 @@ class CurrentLibrary(QObject):
     def names(self) -> Mapping[ManualId, str]:
         """Each manual by the name that stands on screen: the authority's, with the title where it has several."""
         return self._names
+
+    def following(self, location: Location) -> Location:
+        """Where a kept location leads today: into the current edition, if the chapter is still in it."""
+        try:
+            current = self._snapshot.get(location.manual, None, self._today())
+        except NotFoundError:
+            return location
+        if location.chapter is not None and current.edition.contents.place(location.chapter) is None:
+            return location
+        return replace(location, edition=None)
 
     def set_snapshot(self, snapshot: LibrarySnapshot) -> None:
         self._snapshot = snapshot

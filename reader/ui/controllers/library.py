@@ -143,8 +143,7 @@ class LibraryController(QObject):
         window = self._window
         editions = [bundle.edition for bundle in snapshot.current(today())]
         editions.sort(key=lambda edition: edition.manifest.authority_name.casefold())
-        window.library.model.set_editions(editions)
-        window.library.show_model()
+        window.library.set_editions(editions)
         window.results.set_manuals(self._library.names)
         if editions:
             window.welcome.show_ready(tuple(_summary(edition) for edition in editions))

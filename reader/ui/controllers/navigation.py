@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
@@ -12,12 +12,12 @@ from PySide6.QtGui import QDesktopServices
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import NotFoundError, ReaderError
 from reader.domain.location import Location
-from reader.domain.manual import ManualId
 from reader.domain.page import Page
 from reader.services.library import LibrarySnapshot
 from reader.services.workspace import Workspace
 from reader.ui.actions import ActionId
 from reader.ui.controllers.current_library import CurrentLibrary
+from reader.ui.controllers.media import MediaSource
 from reader.ui.dialogs import Dialogs
 from reader.ui.main_window import MainWindow
 from reader.ui.tasks import TaskRunner
@@ -28,27 +28,12 @@ _MAX_TABS: Final = 24
 _TAB_TITLE_LENGTH: Final = 32
 
 
-@dataclass(frozen=True, slots=True)
-class _MediaSource:
-    """Gives the pictures of one edition to the text that shows it."""
-
-    workspace: Workspace
-    library: CurrentLibrary
-    manual: ManualId
-    edition: int | None
-
-    def __call__(self, target: str) -> bytes | None:
-        try:
-            return self.workspace.pages.media(self.library.snapshot, self.manual, self.edition, target)
-        except ReaderError:
-            return None
-
-
 class NavigationController(QObject):
     """Opens locations in tabs and remembers the way. An edition of None follows the current one."""
 
     page_shown = Signal(object)
     """Carries the page in front, whenever that changes; None when no tab is open."""
+    zoom_requested = Signal(object)
 
     def __init__(
         self,
@@ -141,7 +126,7 @@ class NavigationController(QObject):
             for location in tabs:
                 token.raise_if_cancelled()
                 try:
-                    loaded.append(self._workspace.pages.page(snapshot, location))
+                    loaded.append(self._workspace.pages.page(snapshot, self._library.following(location)))
                 except ReaderError:
                     continue
             return loaded
@@ -215,10 +200,9 @@ class NavigationController(QObject):
         view = PageView()
         view.set_colours(self._colours)
         view.set_zoom(self._zoom_percent)
-        view.set_media_loader(
-            _MediaSource(self._workspace, self._library, page.location.manual, page.location.edition)
-        )
+        view.set_media_loader(MediaSource(self._workspace, self._library, page.location))
         view.link_activated.connect(self.follow)
+        view.zoom_requested.connect(self.zoom_requested)
         view.set_page(page)  # before it becomes a tab: the first tab is in front at once, and is announced
         index = self._window.tabs.addTab(view, _tab_title(page))
         self._window.tabs.setTabToolTip(index, _plain_tooltip(f"{page.strip.authority}: {page.title}"))
@@ -233,6 +217,8 @@ class NavigationController(QObject):
                 view.set_page(loaded)
 
         def show_gone(error: ReaderError) -> None:
+            if str(error) in page.strip.warnings:
+                return
             show(replace(page, strip=replace(page.strip, warnings=(str(error), *page.strip.warnings))))
 
         self._runner.read(load, show, show_gone)

@@ -23,6 +23,7 @@ class ComparisonPanel(QWidget):
     chapter_chosen = Signal(object)
     """Carries a location, or None for "no counterpart"."""
     link_activated = Signal(object)
+    zoom_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +54,7 @@ class ComparisonPanel(QWidget):
         self._manual_box.currentIndexChanged.connect(self._on_manual_changed)
         self._chapter_box.currentIndexChanged.connect(self._on_chapter_changed)
         self._view.link_activated.connect(self.link_activated)
+        self._view.zoom_requested.connect(self.zoom_requested)
         self._view.hide()
 
     @property
@@ -111,7 +113,9 @@ class ComparisonPanel(QWidget):
             self._message.setText("No chapter there has a title like this.")
         self._view.hide()
 
-    def set_page(self, page: Page) -> None:
+    def set_page(self, page: Page, media: MediaLoader) -> None:
+        """Show a chapter, with pictures from where it comes from."""
+        self._view.set_media_loader(media)
         self._view.set_page(page)
         self._view.show()
 
@@ -119,9 +123,6 @@ class ComparisonPanel(QWidget):
         """Show a sentence and no chapter."""
         self._message.setText(text)
         self._view.hide()
-
-    def set_media_loader(self, loader: MediaLoader) -> None:
-        self._view.set_media_loader(loader)
 
     def set_colours(self, colours: Colours) -> None:
         self._view.set_colours(colours)

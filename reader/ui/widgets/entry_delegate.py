@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from reader.ui.models.nodes import NodeKind, Role
 from reader.ui.theme import LIGHT, Colours
+from reader.ui.widgets.offsets import qt_offsets
 
 _PADDING: Final = 3
 _GAP: Final = 6
@@ -66,7 +67,12 @@ class EntryDelegate(QStyledItemDelegate):
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         width = self._row_width(index)
-        height = _row(_font(option.font, index), index, width).height
+        font = _font(option.font, index)
+        metrics = QFontMetrics(font)
+        if index.data(Role.BADGES) or metrics.horizontalAdvance(_text(index)) > width - _PADDING:
+            height = _row(font, index, width).height
+        else:
+            height = metrics.height()  # one line: no need to lay it out to know that
         if index.data(Role.DETAIL):
             height += QFontMetrics(option.font).height()
         return QSize(width, round(height) + 2 * _PADDING)
@@ -132,9 +138,10 @@ class EntryDelegate(QStyledItemDelegate):
     ) -> None:
         layout = QTextLayout(detail, font)
         formats: list[QTextLayout.FormatRange] = []
+        to_qt = qt_offsets(detail)
         for start, end in marks:
             found = QTextLayout.FormatRange()
-            found.start, found.length = start, end - start
+            found.start, found.length = to_qt(start), to_qt(end) - to_qt(start)
             form = QTextCharFormat()
             form.setFontWeight(QFont.Weight.Bold)
             form.setFontUnderline(True)  # more than colour tells a found word

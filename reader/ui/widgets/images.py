@@ -13,12 +13,13 @@ _MAX_SIDE: Final = 10_000
 _FORMATS: Final = {"png": b"png", "jpg": b"jpeg"}
 
 
-def decode(data: bytes, name: str) -> QImage:
+def decode(data: bytes, name: str, max_width: int = _MAX_SIDE) -> QImage:
     """The picture, or a placeholder when it is not what its name says or too large.
 
     Args:
         data: Verified bytes.
         name: Its file name; the extension says the format, the content never does.
+        max_width: In pixels; a wider picture is made smaller while it is decoded.
     """
     image_format = _FORMATS.get(name.rpartition(".")[2])
     if image_format is None:
@@ -33,6 +34,8 @@ def decode(data: bytes, name: str) -> QImage:
     is_small = 0 < size.width() <= _MAX_SIDE and 0 < size.height() <= _MAX_SIDE
     if not is_small or size.width() * size.height() > _MAX_PIXELS:
         return placeholder("picture too large or damaged")
+    if size.width() > max_width > 0:
+        reader.setScaledSize(QSize(max_width, max(size.height() * max_width // size.width(), 1)))
     image = reader.read()
     return placeholder("picture damaged") if image.isNull() else image
 

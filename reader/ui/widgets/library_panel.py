@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from reader.domain.location import Location
+from reader.domain.manual import Edition
 from reader.ui.models.library_model import LibraryModel
 from reader.ui.models.nodes import Role
 from reader.ui.theme import Colours
@@ -80,10 +83,39 @@ class LibraryPanel(QWidget):
     def model(self) -> LibraryModel:
         return self._model
 
-    def show_model(self) -> None:
-        """Show what the model holds now; a single manual is opened."""
+    def set_editions(self, editions: Iterable[Edition]) -> None:
+        """Show these editions; what was open stays open, what was selected stays selected."""
+        opened = self._opened(QModelIndex())
+        selected = self.tree.currentIndex().data(Role.LOCATION)
+        self._model.set_editions(editions)
+        self._open_again(QModelIndex(), opened)
+        self._open_single()
+        if isinstance(selected, Location):
+            self.reveal(selected)
+
+    def _open_single(self) -> None:
         if self._proxy.rowCount() == 1:
             self.tree.expand(self._proxy.index(0, 0))
+
+    def _opened(self, parent: QModelIndex, path: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
+        """The open rows, each as the titles that lead to it."""
+        found: set[tuple[str, ...]] = set()
+        for row in range(self._proxy.rowCount(parent)):
+            index = self._proxy.index(row, 0, parent)
+            if self.tree.isExpanded(index):
+                own = (*path, str(index.data()))
+                found |= {own} | self._opened(index, own)
+        return found
+
+    def _open_again(
+        self, parent: QModelIndex, opened: set[tuple[str, ...]], path: tuple[str, ...] = ()
+    ) -> None:
+        for row in range(self._proxy.rowCount(parent)):
+            index = self._proxy.index(row, 0, parent)
+            own = (*path, str(index.data()))
+            if own in opened:
+                self.tree.expand(index)
+                self._open_again(index, opened, own)
 
     def reveal(self, location: Location) -> None:
         """Show where a chapter stands: its divisions open, its row selected and in view."""
@@ -129,7 +161,7 @@ class LibraryPanel(QWidget):
             self.tree.expandAll()
         else:
             self.tree.collapseAll()
-            self.show_model()
+            self._open_single()
         is_empty = bool(typed.strip()) and self._proxy.rowCount() == 0
         self._nothing.setVisible(is_empty)
         self.tree.setVisible(not is_empty)

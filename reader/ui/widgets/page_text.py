@@ -22,6 +22,7 @@ from typing_extensions import override
 
 from reader.ui.theme import LIGHT, Colours, document_css
 from reader.ui.widgets.images import decode, placeholder
+from reader.ui.widgets.offsets import qt_offsets
 
 _LINE_CHARACTERS: Final = 75
 _MIN_MARGIN: Final = 20
@@ -88,10 +89,11 @@ class PageText(QTextBrowser):
         self._marks, self._current_mark = [], -1
         if pattern is not None:
             text = self.document().toPlainText()
+            to_qt = qt_offsets(text)
             for match in pattern.finditer(text):
                 cursor = QTextCursor(self.document())
-                cursor.setPosition(match.start())
-                cursor.setPosition(match.end(), QTextCursor.MoveMode.KeepAnchor)
+                cursor.setPosition(to_qt(match.start()))
+                cursor.setPosition(to_qt(match.end()), QTextCursor.MoveMode.KeepAnchor)
                 self._marks.append(cursor)
                 if len(self._marks) >= _MAX_MARKS:
                     break
@@ -133,7 +135,8 @@ class PageText(QTextBrowser):
         data = None
         if url.scheme() == "manual" and self._load_media is not None:
             data = self._load_media(url.path())
-        image = placeholder("picture not shown") if data is None else decode(data, url.path())
+        width = round(self._column_width())
+        image = placeholder("picture not shown") if data is None else decode(data, url.path(), width)
         # Answering is not enough: for some addresses Qt would go on and look at the disk by itself.
         self.document().addResource(QTextDocument.ResourceType.ImageResource, url, image)
         return image
@@ -178,8 +181,7 @@ class PageText(QTextBrowser):
 
     def _set_margins(self) -> None:
         """Hold lines near 75 characters: the text browser ignores `max-width`."""
-        wanted = QFontMetricsF(self.document().defaultFont()).averageCharWidth() * _LINE_CHARACTERS
-        side = max(float(_MIN_MARGIN), (self.viewport().width() - wanted) / 2)
+        side = (self.viewport().width() - self._column_width()) / 2
         frame = self.document().rootFrame()
         frame_format = QTextFrameFormat(frame.frameFormat())
         if abs(frame_format.leftMargin() - side) < 1.0:
@@ -189,6 +191,10 @@ class PageText(QTextBrowser):
         frame_format.setTopMargin(_MIN_MARGIN)
         frame_format.setBottomMargin(_MIN_MARGIN * 2)
         frame.setFrameFormat(frame_format)
+
+    def _column_width(self) -> float:
+        wanted = QFontMetricsF(self.document().defaultFont()).averageCharWidth() * _LINE_CHARACTERS
+        return min(wanted, float(self.viewport().width() - 2 * _MIN_MARGIN))
 
     def _show_marks(self) -> None:
         selections: list[QTextEdit.ExtraSelection] = []
