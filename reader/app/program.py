@@ -59,6 +59,7 @@ class _Program(QObject):
         self._picture = picture
         self._desk: Desk | None = None
         self._waited_ms = 0
+        self._closed: list[Desk] = []
         self.exit_code = 0
 
     def open(self, files: tuple[Path, ...]) -> None:
@@ -86,6 +87,7 @@ class _Program(QObject):
         before, self._desk = self._desk, samples
         if before is not None:
             before.close()
+            self._closed.append(before)  # kept until the end: events for its widgets may still be on the way
 
     @Slot()
     def _take_picture(self) -> None:

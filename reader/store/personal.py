@@ -8,6 +8,7 @@ never deleted, and the newest good backup takes its place.
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 import threading
 import uuid
@@ -22,7 +23,8 @@ from reader.domain.location import Location
 
 _BACKUPS_KEPT: Final = 5
 _RECENT_KEPT: Final = 100
-_BUSY_SECONDS: Final = 5.0
+_BUSY_SECONDS: Final = 2.0
+_INDEX: Final = re.compile(r"[0-9]{1,6}")
 
 _SELECT_BOOKMARKS: Final = (
     "SELECT id, name, location, title, folder, position, created FROM bookmark ORDER BY position, created"
@@ -318,7 +320,7 @@ class PersonalStore:
                 for name, value in connection.execute("SELECT name, value FROM session")
             }
         current = values.get("current", b"-1").decode(errors="replace")
-        index = int(current) if current.lstrip("-").isdecimal() else -1
+        index = int(current) if _INDEX.fullmatch(current) else -1
         return Session(tuple(tabs), min(index, len(tabs) - 1), values.get("window", b""))
 
     # The file itself
@@ -343,7 +345,8 @@ class PersonalStore:
                 try:
                     yield self._connection
                 except BaseException:
-                    self._connection.execute("ROLLBACK")
+                    if self._connection.in_transaction:  # SQLite itself rolls back when the disk is full
+                        self._connection.execute("ROLLBACK")
                     raise
                 self._connection.execute("COMMIT")
             except sqlite3.Error as error:

@@ -39,7 +39,7 @@ class SettingsStore:
             return Settings()
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
             raise StorageError(
-                f"{self._file} cannot be used, so the default settings are: {error}"
+                f"{self._file} cannot be used, so the default settings are: mend the file or remove it."
             ) from error
         return Settings(
             Theme(parsed.theme), parsed.zoom_percent, Path(parsed.watched_dir) if parsed.watched_dir else None

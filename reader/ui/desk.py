@@ -98,6 +98,7 @@ class Desk(QObject):
         self.navigation.zoom_requested.connect(self.appearance.zoom_by)
         window.comparison.zoom_requested.connect(self.appearance.zoom_by)
         self.library.loaded.connect(self._on_loaded)
+        self.library.failed.connect(self.bookmarks.load)
         self.library.indexed.connect(self.search.refresh)
         window.welcome.samples_requested.connect(self._on_open_samples)
         actions[ActionId.OPEN_SAMPLES].triggered.connect(self._on_open_samples)

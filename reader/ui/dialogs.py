@@ -69,10 +69,15 @@ class WindowDialogs(QObject):
         dialog = QInputDialog(self._window)
         dialog.setWindowTitle(title)
         dialog.setLabelText(label)
-        dialog.setComboBoxItems(list(choices))
-        dialog.setTextValue(choices[current])
+        # Numbered where two are alike: the dialog answers with the text.
+        labels = [
+            f"{text} ({choices[:i].count(text) + 1})" if text in choices[:i] else text
+            for i, text in enumerate(choices)
+        ]
+        dialog.setComboBoxItems(labels)
+        dialog.setTextValue(labels[current])
         dialog.resize(_DIALOG_WIDTH, dialog.sizeHint().height())
-        self._open(dialog, lambda: on_given(choices.index(dialog.textValue())))
+        self._open(dialog, lambda: on_given(labels.index(dialog.textValue())))
 
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
         """Ask before something that cannot be undone."""

@@ -81,6 +81,9 @@ class TaskRunner(QObject):
         on_failed: Callable[[ReaderError], None],
     ) -> CancelToken:
         token = CancelToken()
+        if self._is_closed:  # a late timer or signal of a window that is gone
+            token.cancel()
+            return token
         if pool is self._readers:
             self._reading.add(token)
 

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 
 from reader.domain.bookmark import Bookmark
+from reader.domain.errors import StorageError
+from reader.store.personal import PersonalStore
 from reader.ui.actions import ActionId
 from reader.ui.models.bookmark_model import BookmarkModel, BookmarkMove
 from reader.ui.models.nodes import Role
@@ -130,3 +133,43 @@ def test_a_bookmark_of_a_manual_that_is_gone_stays(desk: OpenDesk) -> None:
     desk.qtbot.keyClick(desk.window.bookmarks.tree, Qt.Key.Key_Return)
     desk.wait()
     assert "not installed" in desk.window.activity.message
+
+
+def test_each_undo_takes_back_one_change_however_fast_they_came(desk: OpenDesk) -> None:
+    desk.go("staying-put-policy")
+    desk.dialogs.texts = ["A", "B", "C"]
+    for _ in range(3):
+        desk.window.actions_by_id[ActionId.ADD_BOOKMARK].trigger()
+    desk.wait()
+    assert _shown(desk) == ["A", "B", "C"]
+    for expected in (["A", "B"], ["A"], []):
+        desk.window.bookmarks._on_undo()
+        desk.wait()
+        assert _shown(desk) == expected
+
+
+def test_nothing_is_said_to_be_kept_that_is_not(desk: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.go("staying-put-policy")
+
+    def full(*_: object) -> None:
+        raise StorageError("Cannot save: database or disk is full.")
+
+    monkeypatch.setattr(PersonalStore, "add_bookmark", full)
+    desk.window.actions_by_id[ActionId.ADD_BOOKMARK].trigger()
+    desk.wait()
+    assert "Bookmarked" not in desk.window.activity.message
+    assert "disk is full" in desk.dialogs.shown[-1]
+    assert _shown(desk) == []
+
+
+def test_a_visit_that_cannot_be_noted_costs_a_line_and_no_dialog(
+    desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StorageError("Cannot save: database or disk is full.")
+
+    monkeypatch.setattr(PersonalStore, "add_recent", full)
+    desk.go("staying-put-policy")
+    assert desk.page_text.startswith("6.8.2")
+    assert desk.dialogs.shown == []
+    assert "disk is full" in desk.window.activity.message

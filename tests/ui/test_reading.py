@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtGui import QAction, QDesktopServices, QFont
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
 from reader.domain.contents import SeeAlso, walk
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
+from reader.store.places import sample_root_file
 from reader.ui.actions import ActionId
+from reader.ui.controllers.navigation import NavigationController
 from tests.ui.conftest import LANCASHIRE, DeskOpener, OpenDesk
 
 
@@ -278,3 +281,71 @@ def test_the_wheel_with_ctrl_changes_the_size_of_the_text(desk: OpenDesk) -> Non
     view.text.zoom_requested.emit(1)
     desk.wait()
     assert desk.desk.appearance.settings.zoom_percent == 110
+
+
+def _session(desk: OpenDesk) -> list[str]:
+    return [str(tab.chapter) for tab in desk.desk.workspace.personal.session().tabs]
+
+
+def test_a_window_that_is_closed_before_its_tabs_are_back_forgets_none(
+    desk: OpenDesk, open_desk: DeskOpener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.go("staying-put-policy")
+    desk.go("direct-payments")
+    base_dir = desk.desk.workspace.places.base_dir
+    desk.desk.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(NavigationController, "restore", lambda *_: None)  # the pages never come
+        open_desk(base_dir).desk.close()
+    again = open_desk(base_dir)
+    again.wait()
+    assert _session(again) == ["staying-put-policy", "direct-payments"]
+    assert again.window.tabs.count() == 2
+
+
+def test_tabs_whose_manual_is_absent_today_are_there_tomorrow(
+    desk: OpenDesk, open_desk: DeskOpener, tmp_path: Path
+) -> None:
+    desk.go("staying-put-policy")
+    desk.go("young-carers", ManualId("bedford-borough", "procedures"))
+    base_dir = desk.desk.workspace.places.base_dir
+    desk.desk.close()
+    stick = base_dir / "library" / "lancashire"
+    stick.rename(tmp_path / "stick")
+    without = open_desk(base_dir, trust=sample_root_file(), is_sample=False)
+    without.wait()
+    assert without.window.tabs.count() == 1
+    without.desk.close()
+    (tmp_path / "stick").rename(stick)
+    again = open_desk(base_dir, trust=sample_root_file(), is_sample=False)
+    again.wait()
+    assert sorted(_session(again)) == ["staying-put-policy", "young-carers"]
+    assert again.window.tabs.count() == 2
+
+
+def test_the_right_authority_is_in_front_again(desk: OpenDesk, open_desk: DeskOpener) -> None:
+    for authority in ("bedford-borough", "cambridgeshire", "leicestershire"):
+        desk.go("young-carers", ManualId(authority, "procedures"))
+    desk.window.tabs.setCurrentIndex(1)
+    base_dir = desk.desk.workspace.places.base_dir
+    desk.desk.close()
+    again = open_desk(base_dir)
+    again.wait()
+    view = again.window.current_view
+    assert view is not None
+    assert view.page is not None
+    assert view.page.location.manual.authority == "cambridgeshire"
+
+
+def test_a_large_system_font_makes_the_text_of_chapters_large(desk: OpenDesk, qapp: QApplication) -> None:
+    usual = qapp.font()
+    large = QFont(usual)
+    large.setPointSizeF(usual.pointSizeF() * 2)
+    try:
+        qapp.setFont(large)
+        desk.go("staying-put-policy")
+        view = desk.window.current_view
+        assert view is not None
+        assert view.text.document().defaultFont().pointSizeF() == 22
+    finally:
+        qapp.setFont(usual)

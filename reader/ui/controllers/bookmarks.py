@@ -89,19 +89,27 @@ class BookmarksController(QObject):
             self._workspace.personal.add_recent(page.location.without_anchor(), page.title)
             return self._workspace.personal.recent()
 
-        self._runner.write(work, self._window.recent.set_visits, self._on_failed)
+        self._runner.write(work, self._window.recent.set_visits, self._on_visit_failed)
 
-    def _change(self, change: Callable[[PersonalStore], object]) -> None:
-        """Write a change, then show what the store holds; the state before can be brought back."""
-        before = self._tree
+    def _change(self, change: Callable[[PersonalStore], object], said: str = "") -> None:
+        """Write a change, then show what the store holds; the state before can be brought back.
 
-        def work(_: CancelToken) -> BookmarkTree:
+        Args:
+            change: What to do with the store.
+            said: A sentence for the person once it is on the disk.
+        """
+
+        def work(_: CancelToken) -> tuple[BookmarkTree, BookmarkTree]:
+            before = self._workspace.personal.bookmarks()
             change(self._workspace.personal)
-            return self._workspace.personal.bookmarks()
+            return before, self._workspace.personal.bookmarks()
 
-        def done(tree: BookmarkTree) -> None:
+        def done(result: tuple[BookmarkTree, BookmarkTree]) -> None:
+            before, after = result
             self._undo = [*self._undo, before][-_UNDO_STEPS:]
-            self._show(tree)
+            self._show(after)
+            if said:
+                self._window.activity.show_message(said)
 
         self._runner.write(work, done, self._on_failed)
 
@@ -112,6 +120,10 @@ class BookmarksController(QObject):
     def _on_failed(self, error: ReaderError) -> None:
         self._window.activity.show_message(str(error))
         self._dialogs.show_text("Your bookmarks", str(error))
+
+    def _on_visit_failed(self, error: ReaderError) -> None:
+        """Reading goes on: a visit that is not noted is worth a line and no dialog."""
+        self._window.activity.show_message(str(error))
 
     @Slot(object)
     def _on_location_activated(self, location: Location) -> None:
@@ -142,8 +154,10 @@ class BookmarksController(QObject):
         self._dialogs.ask_text("Bookmark", "Name of the bookmark:", name, named)
 
     def _add(self, name: str, page: Page, folder: str | None) -> None:
-        self._change(lambda personal: personal.add_bookmark(name, page.location, page.title, folder))
-        self._window.activity.show_message(f"Bookmarked {page.title}.")
+        self._change(
+            lambda personal: personal.add_bookmark(name, page.location, page.title, folder),
+            f"Bookmarked {page.title}.",
+        )
 
     @Slot(object)
     def _on_rename_requested(self, choice: BookmarkChoice) -> None:
@@ -160,11 +174,11 @@ class BookmarksController(QObject):
     @Slot(object)
     def _on_remove_requested(self, choice: BookmarkChoice) -> None:
         value = choice.value
+        said = f"Removed {value.name}. Ctrl+Z in the bookmarks brings it back."
         if isinstance(value, Bookmark):
-            self._change(lambda personal: personal.remove_bookmark(value.id))
+            self._change(lambda personal: personal.remove_bookmark(value.id), said)
         else:
-            self._change(lambda personal: personal.remove_folder(value.id))
-        self._window.activity.show_message(f"Removed {value.name}. Ctrl+Z in the bookmarks brings it back.")
+            self._change(lambda personal: personal.remove_folder(value.id), said)
 
     @Slot(object)
     def _on_move_requested(self, move: BookmarkMove) -> None:

@@ -30,6 +30,8 @@ class LibraryController(QObject):
 
     loaded = Signal()
     """After the first load, and after each change."""
+    failed = Signal()
+    """When the library as a whole could not be opened."""
     indexed = Signal()
 
     def __init__(
@@ -136,7 +138,7 @@ class LibraryController(QObject):
         self._window.welcome.show_empty(has_trust_root=self._workspace.library.has_trust_root)
         self._window.activity.show_message(str(error))
         self._dialogs.show_text("The library cannot be opened", str(error))
-        self.loaded.emit()
+        self.failed.emit()
 
     def _show(self, snapshot: LibrarySnapshot, *, should_index: bool) -> None:
         self._library.set_snapshot(snapshot)

@@ -58,6 +58,7 @@ class NavigationController(QObject):
         self._zoom_percent = 100
         self._history: list[Location] = []
         self._position = -1
+        self._absent: list[Location] = []
         self._request = CancelToken()
         window.tabs.currentChanged.connect(self._on_current_changed)
         window.tabs.tabCloseRequested.connect(self._on_tab_close_requested)
@@ -117,31 +118,39 @@ class NavigationController(QObject):
     def close_tab(self) -> None:
         self._on_tab_close_requested(self._window.tabs.currentIndex())
 
-    def restore(self, tabs: tuple[Location, ...], current: int) -> None:
-        """Open the tabs of the last session again; those whose manual is gone are left out."""
+    def restore(self, tabs: tuple[Location, ...], current: int, on_restored: Callable[[], None]) -> None:
+        """Open the tabs of the last session again, behind those that the person has opened since.
+
+        Tabs whose manual is not there today are kept for the next session: a USB stick may be missing.
+        """
         snapshot = self._library.snapshot
 
-        def load(token: CancelToken) -> list[Page]:
-            loaded: list[Page] = []
+        def load(token: CancelToken) -> list[tuple[Location, Page | None]]:
+            loaded: list[tuple[Location, Page | None]] = []
             for location in tabs:
                 token.raise_if_cancelled()
                 try:
-                    loaded.append(self._workspace.pages.page(snapshot, self._library.following(location)))
+                    loaded.append(
+                        (location, self._workspace.pages.page(snapshot, self._library.following(location)))
+                    )
                 except ReaderError:
-                    continue
+                    loaded.append((location, None))
             return loaded
 
-        def show(loaded: list[Page]) -> None:
-            if self._window.tabs.count():
-                return  # the person was faster
-            for page in loaded:
-                self._add_tab(page)
-            wanted = tabs[current].chapter if 0 <= current < len(tabs) else None
-            for index, view in enumerate(self._window.views()):
-                if view.page is not None and view.page.location.chapter == wanted:
-                    self._window.tabs.setCurrentIndex(index)
-            if loaded:
+        def show(loaded: list[tuple[Location, Page | None]]) -> None:
+            was_empty = self._window.tabs.count() == 0
+            front: PageView | None = None
+            for number, (location, page) in enumerate(loaded):
+                if page is None:
+                    self._absent.append(location)
+                elif self._view_of(page.location) is None:
+                    view = self._add_tab(page)
+                    front = view if number == current else front
+            if was_empty and front is not None:
+                self._window.tabs.setCurrentWidget(front)
+            if was_empty and self._window.tabs.count():
                 self._window.show_tabs()
+            on_restored()
 
         self._runner.read(load, show, self._on_failed)
 
@@ -162,7 +171,8 @@ class NavigationController(QObject):
 
     def open_locations(self) -> tuple[Location, ...]:
         """The tabs, for the next session."""
-        return tuple(view.page.location for view in self._window.views() if view.page is not None)
+        opened = [view.page.location for view in self._window.views() if view.page is not None]
+        return (*opened, *self._absent)
 
     def _go(self, location: Location, words: tuple[str, ...], *, remember: bool) -> None:
         self._request.cancel()
@@ -180,19 +190,23 @@ class NavigationController(QObject):
         self._request = self._runner.read(load, show, self._on_failed)
 
     def _show(self, page: Page, words: tuple[str, ...]) -> None:
-        wanted = page.location.without_anchor()
-        for index, view in enumerate(self._window.views()):
-            if view.page is not None and view.page.location.without_anchor() == wanted:
-                view.set_page(page)
-                self._window.tabs.setCurrentIndex(index)
-                break
-        else:
+        view = self._view_of(page.location)
+        if view is None:
             view = self._add_tab(page)
-            self._window.tabs.setCurrentWidget(view)
+        else:
+            view.set_page(page)
+        self._window.tabs.setCurrentWidget(view)
         self._window.show_tabs()
         view.mark_words(words)
         view.setFocus(Qt.FocusReason.OtherFocusReason)
         self._announce()
+
+    def _view_of(self, location: Location) -> PageView | None:
+        wanted = location.without_anchor()
+        for view in self._window.views():
+            if view.page is not None and view.page.location.without_anchor() == wanted:
+                return view
+        return None
 
     def _add_tab(self, page: Page) -> PageView:
         if self._window.tabs.count() >= _MAX_TABS:

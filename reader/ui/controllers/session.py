@@ -45,9 +45,8 @@ class SessionController(QObject):
             return self._workspace.personal.session()
 
         def done(session: Session) -> None:
-            self._is_restored = True
             self._window.arrange(session.window)
-            self._navigation.restore(session.tabs, session.current)
+            self._navigation.restore(session.tabs, session.current, self._on_restored)
 
         self._runner.write(work, done, self._on_failed)
 
@@ -65,6 +64,12 @@ class SessionController(QObject):
             self._workspace.personal.save_session(session)
 
         self._runner.write(work, _saved, self._on_failed)
+
+    def _on_restored(self) -> None:
+        self._is_restored = (
+            True  # not before: what is saved until then would forget the tabs that are on their way
+        )
+        self._timer.start()
 
     def _on_failed(self, error: ReaderError) -> None:
         self._is_restored = True

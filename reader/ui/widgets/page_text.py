@@ -27,6 +27,7 @@ from reader.ui.widgets.offsets import qt_offsets
 _LINE_CHARACTERS: Final = 75
 _MIN_MARGIN: Final = 20
 _BASE_POINTS: Final = 11.0
+_USUAL_POINTS: Final = 9.0
 _MAX_MARKS: Final = 2_000
 
 MediaLoader = Callable[[str], bytes | None]
@@ -171,9 +172,10 @@ class PageText(QTextBrowser):
 
     def _render(self) -> None:
         font = self.font()
-        font.setPointSizeF(_BASE_POINTS * self._zoom_percent / 100)
+        scale = self._scale()
+        font.setPointSizeF(_BASE_POINTS * scale)
         self.document().setDefaultFont(font)
-        self.document().setDefaultStyleSheet(_scaled(document_css(self._colours), self._zoom_percent))
+        self.document().setDefaultStyleSheet(_scaled(document_css(self._colours), scale))
         self._marks, self._current_mark = [], -1
         self.setExtraSelections([])
         self.setHtml(self._html)
@@ -191,6 +193,11 @@ class PageText(QTextBrowser):
         frame_format.setTopMargin(_MIN_MARGIN)
         frame_format.setBottomMargin(_MIN_MARGIN * 2)
         frame.setFrameFormat(frame_format)
+
+    def _scale(self) -> float:
+        """The size of the text: the person's zoom, on top of the system's size of letters."""
+        system_points = self.font().pointSizeF()
+        return self._zoom_percent / 100 * (system_points / _USUAL_POINTS if system_points > 0 else 1.0)
 
     def _column_width(self) -> float:
         wanted = QFontMetricsF(self.document().defaultFont()).averageCharWidth() * _LINE_CHARACTERS
@@ -219,6 +226,6 @@ class PageText(QTextBrowser):
             self.link_activated.emit(text)
 
 
-def _scaled(css: str, percent: int) -> str:
-    """The style sheet with its point sizes at a zoom."""
-    return re.sub(r"(\d+)pt", lambda match: f"{int(match[1]) * percent / 100:.1f}pt", css)
+def _scaled(css: str, scale: float) -> str:
+    """The style sheet with its point sizes made larger or smaller."""
+    return re.sub(r"(\d+)pt", lambda match: f"{int(match[1]) * scale:.1f}pt", css)
