@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import signal
 import sys
@@ -17,9 +16,9 @@ from reader import __version__
 from reader.domain.errors import ReaderError
 from reader.services.workspace import Workspace, WorkspaceChoice
 from reader.ui.desk import Desk
+from reader.ui.garbage import GarbageCollector
 
 _POLL_MS: Final = 50
-_START_MS: Final = 3_000
 _PICTURE_LIMIT_MS: Final = 60_000
 _PICTURE_SIZE: Final = QSize(1280, 820)
 
@@ -38,15 +37,16 @@ def run(arguments: list[str]) -> int:
     application.setApplicationVersion(__version__)
     application.setStyle("Fusion")
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    collector = GarbageCollector()
     program = _Program(WorkspaceChoice(options.library, options.trust, options.sample), options.picture)
     try:
         program.open(tuple(options.files))
     except ReaderError as error:
         print(error, file=sys.stderr)  # noqa: T201  # before there is a window
         return 1
-    QTimer.singleShot(_START_MS, _collect_garbage_from_now_on)
     code = application.exec()
     program.close()
+    collector.deleteLater()
     return code or program.exit_code
 
 
@@ -82,12 +82,18 @@ class _Program(QObject):
 
     @Slot()
     def _open_samples(self) -> None:
-        samples = Desk(Workspace(WorkspaceChoice(is_sample=True)), self._on_samples_requested)
-        samples.start()
-        before, self._desk = self._desk, samples
-        if before is not None:
-            before.close()
-            self._closed.append(before)  # kept until the end: events for its widgets may still be on the way
+        before = self._desk
+        if before is None or before.workspace.is_sample:
+            return  # asked for twice
+        try:
+            workspace = Workspace(WorkspaceChoice(is_sample=True))
+        except ReaderError as error:
+            before.say(str(error))
+            return
+        self._desk = Desk(workspace, self._on_samples_requested)
+        self._desk.start()
+        before.close()
+        self._closed.append(before)  # kept until the end: events for its widgets may still be on the way
 
     @Slot()
     def _take_picture(self) -> None:
@@ -105,11 +111,6 @@ class _Program(QObject):
             print(f"Cannot save a picture to {self._picture}.", file=sys.stderr)  # noqa: T201
             self.exit_code = 1
         QApplication.quit()
-
-
-def _collect_garbage_from_now_on() -> None:
-    gc.freeze()
-    gc.enable()
 
 
 def _has_display() -> bool:

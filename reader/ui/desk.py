@@ -81,6 +81,10 @@ class Desk(QObject):
         self.window.show()
         self.library.load()
 
+    def say(self, sentence: str) -> None:
+        """Show a message that the person closes."""
+        self._dialogs.show_text("Procedures Reader", sentence)
+
     def close(self) -> None:
         """Save, stop all work, let go of every file."""
         if self._is_closed:

@@ -102,6 +102,14 @@ class OpenDesk:
 DeskOpener = Callable[..., OpenDesk]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def collect_on_the_gui_thread() -> Iterator[None]:
+    """As in the program: a collection in a worker thread would destroy widgets there."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.fixture(scope="session")
 def filled_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library with the five sample manuals, indexed once for all tests."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from PySide6.QtGui import QDropEvent
 
 from reader.store.places import sample_bundles, sample_root_file
 from reader.ui.actions import ActionId
+from reader.ui.garbage import GarbageCollector
 from tests.ui.conftest import WAIT_MS, DeskOpener, OpenDesk
 
 BUNDLES = {file.stem: file for file in sample_bundles()}
@@ -144,3 +146,25 @@ def test_the_welcome_offers_the_installed_manuals(desk: OpenDesk) -> None:
     buttons[2].click()
     desk.wait()
     assert desk.page_text.startswith("Children's Social Care Procedures Manual")
+
+
+def test_a_watched_folder_is_looked_at_quietly_at_each_start(
+    desk: OpenDesk, open_desk: DeskOpener, tmp_path: Path
+) -> None:
+    """What is installed already is passed over; a bad file costs a line and no dialog."""
+    watched = tmp_path / "watched"
+    watched.mkdir()
+    shutil.copyfile(BUNDLES["lancashire"], watched / "lancashire.manual")
+    shutil.copyfile(_changed(tmp_path), watched / "changed.manual")
+    desk.desk.library.watch(watched)
+    desk.qtbot.waitUntil(
+        lambda: "changed.manual was not added" in desk.window.activity.message, timeout=WAIT_MS
+    )
+    desk.wait()
+    assert desk.dialogs.shown == []
+    assert "Added" not in desk.window.activity.message
+
+
+def test_widgets_are_never_collected_in_a_worker(desk: OpenDesk) -> None:
+    GarbageCollector(desk.desk)
+    assert not gc.isenabled()

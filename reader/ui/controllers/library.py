@@ -86,7 +86,7 @@ class LibraryController(QObject):
     def install(self, files: tuple[Path, ...]) -> None:
         """Install bundles one after the other; a refused one stops none of the others."""
         for number, file in enumerate(files, start=1):
-            self._install_one(file, is_last=number == len(files))
+            self._install_one(file, is_last=number == len(files), is_asked_for=True)
 
     def watch(self, folder: Path | None) -> None:
         """Install what appears in a folder; None stops watching."""
@@ -103,28 +103,32 @@ class LibraryController(QObject):
             cancel.raise_if_cancelled()
         return self._workspace.library.load(cancel)
 
-    def _install_one(self, file: Path, *, is_last: bool) -> None:
+    def _install_one(self, file: Path, *, is_last: bool, is_asked_for: bool) -> None:
+        """Install a bundle; what nobody asked for (a watched folder) says less, and is passed over when it is there."""
         library = self._workspace.library
+        installed = {bundle.role_sha256 for bundle in self._library.snapshot.bundles}
 
-        def work(cancel: CancelToken) -> tuple[str, LibrarySnapshot]:
-            bundle = library.install(file, cancel)
-            manifest = bundle.edition.manifest
-            sentence = (
-                f"Added {manifest.authority_name}, {manifest.edition_name}, in force from"
-                f" {day(manifest.effective_from)}."
-            )
+        def work(cancel: CancelToken) -> tuple[str, LibrarySnapshot] | None:
+            if not is_asked_for and library.verify(file, cancel).role_sha256 in installed:
+                return None
+            manifest = library.install(file, cancel).edition.manifest
+            in_force = day(manifest.effective_from)
+            sentence = f"Added {manifest.authority_name}, {manifest.edition_name}, in force from {in_force}."
             return sentence, library.load(cancel)
 
-        def done(result: tuple[str, LibrarySnapshot]) -> None:
-            sentence, snapshot = result
+        def done(result: tuple[str, LibrarySnapshot] | None) -> None:
             self._window.activity.end_activity()
+            if result is None:
+                return
+            sentence, snapshot = result
             self._window.activity.show_message(sentence)
             self._show(snapshot, should_index=is_last)
 
         def failed(error: ReaderError) -> None:
             self._window.activity.end_activity()
             self._window.activity.show_message(f"{file.name} was not added: {error}")
-            self._dialogs.show_text("This bundle was not added", f"{file.name}\n\n{error}")
+            if is_asked_for:
+                self._dialogs.show_text("This bundle was not added", f"{file.name}\n\n{error}")
             if is_last:
                 self._index(self._library.snapshot)
 
@@ -278,8 +282,8 @@ class LibraryController(QObject):
         self._seen = found
         for file in settled:
             self._taken[file] = found[file]
-        if settled:
-            self.install(settled)
+        for number, file in enumerate(settled, start=1):
+            self._install_one(file, is_last=number == len(settled), is_asked_for=False)
         if len(settled) < len(new):
             self._settle.start()
 

@@ -284,6 +284,11 @@ class NavigationController(QObject):
     def _on_tab_close_requested(self, index: int) -> None:
         self._remove_tab(index)
         self._window.show_tabs()
+        view = self._window.current_view
+        if view is not None:
+            view.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._window.library.focus_tree()
         self._announce()
 
     @Slot()

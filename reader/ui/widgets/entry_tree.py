@@ -45,7 +45,10 @@ class EntryTree(QTreeView):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._on_chosen(self.currentIndex())
+            if self.currentIndex().data(Role.LOCATION) is None:
+                self.setExpanded(self.currentIndex(), not self.isExpanded(self.currentIndex()))
+            else:
+                self._on_chosen(self.currentIndex())
             event.accept()
             return
         super().keyPressEvent(event)

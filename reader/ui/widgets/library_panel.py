@@ -156,12 +156,15 @@ class LibraryPanel(QWidget):
     def _apply_filter(self) -> None:
         self._timer.stop()
         typed = self._filter.text()
+        selected = self.tree.currentIndex().data(Role.LOCATION)
+        self.tree.collapseAll()  # first: taking rows out of an open tree is ten times slower
         self._proxy.set_filter(typed)
         if typed.strip():
             self.tree.expandAll()
         else:
-            self.tree.collapseAll()
             self._open_single()
+            if isinstance(selected, Location):
+                self.reveal(selected)
         is_empty = bool(typed.strip()) and self._proxy.rowCount() == 0
         self._nothing.setVisible(is_empty)
         self.tree.setVisible(not is_empty)

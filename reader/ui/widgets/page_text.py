@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
     QResizeEvent,
+    QShowEvent,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -58,6 +59,7 @@ class PageText(QTextBrowser):
         self._pattern: re.Pattern[str] | None = None
         self._marks: list[QTextCursor] = []
         self._current_mark = -1
+        self._is_stale = False
         self.anchorClicked.connect(self._on_anchor_clicked)
 
     def set_media_loader(self, loader: MediaLoader) -> None:
@@ -72,13 +74,13 @@ class PageText(QTextBrowser):
 
     def set_colours(self, colours: Colours) -> None:
         self._colours = colours
-        self._render_in_place()
+        self._render_when_seen()
 
     def set_zoom(self, percent: int) -> None:
         """Set the size of the text, 100 being the normal one."""
         if percent != self._zoom_percent:
             self._zoom_percent = percent
-            self._render_in_place()
+            self._render_when_seen()
 
     def mark(self, pattern: re.Pattern[str] | None, *, moves: bool) -> int:
         """Mark every match in the text; with `moves`, go to the first one at or below the top of the view.
@@ -143,6 +145,12 @@ class PageText(QTextBrowser):
         return image
 
     @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self._render_in_place()
+
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._set_margins()
@@ -161,6 +169,13 @@ class PageText(QTextBrowser):
         if event.type() is QEvent.Type.FontChange:
             self._set_margins()
 
+    def _render_when_seen(self) -> None:
+        """Lay out now, or when the tab comes to the front: of many tabs only one is looked at."""
+        if self.isVisible():
+            self._render_in_place()
+        else:
+            self._is_stale = True
+
     def _render_in_place(self) -> None:
         """Lay the text out anew and stay at the same share of it."""
         bar = self.verticalScrollBar()
@@ -171,6 +186,7 @@ class PageText(QTextBrowser):
             self.mark(self._pattern, moves=False)
 
     def _render(self) -> None:
+        self._is_stale = False
         font = self.font()
         scale = self._scale()
         font.setPointSizeF(_BASE_POINTS * scale)
