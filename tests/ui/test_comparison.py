@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QLabel
+
 from reader.domain.manual import ManualId
 from reader.ui.actions import ActionId
 from tests.ui.conftest import DeskOpener, OpenDesk
@@ -78,3 +81,20 @@ def test_after_a_restart_the_pane_compares_the_chapter_that_is_in_front(
     assert page is not None
     assert page.title == "3.1.7 Adoption Reviews"
     assert again.window.library.tree.currentIndex().data() == "7.2.6 Adoption Reviews"
+
+
+def test_provenance_is_shown_in_full_in_a_narrow_pane_with_large_letters(
+    desk: OpenDesk, qapp: QApplication
+) -> None:
+    usual = qapp.font()
+    large = QFont(usual)
+    large.setPointSizeF(18)
+    try:
+        qapp.setFont(large)
+        desk.go("allegations-against-foster-carers")
+        _open(desk)
+        for label in desk.window.findChildren(QLabel):
+            if label.isVisible() and label.wordWrap():
+                assert label.height() >= label.heightForWidth(label.width()), label.text()
+    finally:
+        qapp.setFont(usual)

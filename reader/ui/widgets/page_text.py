@@ -27,6 +27,7 @@ from reader.ui.widgets.offsets import qt_offsets
 
 _LINE_CHARACTERS: Final = 75
 _MIN_MARGIN: Final = 20
+_MIN_HEIGHT: Final = 60
 _BASE_POINTS: Final = 11.0
 _USUAL_POINTS: Final = 9.0
 _MAX_MARKS: Final = 2_000
@@ -48,6 +49,7 @@ class PageText(QTextBrowser):
         self.setAccessibleName(name)
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
+        self.setMinimumHeight(_MIN_HEIGHT)
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextBrowserInteraction | Qt.TextInteractionFlag.TextSelectableByKeyboard

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from reader.domain.contents import Passage
 from reader.domain.page import Strip
@@ -47,7 +48,7 @@ class StripBar(QFrame):
         first.addWidget(self._breadcrumb, 1)
         first.addLayout(self._badges)
         first.addWidget(self.outline, 0, Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
+        layout = self._layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(4)
         layout.addLayout(first)
@@ -73,6 +74,7 @@ class StripBar(QFrame):
             self._badge_labels.append(label)
         self._warnings.setText("\n".join(f"⚠ {warning}" for warning in strip.warnings))
         self._warnings.setVisible(bool(strip.warnings))
+        self._claim_height()
 
     def set_outline(self, passages: tuple[Passage, ...]) -> None:
         """Offer the passages that have a heading and can be pointed at; without any there is no outline."""
@@ -97,6 +99,15 @@ class StripBar(QFrame):
             f"#warnings {{ background: {colours.warning}; color: {colours.warning_ink};"
             " border-radius: 4px; padding: 3px 8px; }"
         )
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._claim_height()
+
+    def _claim_height(self) -> None:
+        """Never be squeezed: layouts forget that wrapped labels need more height where they are narrow."""
+        self.setMinimumHeight(self._layout.heightForWidth(self.width()))
 
     @Slot(QAction)
     def _on_passage_triggered(self, action: QAction) -> None:
