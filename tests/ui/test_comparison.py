@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -84,17 +86,23 @@ def test_after_a_restart_the_pane_compares_the_chapter_that_is_in_front(
 
 
 def test_provenance_is_shown_in_full_in_a_narrow_pane_with_large_letters(
-    desk: OpenDesk, qapp: QApplication
+    open_desk: DeskOpener, library_dir: Path, qapp: QApplication
 ) -> None:
     usual = qapp.font()
     large = QFont(usual)
     large.setPointSizeF(18)
     try:
         qapp.setFont(large)
+        desk = open_desk(library_dir)
+        desk.window.resize(1280, 820)
         desk.go("allegations-against-foster-carers")
         _open(desk)
-        for label in desk.window.findChildren(QLabel):
-            if label.isVisible() and label.wordWrap():
-                assert label.height() >= label.heightForWidth(label.width()), label.text()
+        desk.window.resize(1280, 820)
+        desk.qtbot.wait(200)
+        labels = desk.window.comparison.findChildren(QLabel)
+        seen = [label for label in labels if label.isVisible() and label.wordWrap()]
+        assert len(seen) >= 4
+        for label in seen:
+            assert label.height() >= label.heightForWidth(label.width()) - 2, label.text()
     finally:
         qapp.setFont(usual)

@@ -107,7 +107,9 @@ class StripBar(QFrame):
 
     def _claim_height(self) -> None:
         """Never be squeezed: layouts forget that wrapped labels need more height where they are narrow."""
+        self._layout.invalidate()  # labels remember the height that they needed at another width
         self.setMinimumHeight(self._layout.heightForWidth(self.width()))
+        self._layout.activate()
 
     @Slot(QAction)
     def _on_passage_triggered(self, action: QAction) -> None:
