@@ -231,14 +231,16 @@ class LibraryService:
         rows = self._store.editions()
         # First every trust file, so that a key that one bundle withdraws counts in none of the others.
         state = before
+        walked: dict[Path, Walked] = {}
         for row in rows:
             cancel.raise_if_cancelled()
             with contextlib.suppress(BundleRefusedError, StorageError):
-                state = walk_bundle(row.file, state).state
+                walked[row.file] = walk_bundle(row.file, state)
+                state = walked[row.file].state
         bundles: list[VerifiedBundle] = []
         floors = dict(state.floors)
         for manual, group in groupby(rows, key=lambda row: row.manual):
-            loaded = self._load_manual(list(group), state, problems, cancel)
+            loaded = self._load_manual(list(group), state, walked, problems, cancel=cancel)
             bundles.extend(self._marked(loaded))
             if loaded:
                 known = floors.get(manual, Floor({})).accepted
@@ -251,25 +253,27 @@ class LibraryService:
         self,
         rows: list[StoredEdition],
         state: TrustState,
+        walked: Mapping[Path, Walked],
         problems: list[LibraryProblem],
+        *,
         cancel: CancelToken,
     ) -> list[VerifiedBundle]:
         """Verify the editions of one manual, newest first: the newest vouches for the older ones."""
         manual = rows[0].manual
-        is_remembered = manual in state.floors
+        # Without a remembered floor (the memory was lost) an older edition is no rollback: it was installed once.
+        floor = state.floors.get(manual)
+        own_state = replace(state, floors={manual: floor} if floor else {})
         loaded: list[VerifiedBundle] = []
         for row in reversed(rows):
             cancel.raise_if_cancelled()
-            # Without a remembered floor (the memory was lost) an older edition is no rollback: it was installed once.
-            floor = state.floors.get(manual) if is_remembered else None
             try:
-                walked = walk_bundle(row.file, replace(state, floors={manual: floor} if floor else {}))
-                if walked.layout.manual != manual:
+                found = _walked_under(own_state, walked.get(row.file)) or walk_bundle(row.file, own_state)
+                if found.layout.manual != manual:
                     raise BundleRefusedError(
                         Reason.MANIFEST,
-                        f"{row.file} holds {walked.layout.manual}: install it again from its bundle.",
+                        f"{row.file} holds {found.layout.manual}: install it again from its bundle.",
                     )
-                bundle = open_bundle(walked, _history(loaded[0]) if loaded else {}, self._domain)
+                bundle = open_bundle(found, _history(loaded[0]) if loaded else {}, self._domain)
                 if bundle.edition.manifest.edition != row.edition:
                     raise BundleRefusedError(
                         Reason.MANIFEST,
@@ -361,6 +365,20 @@ class IndexJob:
     vouched: Mapping[int, str]
     domain: Domain
     role_sha256: str
+
+
+def _walked_under(state: TrustState, walked: Walked | None) -> Walked | None:
+    """A walk of a moment ago, if it would end at the same chain of trust under this state; else None."""
+    if walked is None:
+        return None
+    authority = walked.layout.manual.authority
+    before = walked.state
+    is_same_chain = (
+        before.roots == state.roots
+        and before.register == state.register
+        and before.authorities.get(authority) == state.authorities.get(authority)
+    )
+    return replace(walked, state=state) if is_same_chain else None
 
 
 def _history(bundle: VerifiedBundle) -> Mapping[int, str]:

@@ -112,7 +112,7 @@ def _bench_install(base: Path) -> None:
         copying.append(_timed(lambda n=number: _copy_and_hash(bundle, base / f"copy-{n}")))  # type: ignore[misc]
         shutil.rmtree(base / f"install-{number}")
     _report(
-        "install of one bundle (verified three times)", min(installing), "copy, fsync and hash", min(copying)
+        "install of one bundle", min(installing), "copy, fsync and hash", min(copying)
     )
 
 
