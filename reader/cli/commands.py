@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -36,6 +37,10 @@ app = typer.Typer(
 app.add_typer(publish.app, name="publish")
 app.add_typer(bookmarks.app, name="bookmarks")
 
+_NOTHING_INSTALLED: Final = (
+    "No manual is installed: add one with `procedures install FILE.manual`,"
+    " or look around in the sample library with `procedures --sample list`."
+)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 ManualName = Annotated[str, typer.Argument(metavar="MANUAL", help="Authority, or authority/manual.")]
 
@@ -151,9 +156,7 @@ def list_manuals(ctx: typer.Context, as_json: Json = False) -> None:
         print_json({"manuals": rows})
         return
     if not rows:
-        typer.echo(
-            "No manual is installed. Add one with: procedures install FILE.manual (or look around with --sample)."
-        )
+        typer.echo(_NOTHING_INSTALLED)
     for bundle in snapshot.bundles:
         manifest = bundle.edition.manifest
         is_current = bundle is snapshot.get(bundle.manual, None, today())
@@ -275,6 +278,8 @@ def search(
     for problem in service.prepare(snapshot, lambda _: None, CancelToken()):
         typer.echo(problem, err=True)
     answer = service.search(query, SearchFilter(manuals, status), limit, CancelToken())
+    if not snapshot.bundles:
+        answer = replace(answer, suggestions=(_NOTHING_INSTALLED,))
     if as_json:
         print_json(
             {

@@ -85,7 +85,10 @@ class LibrarySnapshot:
         if found:
             choices = ", ".join(str(manual) for manual in found)
             raise NotFoundError(f"{name} has several manuals: name one of {choices}.")
-        installed = ", ".join(str(manual) for manual in self.manuals()) or "none; add a bundle first"
+        installed = (
+            ", ".join(str(manual) for manual in self.manuals())
+            or "none; add a bundle first, or look around with --sample"
+        )
         raise NotFoundError(f"No manual “{name}” is installed. Installed: {installed}.")
 
 

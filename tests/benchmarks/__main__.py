@@ -111,9 +111,7 @@ def _bench_install(base: Path) -> None:
         installing.append(_timed(lambda w=workspace: w.library.install(bundle, CancelToken())))  # type: ignore[misc]
         copying.append(_timed(lambda n=number: _copy_and_hash(bundle, base / f"copy-{n}")))  # type: ignore[misc]
         shutil.rmtree(base / f"install-{number}")
-    _report(
-        "install of one bundle", min(installing), "copy, fsync and hash", min(copying)
-    )
+    _report("install of one bundle", min(installing), "copy, fsync and hash", min(copying))
 
 
 def _copy_and_hash(bundle: Path, target: Path) -> None:

@@ -680,3 +680,14 @@ def test_every_package_but_the_window_works_without_qt() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 50
+
+
+def test_an_empty_library_says_how_to_fill_it_and_where_to_look_around(terminal: Terminal) -> None:
+    for arguments in (("list",), ("search", "kinship")):
+        answer = terminal.run("--library", terminal.folder / "empty", *arguments)
+        assert answer.code == 0
+        assert "procedures install" in answer.out
+        assert "--sample" in answer.out
+    answer = terminal.run("--library", terminal.folder / "empty", "contents", "westshire")
+    assert answer.code == 1
+    assert "--sample" in answer.err
