@@ -108,7 +108,7 @@ class StripBar(QFrame):
     def _claim_height(self) -> None:
         """Never be squeezed: layouts forget that wrapped labels need more height where they are narrow."""
         self._layout.invalidate()  # labels remember the height that they needed at another width
-        self.setMinimumHeight(self._layout.heightForWidth(self.width()))
+        self.setMinimumHeight(max(self._layout.heightForWidth(self.width()), 0))
         self._layout.activate()
 
     @Slot(QAction)
