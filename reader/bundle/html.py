@@ -129,6 +129,17 @@ def sanitise(html: str, manual: ManualId) -> str:
     raise BundleRefusedError(Reason.CONTENT, "The chapter's HTML does not come to rest when it is cleaned.")
 
 
+def readable(raw: bytes, manual: ManualId) -> str:
+    """The bytes of a chapter as HTML that may be shown: sanitised, and simple enough to be laid out.
+
+    Raises:
+        BundleRefusedError: `content` or `chapter-too-complex`.
+    """
+    clean = sanitise(raw.decode("utf-8", errors="replace"), manual)
+    check_layout(clean)
+    return clean
+
+
 def check_layout(html: str) -> None:
     """Refuse a sanitised chapter that would freeze the window while it is laid out.
 

@@ -299,7 +299,7 @@ def entry_json(entry: Entry) -> JsonValue:
             }
 
 
-def contents_json(contents: ContentsList) -> JsonValue:
+def contents_json(contents: ContentsList) -> dict[str, JsonValue]:
     """The contents list as the value that contents.json spells."""
     return {"entries": [entry_json(entry) for entry in contents.entries]}
 

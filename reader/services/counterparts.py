@@ -36,18 +36,25 @@ class CounterpartService:
         for other in snapshot.current(today):
             if other.manual == bundle.manual:
                 continue
-            match = next((m for m in self._matches(bundle, other) if m.first == chapter_id), None)
-            yield other, _counterpart(other, match) if match else None
+            yield other, self.counterpart(bundle, chapter_id, other)
+
+    def counterpart(
+        self, bundle: VerifiedBundle, chapter_id: str, other: VerifiedBundle
+    ) -> Counterpart | None:
+        """The counterpart of a chapter in another edition, or None."""
+        match = next((match for match in self._matches(bundle, other) if match.first == chapter_id), None)
+        return _counterpart(other, match) if match else None
 
     def suggestions(
         self, bundle: VerifiedBundle, chapter_id: str, other: VerifiedBundle, limit: int
     ) -> tuple[Counterpart, ...]:
         """The chapters of another edition to choose from, the counterpart first if there is one."""
-        found = self._matcher(bundle, other).suggestions(chapter_id, limit)
-        pair = next((match for match in self._matches(bundle, other) if match.first == chapter_id), None)
+        matches = self._matcher(bundle, other).suggestions(chapter_id, limit)
+        found = [_counterpart(other, match) for match in matches]
+        pair = self.counterpart(bundle, chapter_id, other)
         if pair is not None:
-            found = [pair, *(match for match in found if match.second != pair.second)]
-        return tuple(_counterpart(other, match) for match in found[:limit])
+            found = [pair, *(suggestion for suggestion in found if suggestion.chapter.id != pair.chapter.id)]
+        return tuple(found[:limit])
 
     def _matcher(self, first: VerifiedBundle, second: VerifiedBundle) -> TitleMatcher:
         key = (first.role_sha256, second.role_sha256)

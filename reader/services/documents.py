@@ -23,10 +23,9 @@ def path_of(divisions: tuple[Division, ...]) -> str:
 
 
 def documents_of(bundle: VerifiedBundle) -> Iterator[IndexDocument]:
-    """Every searchable piece of a verified bundle.
+    """Every searchable piece of a verified bundle. Of a chapter that is refused the reason is found instead.
 
     Raises:
-        BundleRefusedError: when a chapter was changed since the bundle was verified.
         StorageError: when the bundle cannot be read.
     """
     contents = bundle.edition.contents
@@ -62,9 +61,7 @@ def _chapter_documents(bundle: VerifiedBundle, place: ChapterPlace) -> Iterator[
     passages: tuple[Passage, ...] = ()
     if chapter.held is Held.INCLUDED and chapter.file:
         try:
-            text = html.sanitise(bundle.read(chapter.file).decode("utf-8", errors="replace"), bundle.manual)
-            html.check_layout(text)
-            passages = html.passages(text)
+            passages = html.passages(html.readable(bundle.read(chapter.file), bundle.manual))
         except BundleRefusedError as error:
             beside.append(str(error))
     for index, passage in enumerate(passages or (Passage(None, "", 0, ""),)):

@@ -176,10 +176,9 @@ def _included(bundle: VerifiedBundle, chapter: Chapter) -> tuple[str, tuple[Pass
     """
     assert chapter.file is not None  # noqa: S101  # the contents list was checked: an included chapter has a file
     title = f"<h1>{escape(chapter.numbered_title)}</h1>"
-    raw = bundle.read(chapter.file).decode("utf-8", errors="replace")
+    raw = bundle.read(chapter.file)
     try:
-        clean = html.sanitise(raw, bundle.manual)
-        html.check_layout(clean)
+        clean = html.readable(raw, bundle.manual)
     except BundleRefusedError as error:
         return f'{title}<p class="warning">{escape(str(error))}</p>', ()
     passages = html.passages(clean)

@@ -47,6 +47,7 @@ class Desk(QObject):
         self._dialogs = dialogs(self.window)
         self._files: tuple[Path, ...] = ()
         self._is_closed = False
+        self._is_loaded = False
         window, runner = self.window, self.runner
         self.library_state = CurrentLibrary(today, self)
         self.navigation = NavigationController(
@@ -117,7 +118,8 @@ class Desk(QObject):
     @Slot()
     def _on_loaded(self) -> None:
         files, self._files = self._files, ()
-        if self._is_first_load():
+        is_first, self._is_loaded = not self._is_loaded, True
+        if is_first:
             self.bookmarks.load()
             self.session.restore()
             self.library.watch(self.appearance.settings.watched_dir)
@@ -126,11 +128,6 @@ class Desk(QObject):
             self.navigation.refresh()
         if files:
             self.library.install(files)
-
-    def _is_first_load(self) -> bool:
-        is_first = not self.property("is_loaded")
-        self.setProperty("is_loaded", True)  # noqa: FBT003
-        return is_first
 
     def _on_visit(self, page: Page) -> None:
         self.bookmarks.visit(page)

@@ -89,9 +89,6 @@ class MainWindow(QMainWindow):
 
     # The middle
 
-    def show_welcome(self) -> None:
-        self._middle.setCurrentWidget(self.welcome)
-
     def show_tabs(self) -> None:
         """Show the chapters, or the welcome while none is open."""
         self._middle.setCurrentWidget(self.tabs if self.tabs.count() else self.welcome)

@@ -93,7 +93,7 @@ class TaskRunner(QObject):
                 token.raise_if_cancelled()
                 result = work(token)
             except CancelledError:
-                outcome = _nothing
+                outcome = nothing_to_show
             except ReaderError as error:
                 failure = error
                 outcome = lambda: on_failed(failure)  # noqa: E731
@@ -124,8 +124,8 @@ class TaskRunner(QObject):
             callback()
 
 
-def _nothing() -> None:
-    return None
+def nothing_to_show(_: object = None) -> None:
+    """For work whose end changes nothing on screen."""
 
 
 def _raise(error: Exception) -> None:

@@ -17,7 +17,7 @@ from reader.store.settings import SettingsStore
 from reader.ui.actions import ActionId
 from reader.ui.controllers.navigation import NavigationController
 from reader.ui.main_window import MainWindow
-from reader.ui.tasks import TaskRunner
+from reader.ui.tasks import TaskRunner, nothing_to_show
 from reader.ui.theme import colours_of, palette_of
 
 _ZOOM_STEP: Final = 10
@@ -88,7 +88,7 @@ class AppearanceController(QObject):
         def work(_: CancelToken) -> None:
             self._store.save(settings)
 
-        self._runner.write(work, _saved, self._on_failed)
+        self._runner.write(work, nothing_to_show, self._on_failed)
 
     def _set_zoom(self, percent: int) -> None:
         if percent != self.settings.zoom_percent:
@@ -120,7 +120,3 @@ class AppearanceController(QObject):
     def _on_system_colours_changed(self, _: Qt.ColorScheme) -> None:
         if self.settings.theme is Theme.SYSTEM:
             self.apply()
-
-
-def _saved(_: None) -> None:
-    return None

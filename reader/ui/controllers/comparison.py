@@ -86,14 +86,13 @@ class ComparisonController(QObject):
             bundle = snapshot.get(location.manual, location.edition, today())
             other = snapshot.get(manual, None, today())
             assert location.chapter is not None  # noqa: S101  # looked at above
-            pairs = workspace.counterparts.pairs(bundle, other)
-            pair = next((pair for pair in pairs if pair.chapter.id == location.chapter), None)
+            counterpart = workspace.counterparts.counterpart(bundle, location.chapter, other)
             suggestions = workspace.counterparts.suggestions(bundle, location.chapter, other, _SUGGESTIONS)
             cancel.raise_if_cancelled()
-            if pair is None:
+            if counterpart is None:
                 return _Found(suggestions, None, None)
-            shown = workspace.pages.page(snapshot, Location(manual, pair.counterpart.chapter.id))
-            return _Found(suggestions, pair.counterpart, shown)
+            shown = workspace.pages.page(snapshot, Location(manual, counterpart.chapter.id))
+            return _Found(suggestions, counterpart, shown)
 
         def show(found: _Found) -> None:
             panel.set_suggestions(found.suggestions, found.counterpart)

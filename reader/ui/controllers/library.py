@@ -78,10 +78,6 @@ class LibraryController(QObject):
         else:
             self._runner.write(self._workspace.library.load, self._on_loaded, self._on_load_failed)
 
-    def show_loaded(self, snapshot: LibrarySnapshot) -> None:
-        """Show a snapshot that was loaded already."""
-        self._on_loaded(snapshot)
-
     @Slot(object)
     def install(self, files: tuple[Path, ...]) -> None:
         """Install bundles one after the other; a refused one stops none of the others."""

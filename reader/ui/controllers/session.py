@@ -12,7 +12,7 @@ from reader.domain.errors import ReaderError
 from reader.services.workspace import Workspace
 from reader.ui.controllers.navigation import NavigationController
 from reader.ui.main_window import MainWindow
-from reader.ui.tasks import TaskRunner
+from reader.ui.tasks import TaskRunner, nothing_to_show
 
 _SAVE_DELAY_MS: Final = 1_000
 
@@ -63,7 +63,7 @@ class SessionController(QObject):
         def work(_: CancelToken) -> None:
             self._workspace.personal.save_session(session)
 
-        self._runner.write(work, _saved, self._on_failed)
+        self._runner.write(work, nothing_to_show, self._on_failed)
 
     def _on_restored(self) -> None:
         self._is_restored = (
@@ -79,7 +79,3 @@ class SessionController(QObject):
     def _on_page_shown(self, _: object) -> None:
         if self._is_restored:
             self._timer.start()
-
-
-def _saved(_: None) -> None:
-    return None

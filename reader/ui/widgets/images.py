@@ -7,13 +7,13 @@ from typing import Final
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
 
+from reader.bundle.limits import IMAGE_PIXELS, IMAGE_SIDE_PIXELS
+
 _PLACEHOLDER_SIZE: Final = QSize(160, 48)
-_MAX_PIXELS: Final = 24_000_000
-_MAX_SIDE: Final = 10_000
 _FORMATS: Final = {"png": b"png", "jpg": b"jpeg"}
 
 
-def decode(data: bytes, name: str, max_width: int = _MAX_SIDE) -> QImage:
+def decode(data: bytes, name: str, max_width: int = IMAGE_SIDE_PIXELS) -> QImage:
     """The picture, or a placeholder when it is not what its name says or too large.
 
     Args:
@@ -31,8 +31,8 @@ def decode(data: bytes, name: str, max_width: int = _MAX_SIDE) -> QImage:
     reader.setAutoDetectImageFormat(False)
     reader.setDecideFormatFromContent(False)
     size = reader.size()
-    is_small = 0 < size.width() <= _MAX_SIDE and 0 < size.height() <= _MAX_SIDE
-    if not is_small or size.width() * size.height() > _MAX_PIXELS:
+    is_small = 0 < size.width() <= IMAGE_SIDE_PIXELS and 0 < size.height() <= IMAGE_SIDE_PIXELS
+    if not is_small or size.width() * size.height() > IMAGE_PIXELS:
         return placeholder("picture too large or damaged")
     if size.width() > max_width > 0:
         reader.setScaledSize(QSize(max_width, max(size.height() * max_width // size.width(), 1)))
