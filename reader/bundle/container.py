@@ -28,6 +28,7 @@ _END_MAGIC: Final = b"PK\x05\x06"
 _VERSION: Final = 20
 _DATE_1980: Final = 0x21
 _EMPTY_ZIP_BYTES: Final = _END.size
+_START_BYTES: Final = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,13 @@ def _order(name: str) -> tuple[bool, str]:
     return (name != names.MIMETYPE_NAME, name)
 
 
-def pack(members: Mapping[str, bytes]) -> bytes:
+def pack(members: Mapping[str, bytes], mimetype: bytes = names.MIMETYPE) -> bytes:
     """The one container of these members; `mimetype` is added.
 
     Raises:
         BundleRefusedError: `bad-name`, `too-many` or `too-big`.
     """
-    everything = {**members, names.MIMETYPE_NAME: names.MIMETYPE}
+    everything = {**members, names.MIMETYPE_NAME: mimetype}
     if len(everything) > MEMBERS:
         raise BundleRefusedError(Reason.TOO_MANY, f"A bundle holds at most {MEMBERS} files.")
     body = bytearray()
@@ -108,8 +109,12 @@ class Container:
     the trust chain to say. The file is opened for each read, never mapped.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mimetype: bytes = names.MIMETYPE) -> None:
         """Open a file and check every header byte.
+
+        Args:
+            path: The file.
+            mimetype: What it must say that it is: a bundle, or a trust update.
 
         Raises:
             BundleRefusedError: `not-a-bundle`, `damaged`, `zip-form`, `bad-name`, `too-many` or `too-big`.
@@ -119,7 +124,7 @@ class Container:
         try:
             with path.open("rb") as file:
                 size = os.fstat(file.fileno()).st_size
-                self._members = _read_members(file, size, path.name)
+                self._members = _read_members(file, size, path.name, mimetype)
         except OSError as error:
             raise StorageError(f"Cannot open {path}: {error.strerror}.") from error
 
@@ -172,11 +177,12 @@ class Container:
         return self._members[name].crc
 
 
-def _read_members(file: BinaryIO, size: int, file_name: str) -> dict[str, Member]:
+def _read_members(file: BinaryIO, size: int, file_name: str, mimetype: bytes) -> dict[str, Member]:
     """The members by name, in their order; see `Container` for what is refused."""
-    first = _local_header(names.MIMETYPE_NAME.encode(), zlib.crc32(names.MIMETYPE), len(names.MIMETYPE))
-    start = file.read(len(first) + len(names.MIMETYPE))
-    begins_as_bundle = start[: len(first)] == first and start[len(first) :] == names.MIMETYPE
+    first = _local_header(names.MIMETYPE_NAME.encode(), zlib.crc32(mimetype), len(mimetype))
+    start = file.read(_START_BYTES)
+    _check_kind(start, file_name, mimetype)
+    begins_as_bundle = start.startswith(first + mimetype)
     looks_like_bundle = names.MIMETYPE_NAME.encode() in start[:64] or begins_as_bundle
     if size > BUNDLE_BYTES:
         raise BundleRefusedError(Reason.TOO_BIG, f"{file_name} is larger than a bundle can be.")
@@ -205,7 +211,7 @@ def _read_members(file: BinaryIO, size: int, file_name: str) -> dict[str, Member
     directory = _read_at(file, directory_offset, directory_size)
     if not _mimetype_leads(directory):
         raise _not_a_bundle(file_name)
-    if start.startswith(_LOCAL_MAGIC) and names.MIMETYPE not in start:
+    if start.startswith(_LOCAL_MAGIC) and mimetype not in start:
         raise _not_a_bundle(file_name)  # another format that begins with a mimetype, such as EPUB
     members = _members_of_directory(directory, count, directory_offset, file_name)
     if not begins_as_bundle:
@@ -265,6 +271,19 @@ def _not_a_bundle(file_name: str) -> BundleRefusedError:
     return BundleRefusedError(
         Reason.NOT_A_BUNDLE, f"{file_name} is not a manual bundle: ask whoever sent it for the .manual file."
     )
+
+
+def _check_kind(start: bytes, file_name: str, wanted: bytes) -> None:
+    """Say so when a manual bundle was given for a trust update, or the reverse."""
+    if wanted == names.MIMETYPE and names.UPDATE_MIMETYPE in start:
+        raise BundleRefusedError(
+            Reason.NOT_A_BUNDLE,
+            f"{file_name} is a trust update, not a manual: IT adds it with `procedures trust update`.",
+        )
+    if wanted == names.UPDATE_MIMETYPE and names.MIMETYPE in start:
+        raise BundleRefusedError(
+            Reason.NOT_A_BUNDLE, f"{file_name} is a manual bundle, not a trust update: add it as a manual."
+        )
 
 
 def _zip_form(file_name: str, cause: str) -> BundleRefusedError:

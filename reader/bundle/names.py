@@ -11,6 +11,7 @@ from reader.domain.manual import ID_PATTERN, ManualId, is_usable_id
 
 MIMETYPE_NAME: Final = "mimetype"
 MIMETYPE: Final = b"application/vnd.procedures-manual+zip;v=1"
+UPDATE_MIMETYPE: Final = b"application/vnd.procedures-trust+zip;v=1"
 REGISTER_NAME: Final = "trust/targets.json"
 CONTENT_PREFIX: Final = "content/"
 
@@ -135,3 +136,36 @@ class Layout:
                     f"The bundle holds a kind of file that no bundle may carry ({target}).",
                 )
         return cls(manuals[0], tuple(sorted(roots)), frozenset(targets))
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateLayout:
+    """The members of a trust update: a run of roots, the register, and lists of signers. No content."""
+
+    root_versions: tuple[int, ...]
+    authorities: tuple[str, ...]
+
+    @classmethod
+    def of(cls, names: tuple[str, ...]) -> UpdateLayout:
+        """Sort the names of a container.
+
+        Raises:
+            BundleRefusedError: `shape` when something has no place in a trust update, or there is no register.
+        """
+        roots: list[int] = []
+        authorities: list[str] = []
+        for name in names:
+            if name in {MIMETYPE_NAME, REGISTER_NAME}:
+                continue
+            role = _ROLE.fullmatch(name)
+            if (version := root_version(name)) is not None:
+                roots.append(version)
+            elif role and role[2] is None and is_usable_id(role[1]):
+                authorities.append(role[1])
+            else:
+                raise BundleRefusedError(
+                    Reason.SHAPE, f"The trust update holds a file that has no place in it ({name})."
+                )
+        if REGISTER_NAME not in names:
+            raise BundleRefusedError(Reason.SHAPE, "The trust update does not hold a register.")
+        return cls(tuple(sorted(roots)), tuple(authorities))

@@ -19,9 +19,10 @@ from reader.bundle import names
 from reader.bundle.container import Container
 from reader.bundle.limits import EDITION_JUMP, ROOTS_IN_A_BUNDLE
 from reader.bundle.metadata import HOLDER_FIELD, read_root, read_targets
-from reader.bundle.names import Layout
+from reader.bundle.names import Layout, UpdateLayout
 from reader.domain.errors import BundleRefusedError, Reason
-from reader.domain.manual import ID_PATTERN, ManualId, Signer
+from reader.domain.manual import ID_PATTERN, ManualId
+from reader.domain.provenance import Link, LinkKind, Provenance, Signer, grouped
 from reader.domain.trust import AcceptedEdition, Floor, TrustState
 
 _SHORT_KEY_ID: Final = 12
@@ -76,24 +77,60 @@ class TrustRoot:
 
 
 @dataclass(frozen=True, slots=True)
+class Verified:
+    """A file of the trust chain whose signatures were found good."""
+
+    raw: bytes
+    metadata: Metadata[Targets]
+    signers: tuple[Signer, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TrustChain:
     """The verified delegators of one manual, newest known version of each."""
 
-    register: Metadata[Targets]
-    authority: Metadata[Targets]
+    root: Metadata[Root]
+    root_fingerprint: str
+    register: Verified
+    authority: Verified
     manual: ManualId
 
     def owns(self, target: str) -> bool:
         """Whether the delegations at both levels give a target to this manual's role and to nobody else."""
-        return _owners(self.register, target) == [self.manual.authority] and _owners(
-            self.authority, target
+        return _owners(self.register.metadata, target) == [self.manual.authority] and _owners(
+            self.authority.metadata, target
         ) == [f"{self.manual.authority}.{self.manual.manual}"]
+
+    def provenance(self, role: VerifiedRole) -> Provenance:
+        """The chain down to an edition, for people."""
+        root = self.root.signed
+        signed = root.get_verification_result("root", self.root.signed_bytes, self.root.signatures).signed
+        return Provenance(
+            self.root_fingerprint,
+            (
+                Link(
+                    LinkKind.ROOT,
+                    root.version,
+                    root.expires.date(),
+                    _signers(signed),
+                    root.roles["root"].threshold,
+                    len(root.roles["root"].keyids),
+                ),
+                _link(LinkKind.REGISTER, self.register, self.root, "targets"),
+                _link(LinkKind.AUTHORITY, self.authority, self.register.metadata, self.manual.authority),
+                _link(
+                    LinkKind.EDITION,
+                    role,
+                    self.authority.metadata,
+                    f"{self.manual.authority}.{self.manual.manual}",
+                ),
+            ),
+        )
 
 
 def fingerprint(root_raw: bytes) -> str:
     """SHA-256 of a root file in groups of four, for people to compare by eye."""
-    digest = hashlib.sha256(root_raw).hexdigest()
-    return " ".join(digest[i : i + 4] for i in range(0, len(digest), 4))
+    return grouped(hashlib.sha256(root_raw).hexdigest())
 
 
 def offered_fingerprint(container: Container) -> str | None:
@@ -110,31 +147,36 @@ def walk(container: Container, layout: Layout, state: TrustState) -> tuple[Trust
     Raises:
         BundleRefusedError: `signature`, `meta-form`, `root-version`, `not-delegated`, `conflict`, `too-many`.
     """
-    roots = _walk_roots(container, layout, state.roots)
+    roots = _walk_roots(container, layout.root_versions, state.roots)
     root = read_root(roots[-1], "The trust root")
-    register_raw, register = _newest(
-        root, "targets", container.read(names.REGISTER_NAME), state.register, "The register"
-    )
-    _check_delegator(register, "The register", prefix="", path_tail="/*/*/*")
+    register = _newest_register(root, container.read(names.REGISTER_NAME), state.register)
     authority_id = layout.manual.authority
-    if register.signed.delegations is None or authority_id not in (register.signed.delegations.roles or {}):
-        raise BundleRefusedError(
-            Reason.NOT_DELEGATED,
-            f"The authority {authority_id} is not on the register of authorities that this reader trusts.",
-        )
-    authority_raw, authority = _newest(
-        register,
+    authority = _newest_authority(
+        register.metadata,
         authority_id,
         container.read(names.authority_role_name(authority_id)),
         state.authorities.get(authority_id),
-        f"The list of signers of {authority_id}",
     )
-    _check_delegator(
-        authority, f"The list of signers of {authority_id}", prefix=f"{authority_id}.", path_tail="/*/*"
-    )
-    authorities = {**state.authorities, authority_id: authority_raw}
-    new_state = replace(state, roots=roots, register=register_raw, authorities=authorities)
-    return new_state, TrustChain(register, authority, layout.manual)
+    authorities = {**state.authorities, authority_id: authority.raw}
+    new_state = replace(state, roots=roots, register=register.raw, authorities=authorities)
+    return new_state, TrustChain(root, fingerprint(roots[-1]), register, authority, layout.manual)
+
+
+def walk_update(container: Container, layout: UpdateLayout, state: TrustState) -> TrustState:
+    """What is remembered once a trust update was walked: newer roots, register and lists of signers, no content.
+
+    Raises:
+        BundleRefusedError: `signature`, `meta-form`, `root-version`, `not-delegated`, `conflict`, `too-many`.
+    """
+    roots = _walk_roots(container, layout.root_versions, state.roots)
+    root = read_root(roots[-1], "The trust root")
+    register = _newest_register(root, container.read(names.REGISTER_NAME), state.register)
+    authorities = dict(state.authorities)
+    for authority in layout.authorities:
+        raw = container.read(names.authority_role_name(authority))
+        found = _newest_authority(register.metadata, authority, raw, authorities.get(authority))
+        authorities[authority] = found.raw
+    return replace(state, roots=roots, register=register.raw, authorities=authorities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +187,7 @@ class VerifiedRole:
         sha256: Of the whole role file: what a newer edition's history names.
     """
 
-    targets: Metadata[Targets]
+    metadata: Metadata[Targets]
     sha256: str
     signers: tuple[Signer, ...]
     floor: Floor
@@ -171,7 +213,8 @@ def verify_manual_role(
     if targets.signed.delegations is not None:
         raise BundleRefusedError(Reason.META_FORM, f"{what} delegates further, which no edition may do.")
     name = f"{manual.authority}.{manual.manual}"
-    delegations = chain.authority.signed.delegations
+    delegator = chain.authority.metadata
+    delegations = delegator.signed.delegations
     role = (delegations.roles or {}).get(name) if delegations else None
     if role is None:
         raise BundleRefusedError(
@@ -181,7 +224,7 @@ def verify_manual_role(
     edition = targets.signed.version
     sha256 = hashlib.sha256(raw).hexdigest()
     is_vouched = vouched.get(edition) == sha256
-    signers = _verified_signers(chain.authority, name, targets, what, is_vouched=is_vouched)
+    signers = _verified_signers(delegator, name, targets, what, is_vouched=is_vouched)
     # When every key that an edition was seen under has been withdrawn it no longer counts: recovery after a compromise.
     living = (floor or Floor({})).under(frozenset(role.keyids))
     seen = AcceptedEdition(
@@ -208,19 +251,42 @@ def verify_manual_role(
     return VerifiedRole(targets, sha256, signers, Floor({**living.accepted, edition: seen}))
 
 
-def _walk_roots(container: Container, layout: Layout, known: tuple[bytes, ...]) -> tuple[bytes, ...]:
-    if len(layout.root_versions) > ROOTS_IN_A_BUNDLE:
+def _newest_register(root: Metadata[Root], offered: bytes, remembered: bytes | None) -> Verified:
+    register = _newest(root, "targets", offered, remembered, "The register")
+    _check_delegator(register.metadata, "The register", prefix="", path_tail="/*/*/*")
+    return register
+
+
+def _newest_authority(
+    register: Metadata[Targets], authority: str, offered: bytes, remembered: bytes | None
+) -> Verified:
+    if register.signed.delegations is None or authority not in (register.signed.delegations.roles or {}):
+        raise BundleRefusedError(
+            Reason.NOT_DELEGATED,
+            f"The authority {authority} is not on the register of authorities that this reader trusts.",
+        )
+    what = f"The list of signers of {authority}"
+    found = _newest(register, authority, offered, remembered, what)
+    _check_delegator(found.metadata, what, prefix=f"{authority}.", path_tail="/*/*")
+    return found
+
+
+def _walk_roots(
+    container: Container, offered: tuple[int, ...], known: tuple[bytes, ...]
+) -> tuple[bytes, ...]:
+    """The known roots and every verified successor among the offered versions."""
+    if len(offered) > ROOTS_IN_A_BUNDLE:
         raise BundleRefusedError(Reason.TOO_MANY, "The bundle holds more trust roots than the format allows.")
     by_version = {read_root(raw, "The trust root").signed.version: raw for raw in known}
     chain = list(known)
     newest = max(by_version)
-    for version in layout.root_versions:
+    for version in offered:
         if version in by_version and container.read(names.root_name(version)) != by_version[version]:
             raise BundleRefusedError(
                 Reason.SIGNATURE,
                 "The bundle was signed under another trust root than the one that IT has set here.",
             )
-    while newest + 1 in layout.root_versions:
+    while newest + 1 in offered:
         what = f"Trust root {newest + 1}"
         raw = container.read(names.root_name(newest + 1))
         candidate = read_root(raw, what)
@@ -276,35 +342,34 @@ def _newest(
     offered_raw: bytes,
     remembered_raw: bytes | None,
     what: str,
-) -> tuple[bytes, Metadata[Targets]]:
+) -> Verified:
     """The newer of the offered and the remembered file of a role; the remembered one only while it verifies."""
     remembered = _still_good(delegator, role, remembered_raw, what) if remembered_raw is not None else None
     offered = read_targets(offered_raw, what)
-    if remembered is not None and remembered_raw is not None:
-        if remembered.signed.version > offered.signed.version:
-            return remembered_raw, remembered
-        if remembered.signed.version == offered.signed.version:
-            if remembered.signed_bytes != offered.signed_bytes:
+    if remembered is not None:
+        known = remembered.metadata
+        if known.signed.version > offered.signed.version:
+            return remembered
+        if known.signed.version == offered.signed.version:
+            if known.signed_bytes != offered.signed_bytes:
                 _verified_signers(delegator, role, offered, what)
                 raise BundleRefusedError(
                     Reason.CONFLICT,
                     f"{what} exists in two texts under one version: tell the authority and IT.",
                 )
-            return remembered_raw, remembered
-    _verified_signers(delegator, role, offered, what)
-    return offered_raw, offered
+            return remembered
+    return Verified(offered_raw, offered, _verified_signers(delegator, role, offered, what))
 
 
 def _still_good(
     delegator: Metadata[Root] | Metadata[Targets], role: str, raw: bytes, what: str
-) -> Metadata[Targets] | None:
+) -> Verified | None:
     """A remembered file, unless it is damaged or its signers were replaced: what they said no longer binds."""
     try:
         metadata = read_targets(raw, what)
-        _verified_signers(delegator, role, metadata, what)
+        return Verified(raw, metadata, _verified_signers(delegator, role, metadata, what))
     except BundleRefusedError:
         return None
-    return metadata
 
 
 def _verified_signers(
@@ -331,7 +396,22 @@ def _verified_signers(
             f"{what} does not carry the signatures that it needs ({len(result.signed)} of {result.threshold}):"
             " do not use it, and ask the authority for a signed copy.",
         )
-    return tuple(Signer(key_id, _holder(key)) for key_id, key in sorted(result.signed.items()))
+    return _signers(result.signed)
+
+
+def _signers(keys: Mapping[str, Key]) -> tuple[Signer, ...]:
+    return tuple(Signer(key_id, _holder(key)) for key_id, key in sorted(keys.items()))
+
+
+def _link(
+    kind: LinkKind,
+    file: Verified | VerifiedRole,
+    delegator: Metadata[Root] | Metadata[Targets],
+    role_name: str,
+) -> Link:
+    signed = file.metadata.signed
+    role = delegator.signed.get_delegated_role(role_name)
+    return Link(kind, signed.version, signed.expires.date(), file.signers, role.threshold, len(role.keyids))
 
 
 def _holder(key: Key) -> str:

@@ -15,7 +15,7 @@ from tuf.api.metadata import TargetFile
 from reader.bundle import names, schema, trust
 from reader.bundle.container import Container
 from reader.bundle.metadata import expiry_date
-from reader.bundle.names import Layout
+from reader.bundle.names import Layout, UpdateLayout
 from reader.bundle.trust import TrustChain, VerifiedRole
 from reader.domain.cancel import CancelToken
 from reader.domain.contents import Chapter, ContentsList, walk
@@ -34,14 +34,12 @@ class VerifiedBundle:
         self,
         container: Container,
         role: VerifiedRole,
-        manifest: Manifest,
-        contents: ContentsList,
-        domain: Domain,
+        edition: Edition,
     ) -> None:
         self._container = container
         self._role = role
-        self._targets: Mapping[str, TargetFile] = role.targets.signed.targets
-        self.edition = Edition(manifest, contents, role.signers, domain)
+        self._targets: Mapping[str, TargetFile] = role.metadata.signed.targets
+        self.edition = edition
 
     @property
     def path(self) -> Path:
@@ -118,6 +116,17 @@ def walk_bundle(path: Path, state: TrustState) -> Walked:
     return Walked(container, layout, new_state, chain)
 
 
+def walk_update_file(path: Path, state: TrustState) -> TrustState:
+    """Open a trust update, check its form, and walk it on top of what is remembered.
+
+    Raises:
+        BundleRefusedError: see `Container` and `trust.walk_update`.
+        StorageError: when the file cannot be read.
+    """
+    container = Container(path, names.UPDATE_MIMETYPE)
+    return trust.walk_update(container, UpdateLayout.of(container.names), state)
+
+
 def open_bundle(walked: Walked, vouched: Mapping[int, str], domain: Domain) -> VerifiedBundle:
     """Verify the edition: signatures, scope, manifest, contents list. Chapters are verified as they are read.
 
@@ -134,7 +143,7 @@ def open_bundle(walked: Walked, vouched: Mapping[int, str], domain: Domain) -> V
     manual = layout.manual
     raw_role = container.read(names.manual_role_name(manual))
     role = trust.verify_manual_role(raw_role, walked.chain, walked.state.floors.get(manual), vouched)
-    targets: Mapping[str, TargetFile] = role.targets.signed.targets
+    targets: Mapping[str, TargetFile] = role.metadata.signed.targets
     _check_scope(targets, layout, walked.chain)
     manifest_target, contents_target = names.manifest_target(manual), names.contents_target(manual)
     for needed in (manifest_target, contents_target):
@@ -144,9 +153,10 @@ def open_bundle(walked: Walked, vouched: Mapping[int, str], domain: Domain) -> V
     contents = schema.read_contents(
         _read_checked(container, targets, contents_target, "The contents list"), manual
     )
-    _check_manifest(manifest, manual, role.targets.signed.version, expiry_date(role.targets))
+    _check_manifest(manifest, manual, role.metadata.signed.version, expiry_date(role.metadata))
     _check_files(contents, targets, layout)
-    return VerifiedBundle(container, role, manifest, contents, domain)
+    edition = Edition(manifest, contents, walked.chain.provenance(role), domain)
+    return VerifiedBundle(container, role, edition)
 
 
 def _check_scope(targets: Mapping[str, TargetFile], layout: Layout, chain: TrustChain) -> None:

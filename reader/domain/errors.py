@@ -29,6 +29,10 @@ class SourceError(ReaderError):
     """A publisher's source (contents list, manual.toml, chapter, key) cannot be used as it stands."""
 
 
+class TrustError(ReaderError):
+    """A trust root cannot be set or used, or a change of a trust domain is not possible."""
+
+
 class SearchError(ReaderError):
     """An index cannot be built or searched."""
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from reader.domain.contents import ContentsList
 from reader.domain.errors import NotFoundError
+from reader.domain.provenance import LinkKind, Provenance, Signer
 
 ID_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
@@ -90,18 +91,6 @@ class Manifest:
         return f"edition {self.edition}" + (f" ({self.label})" if self.label else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """A key whose good signature stands under an edition, and the role that it holds.
-
-    Attributes:
-        name: The name that the authority registered the key under; the start of the key id if it gave none.
-    """
-
-    key_id: str
-    name: str
-
-
 class Domain(StrEnum):
     """Which trust root vouches for a library. The sample root counts in the sample library alone."""
 
@@ -111,7 +100,7 @@ class Domain(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One edition, verified: manifest, contents list, signers and the warnings that go with it everywhere.
+    """One edition, verified: manifest, contents list, who vouches for it, and the warnings that go with it everywhere.
 
     Attributes:
         superseded_by: The newer installed edition that is in force in its place, if there is one.
@@ -119,9 +108,14 @@ class Edition:
 
     manifest: Manifest
     contents: ContentsList
-    signers: tuple[Signer, ...]
+    provenance: Provenance
     domain: Domain
     superseded_by: int | None = None
+
+    @property
+    def signers(self) -> tuple[Signer, ...]:
+        """Who signed the edition itself; nobody when only a newer edition vouches for it."""
+        return next(link.signers for link in self.provenance.links if link.kind is LinkKind.EDITION)
 
     def warnings(self, today: date) -> tuple[str, ...]:
         """Sentences that must stand beside whatever is shown or printed of this edition on that day."""
@@ -136,6 +130,11 @@ class Edition:
         if today > manifest.review_by:
             found.append(
                 f"The review date, {day(manifest.review_by)}, has passed: check whether there is a newer edition."
+            )
+        if today > self.provenance.renew_by:
+            found.append(
+                f"The list of who may sign was to be renewed by {day(self.provenance.renew_by)}: ask IT for a newer"
+                " trust update."
             )
         if today < manifest.issued:
             found.append(

@@ -1,9 +1,10 @@
-"""What is remembered of the trust chain between two bundles."""
+"""What is remembered of the trust chain between two bundles, and what was decided about files."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from reader.domain.manual import ManualId
 
@@ -54,3 +55,35 @@ class TrustState:
     register: bytes | None = None
     authorities: Mapping[str, bytes] = field(default_factory=dict)
     floors: Mapping[ManualId, Floor] = field(default_factory=dict)
+
+
+class Act(StrEnum):
+    """What was being done when a file was accepted or refused."""
+
+    VERIFY = "verify"
+    INSTALL = "install"
+    LOAD = "load"
+    READ = "read"
+    REMOVE = "remove"
+    UPDATE = "trust-update"
+    PIN = "pin"
+
+
+ACCEPTED = "accepted"
+STORAGE = "storage"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """That a file was accepted or refused: what IT finds in the log. Holds no path and no content.
+
+    Attributes:
+        file: The name of the file, without its folder.
+        code: `accepted`, a `Reason`, or `storage` when the disk was at fault.
+    """
+
+    act: Act
+    file: str
+    code: str
+    manual: ManualId | None = None
+    edition: int | None = None

@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
+from reader.bundle import names
 from reader.bundle.container import Container
 from reader.bundle.trust import TrustRoot, offered_fingerprint
-from reader.bundle.verifier import VerifiedBundle, Walked, open_bundle, walk_bundle
+from reader.bundle.verifier import VerifiedBundle, Walked, open_bundle, walk_bundle, walk_update_file
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError, NotFoundError, ReaderError, Reason, StorageError
 from reader.domain.manual import Domain, ManualId
-from reader.domain.trust import Floor, TrustState
+from reader.domain.trust import ACCEPTED, STORAGE, Act, Decision, Floor, TrustState
 from reader.store.library import LibraryStore, StoredEdition
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryProblem:
-    """Something in the library folder that is not shown, and why."""
+    """Something in the library folder that is not shown, and why.
+
+    Attributes:
+        code: The reason's code; `storage` when the disk was at fault.
+        place: The manual and the edition that the file's place speaks of.
+    """
 
     file: Path
     message: str
+    code: str = STORAGE
+    place: tuple[ManualId | None, int | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +113,27 @@ class LibraryService:
         trust_root: TrustRoot | None,
         domain: Domain,
         today: Callable[[], date],
+        *,
+        updates: Callable[[], tuple[Path, ...]] = tuple,
+        record: Callable[[Sequence[Decision]], None] = lambda _: None,
     ) -> None:
+        """Make the service; nothing is read yet.
+
+        Args:
+            store: The library folder.
+            trust_root: The pin; without one nothing opens.
+            domain: Which trust root this is.
+            today: The day on this computer's clock.
+            updates: The trust updates that IT has deployed beside the pin.
+            record: Takes down what was decided.
+        """
         self._store = store
         self._trust_root = trust_root
         self._domain = domain
         self._today = today
+        self._updates = updates
+        self._record = record
+        self._recorded: set[tuple[Path, str]] = set()
         self._lock = threading.RLock()
 
     @property
@@ -141,6 +165,7 @@ class LibraryService:
                         self._store.save_trust(loaded.state)
                 except StorageError as error:  # a read-only library is still read
                     loaded.problems.append(LibraryProblem(self._store.folder, str(error)))
+            self._record_load(loaded)
             return LibrarySnapshot(tuple(loaded.bundles), tuple(loaded.problems), loaded.state)
 
     def verify(self, file: Path, cancel: CancelToken) -> VerifiedBundle:
@@ -151,11 +176,13 @@ class LibraryService:
             StorageError: when it cannot be read.
             CancelledError: when the person stopped it.
         """
-        with self._lock:
-            state = self._remembered()
-            walked = self._walk(file, state)
-            bundle = open_bundle(walked, self._vouched(walked.layout.manual, state), self._domain)
-        bundle.check_all(cancel)
+        with self._recorded_act(Act.VERIFY, file) as decided:
+            with self._lock:
+                state = self._remembered()
+                walked = self._walk(file, state)
+                bundle = open_bundle(walked, self._vouched(walked.layout.manual, state), self._domain)
+            bundle.check_all(cancel)
+            decided.append(bundle)
         return bundle
 
     def install(self, file: Path, cancel: CancelToken) -> VerifiedBundle:
@@ -166,26 +193,45 @@ class LibraryService:
             StorageError: when it cannot be read or kept; the library is then as before.
             CancelledError: when the person stopped it.
         """
-        with self._lock:
-            self._walk(file, self._remembered())  # most refusals need no copy
+        with self._recorded_act(Act.INSTALL, file) as decided:
+            with self._lock:
+                self._walk(file, self._remembered())  # most refusals need no copy
+                with self._store.locked():
+                    decided.append(self._install_locked(file, cancel))
+            return decided[0]
+
+    def update_trust(self, file: Path) -> TrustState:
+        """Take in a trust update: newer roots, register and lists of signers, without any content.
+
+        Returns:
+            What is remembered from now on.
+
+        Raises:
+            BundleRefusedError: with the reason; what is remembered is then as before.
+            StorageError: when it cannot be read or kept.
+        """
+        with self._recorded_act(Act.UPDATE, file), self._lock:
+            if self._trust_root is None:
+                raise _no_trust_root(file, Container(file, names.UPDATE_MIMETYPE))
             with self._store.locked():
-                state = self._remembered()
-                staged = self._store.stage(file)
-                try:
-                    walked = self._walk(staged, state)
-                    if walked.state != state:
-                        self._store.save_trust(walked.state)
-                    bundle = open_bundle(walked, self._vouched(walked.layout.manual, state), self._domain)
-                    bundle.check_all(cancel)
-                except BundleRefusedError as error:
-                    self._store.discard(staged)
-                    raise BundleRefusedError(
-                        error.reason, str(error).replace(staged.name, file.name)
-                    ) from error
-                except BaseException:
-                    self._store.discard(staged)
-                    raise
-                return self._keep(staged, walked.state, bundle)
+                state = walk_update_file(file, self._remembered())
+                self._store.save_trust(state)
+            return state
+
+    def trust_state(self) -> TrustState | None:
+        """What is remembered at this moment, deployed trust updates taken in; None without a trust root.
+
+        Raises:
+            StorageError: when the library folder cannot be read.
+            BundleRefusedError: `wrong-library`.
+        """
+        with self._lock:
+            return self._remembered() if self._trust_root is not None else None
+
+    def read_refused(self, bundle: VerifiedBundle, error: BundleRefusedError) -> None:
+        """Take down that a part of an installed edition was not shown."""
+        edition = bundle.edition.manifest.edition
+        self._record([Decision(Act.READ, bundle.path.name, error.reason.value, bundle.manual, edition)])
 
     def remove(self, manual: ManualId, edition: int) -> None:
         """Remove an edition from this laptop. Bookmarks into it stay, and so does what is remembered of it.
@@ -198,6 +244,7 @@ class LibraryService:
             for stored in self._store.editions():
                 if stored.manual == manual and stored.edition == edition:
                     self._store.remove(stored)
+                    self._record([Decision(Act.REMOVE, stored.file.name, ACCEPTED, manual, edition)])
                     return
         raise NotFoundError(f"Edition {edition} of {manual} is not installed.")
 
@@ -213,6 +260,54 @@ class LibraryService:
         for bundle in snapshot.bundles:
             newest = snapshot.editions(bundle.manual)[0]
             yield IndexJob(bundle.path, snapshot.state, _history(newest), self._domain, bundle.role_sha256)
+
+    @contextlib.contextmanager
+    def _recorded_act(self, act: Act, file: Path) -> Iterator[list[VerifiedBundle]]:
+        """Take down how an act ends. The body appends the bundle that it accepted, if it is about one."""
+        decided: list[VerifiedBundle] = []
+        try:
+            yield decided
+        except BundleRefusedError as error:
+            self._record([Decision(act, file.name, error.reason.value)])
+            raise
+        except StorageError:
+            self._record([Decision(act, file.name, STORAGE)])
+            raise
+        bundle = decided[0] if decided else None
+        manual = bundle.manual if bundle else None
+        edition = bundle.edition.manifest.edition if bundle else None
+        self._record([Decision(act, file.name, ACCEPTED, manual, edition)])
+
+    def _record_load(self, loaded: _Loaded) -> None:
+        """Take down what a look at the library found, each thing once while the program runs."""
+        decisions: list[Decision] = []
+        for bundle in loaded.bundles:
+            if (mark := (bundle.path, bundle.role_sha256)) not in self._recorded:
+                self._recorded.add(mark)
+                edition = bundle.edition.manifest.edition
+                decisions.append(Decision(Act.LOAD, bundle.path.name, ACCEPTED, bundle.manual, edition))
+        for problem in loaded.problems:
+            if (mark := (problem.file, problem.message)) not in self._recorded:
+                self._recorded.add(mark)
+                decisions.append(Decision(Act.LOAD, problem.file.name, problem.code, *problem.place))
+        self._record(decisions)
+
+    def _install_locked(self, file: Path, cancel: CancelToken) -> VerifiedBundle:
+        state = self._remembered()
+        staged = self._store.stage(file)
+        try:
+            walked = self._walk(staged, state)
+            if walked.state != state:
+                self._store.save_trust(walked.state)
+            bundle = open_bundle(walked, self._vouched(walked.layout.manual, state), self._domain)
+            bundle.check_all(cancel)
+        except BundleRefusedError as error:
+            self._store.discard(staged)
+            raise BundleRefusedError(error.reason, str(error).replace(staged.name, file.name)) from error
+        except BaseException:
+            self._store.discard(staged)
+            raise
+        return self._keep(staged, walked.state, bundle)
 
     def _keep(self, staged: Path, state: TrustState, bundle: VerifiedBundle) -> VerifiedBundle:
         manual, edition = bundle.manual, bundle.edition.manifest.edition
@@ -233,7 +328,7 @@ class LibraryService:
         is_news = bool(problems)
         rows = self._store.editions()
         # First every trust file, so that a key that one bundle withdraws counts in none of the others.
-        state = before
+        state = self._with_updates(before, problems)
         walked: dict[Path, Walked] = {}
         for row in rows:
             cancel.raise_if_cancelled()
@@ -283,7 +378,7 @@ class LibraryService:
                         f"{row.file} is not the edition that its name says: install it again.",
                     )
             except (BundleRefusedError, StorageError) as error:
-                problems.append(LibraryProblem(row.file, str(error)))
+                problems.append(LibraryProblem(row.file, str(error), _code(error), (row.manual, row.edition)))
                 continue
             loaded.append(bundle)
         return loaded
@@ -321,7 +416,7 @@ class LibraryService:
         if self._trust_root is None:
             return TrustState(())
         problems: list[LibraryProblem] = []
-        state = self._start_state(self._trust_root, problems)
+        state = self._with_updates(self._start_state(self._trust_root, problems), [])
         is_complete = not problems and all(
             row.edition in state.floors.get(row.manual, Floor({})).accepted for row in self._store.editions()
         )
@@ -329,14 +424,17 @@ class LibraryService:
 
     def _walk(self, file: Path, state: TrustState) -> Walked:
         if self._trust_root is None:
-            container = Container(file)
-            offered = offered_fingerprint(container)
-            raise BundleRefusedError(
-                Reason.NO_TRUST_ROOT,
-                f"No trust root is set on this computer, so {file.name} cannot be opened. Ask IT to set one; the"
-                f" bundle offers the root with the fingerprint {offered or '(none)'}.",
-            )
+            raise _no_trust_root(file, Container(file))
         return walk_bundle(file, state)
+
+    def _with_updates(self, state: TrustState, problems: list[LibraryProblem]) -> TrustState:
+        """The state with the trust updates that IT has deployed; a bad one stops nothing."""
+        for file in self._updates():
+            try:
+                state = walk_update_file(file, state)
+            except (BundleRefusedError, StorageError) as error:
+                problems.append(LibraryProblem(file, str(error), _code(error)))
+        return state
 
     def _vouched(self, manual: ManualId, state: TrustState) -> Mapping[int, str]:
         """What the newest installed edition of a manual vouches for."""
@@ -382,6 +480,19 @@ def _walked_under(state: TrustState, walked: Walked | None) -> Walked | None:
         and before.authorities.get(authority) == state.authorities.get(authority)
     )
     return replace(walked, state=state) if is_same_chain else None
+
+
+def _no_trust_root(file: Path, container: Container) -> BundleRefusedError:
+    offered = offered_fingerprint(container) or "(none)"
+    return BundleRefusedError(
+        Reason.NO_TRUST_ROOT,
+        f"No trust root is set on this computer, so {file.name} cannot be opened. Ask IT to set one; the file"
+        f" offers the root with the fingerprint {offered}.",
+    )
+
+
+def _code(error: BundleRefusedError | StorageError) -> str:
+    return error.reason.value if isinstance(error, BundleRefusedError) else STORAGE
 
 
 def _history(bundle: VerifiedBundle) -> Mapping[int, str]:

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 
 from reader.bundle.trust import TrustRoot
 from reader.domain.cancel import CancelToken
-from reader.domain.errors import BundleRefusedError, Reason, StorageError
+from reader.domain.errors import BundleRefusedError, Reason, StorageError, TrustError
 from reader.domain.manual import Domain
 from reader.services.library import LibraryService
+from reader.store.decision_log import DecisionLog
 from reader.store.library import LibraryStore
 from reader.store.places import (
+    Pin,
     Places,
     default_base_dir,
-    pinned_root_file,
+    pinned_root,
     sample_base_dir,
     sample_bundles,
     sample_root_file,
@@ -53,17 +55,26 @@ class Workspace:
         Raises:
             BundleRefusedError: when the trust root cannot be used.
             StorageError: when its file cannot be read.
+            TrustError: when another trust root was named than the one that IT has set.
         """
         self.is_sample = choice.is_sample
         base_dir = choice.library_dir or (sample_base_dir() if choice.is_sample else default_base_dir())
         self.places = Places(base_dir.absolute())
-        trust_file = choice.trust_file or (sample_root_file() if choice.is_sample else pinned_root_file())
-        trust_root = _read_root(trust_file) if trust_file else None
+        self.pin = _pin(choice)
+        trust_root = _read_root(self.pin.file) if self.pin else None
         domain = Domain.SAMPLE if _is_sample_root(trust_root) else Domain.PINNED
         self._store = LibraryStore(self.places.library_dir)
         if choice.is_sample and choice.library_dir is None and trust_root is not None:
             self._drop_other_samples(trust_root)
-        self.library = LibraryService(self._store, trust_root, domain, today)
+        self._decisions = DecisionLog(self.places.decision_log_file, now)
+        self.library = LibraryService(
+            self._store,
+            trust_root,
+            domain,
+            today,
+            updates=lambda: self.pin.updates if self.pin else (),
+            record=self._decisions.record,
+        )
         self.settings = SettingsStore(self.places.settings_file)
 
     @cached_property
@@ -128,6 +139,32 @@ class Workspace:
         if remembered is not None and trust_root.raw not in remembered.roots:
             with self._store.locked():
                 self._store.clear()
+
+
+def _pin(choice: WorkspaceChoice) -> Pin | None:
+    """The trust root to go by: the sample's own in the sample library, else the machine's, else what was named.
+
+    Raises:
+        TrustError: when another root was named than the one that IT has set.
+    """
+    if choice.is_sample:
+        return Pin(choice.trust_file or sample_root_file(), is_machine_wide=False)
+    pin = pinned_root()
+    if choice.trust_file is None:
+        return pin
+    if pin is not None and pin.is_machine_wide and not _is_same_file(pin.file, choice.trust_file):
+        raise TrustError(
+            f"IT has set the trust root of this computer ({pin.file}), and {choice.trust_file} cannot stand in its"
+            " place: leave --trust out, or ask IT."
+        )
+    return Pin(choice.trust_file, is_machine_wide=False) if pin is None or not pin.is_machine_wide else pin
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.read_bytes() == other.read_bytes()
+    except OSError:
+        return False
 
 
 def today() -> date:

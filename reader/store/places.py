@@ -10,6 +10,7 @@ from typing import Final
 import platformdirs
 
 APP_NAME: Final = "procedures-reader"
+UPDATE_SUFFIX: Final = ".trust"
 _PACKAGE_DIR: Final = Path(__file__).resolve().parent.parent
 
 
@@ -45,6 +46,11 @@ class Places:
     def log_dir(self) -> Path:
         return self.base_dir / "log"
 
+    @property
+    def decision_log_file(self) -> Path:
+        """Which files were accepted or refused; for IT."""
+        return self.log_dir / "decisions.jsonl"
+
 
 def default_base_dir() -> Path:
     """The platform's per-user data folder."""
@@ -56,16 +62,47 @@ def sample_base_dir() -> Path:
     return Path(platformdirs.user_data_dir(f"{APP_NAME}-sample", appauthor=False))
 
 
-def pinned_root_file() -> Path | None:
-    """The trust root that IT or the person has set: the machine's wins over the person's own; None if none is."""
-    for folder in (
-        platformdirs.site_config_dir(APP_NAME, appauthor=False),
-        platformdirs.user_config_dir(APP_NAME, appauthor=False),
-    ):
-        file = Path(folder) / "trust" / "root.json"
-        if file.is_file():
-            return file
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A trust root that was set, and by whom. Trust updates that are deployed lie beside it.
+
+    Attributes:
+        is_machine_wide: Whether it stands where only IT can write; such a pin wins over every other one.
+    """
+
+    file: Path
+    is_machine_wide: bool
+
+    @property
+    def updates(self) -> tuple[Path, ...]:
+        """The trust updates that lie beside the root, by name."""
+        return tuple(sorted(self.file.parent.glob(f"*{UPDATE_SUFFIX}")))
+
+
+def machine_pin_file() -> Path:
+    """Where IT sets the trust root for everybody on this computer."""
+    return Path(platformdirs.site_config_dir(APP_NAME, appauthor=False)) / "trust" / "root.json"
+
+
+def person_pin_file() -> Path:
+    """Where a person sets a trust root on a computer that nobody looks after."""
+    return Path(platformdirs.user_config_dir(APP_NAME, appauthor=False)) / "trust" / "root.json"
+
+
+def pinned_root() -> Pin | None:
+    """The trust root that is set: the machine's wins over the person's own; None if none is."""
+    for file, is_machine_wide in ((machine_pin_file(), True), (person_pin_file(), False)):
+        if _is_there(file):
+            return Pin(file, is_machine_wide)
     return None
+
+
+def _is_there(file: Path) -> bool:
+    """Whether a file exists; one that may not be looked at does: a pin that cannot be read is not passed over."""
+    try:
+        return file.exists()
+    except PermissionError:
+        return True
 
 
 def resources_dir() -> Path:

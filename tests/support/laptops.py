@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from reader.bundle.trust import TrustRoot
@@ -12,6 +13,7 @@ from reader.domain.cancel import CancelToken
 from reader.domain.manual import Domain
 from reader.domain.trust import TrustState
 from reader.services.library import LibraryService, LibrarySnapshot
+from reader.store.decision_log import DecisionLog
 from reader.store.library import LibraryStore
 from tests.support.worlds import TODAY, SignedBundle
 
@@ -24,6 +26,7 @@ class Laptop:
     trust_root: TrustRoot | None
     domain: Domain = Domain.PINNED
     today: date = TODAY
+    deployed: tuple[Path, ...] = ()
 
     @property
     def library_dir(self) -> Path:
@@ -34,12 +37,29 @@ class Laptop:
         return self.library_dir / "trust-state.json"
 
     @property
+    def log_file(self) -> Path:
+        return self.base_dir / "log" / "decisions.jsonl"
+
+    def decisions(self) -> list[dict[str, object]]:
+        """What stands in the log of decisions."""
+        if not self.log_file.exists():
+            return []
+        return [json.loads(line) for line in self.log_file.read_text("utf-8").splitlines()]
+
+    @property
     def store(self) -> LibraryStore:
         return LibraryStore(self.library_dir)
 
     def service(self) -> LibraryService:
         """The library of a program that has just started."""
-        return LibraryService(self.store, self.trust_root, self.domain, lambda: self.today)
+        return LibraryService(
+            self.store,
+            self.trust_root,
+            self.domain,
+            lambda: self.today,
+            updates=lambda: self.deployed,
+            record=DecisionLog(self.log_file, lambda: datetime(2026, 3, 2, tzinfo=UTC)).record,
+        )
 
     def install(self, bundle: SignedBundle | Path) -> VerifiedBundle:
         return self.service().install(self.deliver(bundle), CancelToken())
@@ -78,6 +98,10 @@ class Laptop:
     def pinned(self, trust_root: TrustRoot | None, domain: Domain = Domain.PINNED) -> Laptop:
         """The same laptop after IT has set another pin."""
         return replace(self, trust_root=trust_root, domain=domain)
+
+    def with_deployed(self, *updates: Path) -> Laptop:
+        """The same laptop after IT has laid trust updates beside the pin."""
+        return replace(self, deployed=updates)
 
     def on(self, today: date) -> Laptop:
         return replace(self, today=today)

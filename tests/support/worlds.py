@@ -259,7 +259,16 @@ class World:
         raw = sign(root_signed(len(self.roots) + 1, new_root, new_registrar), signers)
         return replace(self, root=new_root, registrar=new_registrar, roots=(*self.roots, raw))
 
-    # Bundles
+    # Trust updates and bundles
+
+    def update(self, folder: Path, *authorities: str, name: str = "news.trust") -> Path:
+        """A trust update with every root, the register, and the lists of signers of these authorities."""
+        members = {names.root_name(number): raw for number, raw in enumerate(self.roots, start=1)}
+        members[names.REGISTER_NAME] = self.register
+        members |= {
+            names.authority_role_name(authority): self.signer_list(authority) for authority in authorities
+        }
+        return write_update(folder, members, name)
 
     def bundle(
         self,
@@ -301,6 +310,14 @@ class World:
             role_signed(files, facts),
             tuple(signers) if signers is not None else team.signers,
         )
+
+
+def write_update(folder: Path, members: Mapping[str, bytes], name: str = "news.trust") -> Path:
+    """A trust update of any members."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / name
+    file.write_bytes(pack(members, names.UPDATE_MIMETYPE))
+    return file
 
 
 def manifest_of(manual: ManualId, edition: int) -> Json:

@@ -468,8 +468,9 @@ def test_everything_that_expired_years_ago_opens_with_a_warning() -> None:
     old = {"issued": "2011-01-05", "effective_from": "2011-01-12", "review_by": "2012-01-05"}
     opened = open_in_full(world.bundle(manifest=old))
     warnings = opened.edition.warnings(TODAY)
-    assert len(warnings) == 1
+    assert len(warnings) == 2
     assert "The review date, 5 January 2012, has passed" in warnings[0]
+    assert "was to be renewed by 1 January 2012" in warnings[1]
 
 
 def test_a_clock_behind_the_issue_date_is_a_warning(bundle: SignedBundle) -> None:

@@ -15,6 +15,7 @@ from reader.domain.contents import Chapter, ContentsList, Division, Form, Note, 
 from reader.domain.errors import BundleRefusedError, CancelledError, NotFoundError, ReaderError, Reason
 from reader.domain.location import Location
 from reader.domain.manual import Domain, Edition, Manifest, ManualId, Purpose, day
+from reader.domain.provenance import Link, LinkKind, Provenance
 from reader.domain.text import is_one_printable_line, one_line, slug, title_key
 from tests.support.worlds import WESTSHIRE
 
@@ -258,7 +259,12 @@ def _edition(**changes: object) -> Edition:
         "note": None,
         **changes,
     }
-    return Edition(Manifest(**facts), ContentsList(()), (), Domain.PINNED)  # type: ignore[arg-type]
+    return Edition(Manifest(**facts), ContentsList(()), _provenance(), Domain.PINNED)  # type: ignore[arg-type]
+
+
+def _provenance() -> Provenance:
+    links = [Link(kind, 1, date(2028, 1, 1), (), 1, 1) for kind in LinkKind]
+    return Provenance("abcd", tuple(links))
 
 
 def test_an_edition_in_force_has_no_warnings() -> None:
@@ -268,9 +274,10 @@ def test_an_edition_in_force_has_no_warnings() -> None:
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
-    edition = Edition(_edition().manifest, ContentsList(()), (), Domain.SAMPLE, superseded_by=4)
+    edition = Edition(_edition().manifest, ContentsList(()), _provenance(), Domain.SAMPLE, superseded_by=4)
     assert len(edition.warnings(date(2020, 1, 1))) == 4
-    assert len(edition.warnings(date(2030, 1, 1))) == 3
+    assert len(edition.warnings(date(2028, 1, 1))) == 3
+    assert len(edition.warnings(date(2030, 1, 1))) == 4, "the trust files were to be renewed, too"
 
 
 def test_a_token_stays_cancelled_and_is_seen_in_other_threads() -> None:
@@ -299,5 +306,5 @@ def test_a_training_manual_says_so_wherever_it_is_shown(purpose: Purpose, is_war
         ManualId("westshire", "procedures"), "Westshire Council", "Manual", 1, None,
         day_of_use, day_of_use, date(2027, 3, 2), purpose, None,
     )  # fmt: skip
-    warnings = Edition(manifest, ContentsList(()), (), Domain.PINNED).warnings(day_of_use)
+    warnings = Edition(manifest, ContentsList(()), _provenance(), Domain.PINNED).warnings(day_of_use)
     assert any("training" in warning for warning in warnings) is is_warned

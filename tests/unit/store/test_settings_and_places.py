@@ -127,11 +127,13 @@ def test_the_machines_trust_root_wins_over_the_persons_own(
     machine, person = tmp_path / "machine", tmp_path / "person"
     monkeypatch.setattr(platformdirs, "site_config_dir", lambda *_, **__: str(machine))
     monkeypatch.setattr(platformdirs, "user_config_dir", lambda *_, **__: str(person))
-    assert places.pinned_root_file() is None
+    assert places.pinned_root() is None
     for folder in (person, machine):
         (folder / "trust").mkdir(parents=True)
         (folder / "trust" / "root.json").write_text("{}", encoding="ascii")
-        assert places.pinned_root_file() == folder / "trust" / "root.json"
+        assert places.pinned_root() == places.Pin(
+            folder / "trust" / "root.json", is_machine_wide=folder.name == "machine"
+        )
 
 
 def test_resources_are_found_in_a_checkout_and_in_a_frozen_program(
