@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Annotated, Final, Literal, TypeVar
@@ -22,12 +23,21 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from securesystemslib.formats import encode_canonical
+from securesystemslib.signer import Key, SSlibKey
 from tuf.api.metadata import Metadata, Root, Targets
 from tuf.api.serialization import DeserializationError
 
 from reader.bundle import canonical_json
 from reader.bundle.canonical_json import JsonValue
-from reader.bundle.limits import KEYS_IN_A_LIST, ROLE_BYTES, ROLES_OF_A_DELEGATOR, ROOT_BYTES, RSA_BITS
+from reader.bundle.limits import (
+    KEY_BYTES,
+    KEYS_IN_A_LIST,
+    ROLE_BYTES,
+    ROLES_OF_A_DELEGATOR,
+    ROOT_BYTES,
+    RSA_BITS,
+    RSA_EXPONENT,
+)
 from reader.domain.errors import BundleRefusedError, Reason
 from reader.domain.text import is_one_printable_line
 
@@ -35,6 +45,8 @@ SPEC_VERSION: Final = "1.0.31"
 """Pinned: another version of the library must not change what a bundle says."""
 HOLDER_FIELD: Final = "x-procedures-holder"
 """The name of the person or desk that holds a key. Signed by whoever delegates to the key."""
+
+_SHORT_KEY_ID: Final = 12
 
 _SCHEMES: Final = {
     ("ed25519", "ed25519"),
@@ -104,6 +116,10 @@ class _KeyForm(_Strict):
     scheme: str
     keyval: _KeyValueForm
     holder: Annotated[str | None, Field(alias=HOLDER_FIELD, max_length=120)] = None
+
+
+class _KeyFileForm(_KeyForm):
+    keyid: _Hex64
 
 
 _Keys = dict[_Hex64, _KeyForm]
@@ -212,6 +228,32 @@ def read_targets(raw: bytes, what: str) -> Metadata[Targets]:
     return targets
 
 
+def read_key(raw: bytes, what: str) -> Key:
+    """Read a public key that stands in a file of its own.
+
+    Raises:
+        BundleRefusedError: `meta-form`, or `too-big`.
+    """
+    value = canonical_json.parse(raw, what, Reason.META_FORM, KEY_BYTES)
+    form = _check_form(_KeyFileForm, value, what)
+    _check_keys({form.keyid: form}, what)
+    key = SSlibKey(form.keyid, form.keytype, form.scheme, {"public": form.keyval.public})
+    if form.holder is not None:
+        key.unrecognized_fields[HOLDER_FIELD] = form.holder
+    return key
+
+
+def key_to_bytes(key: Key) -> bytes:
+    """A public key as a file of its own."""
+    value: JsonValue = {"keyid": key.keyid, **key.to_dict()}
+    return canonical_json.dump(value)
+
+
+def holder_of(key: Key) -> str:
+    """The name that a key was registered under; the start of its id if it was given none."""
+    return str(key.unrecognized_fields.get(HOLDER_FIELD) or f"key {key.keyid[:_SHORT_KEY_ID]}")
+
+
 def to_bytes(metadata: Metadata[Root] | Metadata[Targets]) -> bytes:
     """The canonical spelling of a metadata file."""
     value: JsonValue = metadata.to_dict()
@@ -254,6 +296,10 @@ def _check_common(
         raise _refuse(what, "one key signs twice")
     if signed.spec_version != SPEC_VERSION:
         raise _refuse(what, f"it follows version {signed.spec_version[:20]} of the specification")
+    _check_keys(keys, what)
+
+
+def _check_keys(keys: Mapping[str, _KeyForm], what: str) -> None:
     materials: set[bytes] = set()
     for stated_id, key in keys.items():
         if (key.keytype, key.scheme) not in _SCHEMES:
@@ -290,11 +336,13 @@ def _material(key: _KeyForm, what: str) -> bytes:
     except (ValueError, UnsupportedAlgorithm) as error:
         raise _refuse(what, "a key cannot be read") from error
     pem = loaded.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    if pem.decode().strip() != public.strip():
+    if pem.decode() not in {public, f"{public}\n"}:
         raise _refuse(what, "a key is not spelled as it must be")
     if key.keytype == "rsa":
         if not isinstance(loaded, rsa.RSAPublicKey) or loaded.key_size < RSA_BITS:
             raise _refuse(what, f"an RSA key is shorter than {RSA_BITS} bits")
+        if loaded.public_numbers().e < RSA_EXPONENT:
+            raise _refuse(what, f"the exponent of an RSA key is smaller than {RSA_EXPONENT}")
     elif not isinstance(loaded, ec.EllipticCurvePublicKey) or loaded.curve.name != _CURVES[key.scheme]:
         raise _refuse(what, "a key is not on the curve that it states")
     return loaded.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

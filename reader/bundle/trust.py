@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
 
 from securesystemslib.signer import Key
 from tuf.api.metadata import DelegatedRole, Metadata, Root, Targets
@@ -18,14 +17,21 @@ from tuf.api.metadata import DelegatedRole, Metadata, Root, Targets
 from reader.bundle import names
 from reader.bundle.container import Container
 from reader.bundle.limits import EDITION_JUMP, ROOTS_IN_A_BUNDLE
-from reader.bundle.metadata import HOLDER_FIELD, read_root, read_targets
+from reader.bundle.metadata import holder_of, read_root, read_targets
 from reader.bundle.names import Layout, UpdateLayout
 from reader.domain.errors import BundleRefusedError, Reason
 from reader.domain.manual import ID_PATTERN, ManualId
-from reader.domain.provenance import Link, LinkKind, Provenance, Signer, grouped
+from reader.domain.provenance import (
+    AuthorityTrust,
+    Link,
+    LinkKind,
+    ManualTrust,
+    Provenance,
+    Signer,
+    TrustReport,
+    grouped,
+)
 from reader.domain.trust import AcceptedEdition, Floor, TrustState
-
-_SHORT_KEY_ID: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +109,10 @@ class TrustChain:
 
     def provenance(self, role: VerifiedRole) -> Provenance:
         """The chain down to an edition, for people."""
-        root = self.root.signed
-        signed = root.get_verification_result("root", self.root.signed_bytes, self.root.signatures).signed
         return Provenance(
             self.root_fingerprint,
             (
-                Link(
-                    LinkKind.ROOT,
-                    root.version,
-                    root.expires.date(),
-                    _signers(signed),
-                    root.roles["root"].threshold,
-                    len(root.roles["root"].keyids),
-                ),
+                _root_link(self.root),
                 _link(LinkKind.REGISTER, self.register, self.root, "targets"),
                 _link(LinkKind.AUTHORITY, self.authority, self.register.metadata, self.manual.authority),
                 _link(
@@ -177,6 +174,49 @@ def walk_update(container: Container, layout: UpdateLayout, state: TrustState) -
         found = _newest_authority(register.metadata, authority, raw, authorities.get(authority))
         authorities[authority] = found.raw
     return replace(state, roots=roots, register=register.raw, authorities=authorities)
+
+
+def report(pin: TrustRoot, state: TrustState) -> TrustReport:
+    """Whom a laptop trusts with what. What is remembered is verified again, and left out where it does not hold."""
+    root = read_root(state.roots[-1], "The trust root")
+    register = _still_good(root, "targets", state.register, "The register") if state.register else None
+    authorities: list[AuthorityTrust] = []
+    delegations = register.metadata.signed.delegations if register else None
+    for name, role in sorted(((delegations.roles or {}) if delegations else {}).items()):
+        assert register is not None  # noqa: S101  # it named the role
+        assert delegations is not None  # noqa: S101
+        leads = tuple(holder_of(delegations.keys[key_id]) for key_id in role.keyids)
+        raw = state.authorities.get(name)
+        found = _still_good(register.metadata, name, raw, name) if raw is not None else None
+        authorities.append(
+            AuthorityTrust(
+                name,
+                leads,
+                _link(LinkKind.AUTHORITY, found, register.metadata, name) if found else None,
+                _manuals_of(found.metadata, state) if found else (),
+            )
+        )
+    return TrustReport(
+        pin.version,
+        pin.fingerprint,
+        _root_link(root),
+        fingerprint(state.roots[-1]),
+        _link(LinkKind.REGISTER, register, root, "targets") if register else None,
+        tuple(authorities),
+    )
+
+
+def _manuals_of(signer_list: Metadata[Targets], state: TrustState) -> tuple[ManualTrust, ...]:
+    delegations = signer_list.signed.delegations
+    if delegations is None:
+        return ()
+    found: list[ManualTrust] = []
+    for name, role in sorted((delegations.roles or {}).items()):
+        manual = ManualId(*name.split(".", 1))
+        floor = state.floors.get(manual, Floor({})).under(frozenset(role.keyids))
+        holders = tuple(holder_of(delegations.keys[key_id]) for key_id in role.keyids)
+        found.append(ManualTrust(str(manual), holders, role.threshold, floor.edition))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,7 +440,20 @@ def _verified_signers(
 
 
 def _signers(keys: Mapping[str, Key]) -> tuple[Signer, ...]:
-    return tuple(Signer(key_id, _holder(key)) for key_id, key in sorted(keys.items()))
+    return tuple(Signer(key_id, holder_of(key)) for key_id, key in sorted(keys.items()))
+
+
+def _root_link(root: Metadata[Root]) -> Link:
+    signed = root.signed.get_verification_result("root", root.signed_bytes, root.signatures).signed
+    role = root.signed.roles["root"]
+    return Link(
+        LinkKind.ROOT,
+        root.signed.version,
+        root.signed.expires.date(),
+        _signers(signed),
+        role.threshold,
+        len(role.keyids),
+    )
 
 
 def _link(
@@ -412,10 +465,6 @@ def _link(
     signed = file.metadata.signed
     role = delegator.signed.get_delegated_role(role_name)
     return Link(kind, signed.version, signed.expires.date(), file.signers, role.threshold, len(role.keyids))
-
-
-def _holder(key: Key) -> str:
-    return str(key.unrecognized_fields.get(HOLDER_FIELD) or f"key {key.keyid[:_SHORT_KEY_ID]}")
 
 
 def _check_delegator(metadata: Metadata[Targets], what: str, prefix: str, path_tail: str) -> None:

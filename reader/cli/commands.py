@@ -12,7 +12,7 @@ import typer
 from reader import __version__
 from reader.bundle.schema import contents_json, entry_json
 from reader.bundle.verifier import VerifiedBundle
-from reader.cli import bookmarks, publish
+from reader.cli import bookmarks, publish, trust
 from reader.cli.output import Context, print_json
 from reader.cli.tree import print_tree
 from reader.domain.cancel import CancelToken
@@ -36,6 +36,7 @@ app = typer.Typer(
 )
 app.add_typer(publish.app, name="publish")
 app.add_typer(bookmarks.app, name="bookmarks")
+app.add_typer(trust.app, name="trust")
 
 _NOTHING_INSTALLED: Final = (
     "No manual is installed: add one with `procedures install FILE.manual`,"
@@ -57,7 +58,7 @@ def options(
     library: Annotated[
         Path | None, typer.Option("--library", metavar="DIR", help="The library folder, instead of your own.")
     ] = None,
-    trust: Annotated[
+    trust_file: Annotated[
         Path | None,
         typer.Option("--trust", metavar="FILE", help="The trust root, instead of the one that IT set."),
     ] = None,
@@ -68,7 +69,7 @@ def options(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    context = Context(WorkspaceChoice(library, trust, is_sample))
+    context = Context(WorkspaceChoice(library, trust_file, is_sample))
     ctx.obj = context
     ctx.call_on_close(context.close)
 

@@ -67,6 +67,54 @@ class Provenance:
         return min(link.expires for link in self.links if link.kind is not LinkKind.EDITION)
 
 
+@dataclass(frozen=True, slots=True)
+class ManualTrust:
+    """Who may sign a manual.
+
+    Attributes:
+        manual: "authority/manual".
+        holders: The names of everybody whose signature counts.
+        edition: The newest edition that was accepted on this laptop; 0 when none was.
+    """
+
+    manual: str
+    holders: tuple[str, ...]
+    threshold: int
+    edition: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityTrust:
+    """What is known of an authority that is on the register.
+
+    Attributes:
+        signer_list: Its list of signers; None when no bundle and no trust update brought one yet.
+    """
+
+    authority: str
+    leads: tuple[str, ...]
+    signer_list: Link | None
+    manuals: tuple[ManualTrust, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrustReport:
+    """Whom this laptop trusts with what, at one moment.
+
+    Attributes:
+        pin_version: Of the trust root that was set.
+        root: The newest root that follows from it.
+        register: None when no bundle and no trust update brought one yet.
+    """
+
+    pin_version: int
+    pin_fingerprint: str
+    root: Link
+    root_fingerprint: str
+    register: Link | None
+    authorities: tuple[AuthorityTrust, ...]
+
+
 def grouped(digest: str) -> str:
     """A fingerprint in groups of four, for people to compare by eye."""
     return " ".join(digest[i : i + 4] for i in range(0, len(digest), 4))

@@ -14,6 +14,7 @@ from tuf.api.metadata import Metadata, TargetFile, Targets
 from reader.bundle import canonical_json, html, metadata, names, schema
 from reader.bundle.container import Container, pack
 from reader.bundle.names import Layout
+from reader.bundle.trust import TrustRoot
 from reader.bundle.verifier import open_bundle, walk_bundle
 from reader.domain.cancel import CancelToken
 from reader.domain.contents import Chapter, ContentsList, Division, Entry, Held
@@ -21,8 +22,9 @@ from reader.domain.errors import BundleRefusedError, SourceError
 from reader.domain.files import write_in_one_step
 from reader.domain.manual import Domain, Manifest, ManualId, PastEdition
 from reader.publish.chapter_ids import give_ids, read_chapter_ids, write_chapter_ids
+from reader.publish.keys import add_signature
 from reader.publish.source import Source, read_source
-from reader.publish.trust_domain import TrustFiles
+from reader.publish.trust_domain import SignatureNeed, TrustFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,7 @@ class SigningStatus:
 
     manual: ManualId
     edition: int
-    signed: int
-    threshold: int
-
-    @property
-    def is_complete(self) -> bool:
-        return self.signed >= self.threshold
+    need: SignatureNeed
 
 
 def build_bundle(
@@ -99,8 +96,11 @@ def build_bundle(
 def sign_bundle(file: Path, signer: Signer) -> SigningStatus:
     """Add one person's signature to a bundle, in one step.
 
+    Nobody signs unseen what was changed since the build: every file is compared with the list first. A bundle that has
+    all its signatures is opened as a reader opens it.
+
     Raises:
-        SourceError: when this key may not sign this manual.
+        SourceError: when this key may not sign this manual, or readers would refuse the bundle all the same.
         BundleRefusedError: when the file is no sound bundle.
         StorageError: when it cannot be written.
     """
@@ -113,20 +113,26 @@ def sign_bundle(file: Path, signer: Signer) -> SigningStatus:
     delegation = delegated.get(f"{manual.authority}.{manual.manual}")
     if delegation is None or signer.public_key.keyid not in delegation.keyids:
         raise SourceError(
-            f"This key may not sign {manual}: the authority's list of signers does not name it."
+            f"This key ({signer.public_key.keyid[:12]}) may not sign {manual}: the list of signers in {file.name} does"
+            " not name it. If it was authorised since the bundle was built, name the trust domain with --domain."
         )
     role = copy.deepcopy(role)  # what was read is shared
-    role.sign(signer, append=True)
     members = {name: container.read(name) for name in container.names if name != names.MIMETYPE_NAME}
+    _check_unchanged(members, role, file)
+    add_signature(role, signer)
     members[role_name] = metadata.to_bytes(role)
     write_in_one_step(file, pack(members))
-    return signing_status(file)
+    status = signing_status(file)
+    if status.need.is_met:
+        _open_as_a_reader(file, container)
+    return status
 
 
 def signing_status(file: Path) -> SigningStatus:
     """How many of the signatures that a bundle needs it has.
 
     Raises:
+        SourceError: when nobody may sign its manual.
         BundleRefusedError: when the file is no sound bundle.
         StorageError: when it cannot be read.
     """
@@ -135,10 +141,57 @@ def signing_status(file: Path) -> SigningStatus:
     role = metadata.read_targets(
         container.read(names.manual_role_name(manual)), f"The list of files of {manual}"
     )
-    result = _authority_list(container, manual).signed.get_verification_result(
-        f"{manual.authority}.{manual.manual}", role.signed_bytes, role.signatures
-    )
-    return SigningStatus(manual, role.signed.version, len(result.signed), result.threshold)
+    delegations = _authority_list(container, manual).signed.delegations
+    delegated = (delegations.roles or {}).get(f"{manual.authority}.{manual.manual}") if delegations else None
+    if delegations is None or delegated is None:
+        raise SourceError(
+            f"{manual.authority} has not said who may sign {manual}: authorise a signer"
+            f" (`publish authorise DOMAIN {manual} --key SIGNER.pub`), then name the domain with --domain."
+        )
+    need = SignatureNeed.of(role, f"the signers of {manual}", delegated, delegations.keys)
+    return SigningStatus(manual, role.signed.version, need)
+
+
+def bring_trust_up_to_date(file: Path, trust: TrustFiles) -> None:
+    """Put the newest files of its trust domain into a bundle; what its officers signed stays as it is.
+
+    Raises:
+        SourceError: when the domain does not know the bundle's authority.
+        BundleRefusedError: when the file is no sound bundle.
+        StorageError: when it cannot be written.
+    """
+    container = Container(file)
+    layout = Layout.of(container.names)
+    kept = [
+        name
+        for name in container.names
+        if name.startswith(names.CONTENT_PREFIX) or name == names.manual_role_name(layout.manual)
+    ]
+    members = {name: container.read(name) for name in kept} | trust.for_manual(layout.manual)
+    write_in_one_step(file, pack(members))
+
+
+def _check_unchanged(members: Mapping[str, bytes], role: Metadata[Targets], file: Path) -> None:
+    content = {
+        name.removeprefix(names.CONTENT_PREFIX): hashlib.sha256(data).hexdigest()
+        for name, data in members.items()
+        if name.startswith(names.CONTENT_PREFIX)
+    }
+    signed = {target: row.hashes["sha256"] for target, row in role.signed.targets.items()}
+    differing = sorted(dict(content.items() ^ signed.items()))
+    if differing:
+        raise SourceError(
+            f"{file} was changed since it was built ({differing[0]}): nothing was signed; build it again."
+        )
+
+
+def _open_as_a_reader(file: Path, container: Container) -> None:
+    oldest = min(version for name in container.names if (version := names.root_version(name)))
+    try:
+        root = TrustRoot.parse(container.read(names.root_name(oldest)))
+        open_bundle(walk_bundle(file, root.start(None)), {}, Domain.PINNED).check_all(CancelToken())
+    except BundleRefusedError as error:
+        raise SourceError(f"{file} has its signatures, but readers would refuse it: {error}") from error
 
 
 def _authority_list(container: Container, manual: ManualId) -> Metadata[Targets]:

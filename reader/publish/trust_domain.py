@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from securesystemslib.exceptions import UnverifiedSignatureError
 from securesystemslib.signer import Key, Signer
 from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Role, Root, Targets
 
 from reader.bundle import metadata, names
-from reader.bundle.metadata import SPEC_VERSION
+from reader.bundle.container import pack
+from reader.bundle.metadata import SPEC_VERSION, holder_of
 from reader.bundle.trust import TrustRoot
 from reader.domain.errors import SourceError
 from reader.domain.files import write_in_one_step
 from reader.domain.manual import ManualId
+from reader.publish.keys import add_signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,16 @@ class TrustFiles:
         version = min(v for name in self.files if (v := names.root_version(name)) is not None)
         return TrustRoot.parse(self.files[names.root_name(version)])
 
+    def as_update(self) -> bytes:
+        """A trust update: every root, the register, and the lists of signers of the authorities that are on it."""
+        register = metadata.read_targets(self.files[names.REGISTER_NAME], "The register").signed
+        on_it = (register.delegations.roles or {}) if register.delegations else {}
+        wanted = {names.REGISTER_NAME, *(names.authority_role_name(authority) for authority in on_it)}
+        members = {
+            name: raw for name, raw in self.files.items() if name in wanted or names.root_version(name)
+        }
+        return pack(members, names.UPDATE_MIMETYPE)
+
     def for_manual(self, manual: ManualId) -> dict[str, bytes]:
         """The trust files that a bundle of a manual carries, without the manual's own list.
 
@@ -84,6 +97,44 @@ class TrustFiles:
             for name, raw in self.files.items()
             if name in {authority, names.REGISTER_NAME} or names.root_version(name)
         }
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureNeed:
+    """How many of which holders must sign a file, and who has."""
+
+    who: str
+    threshold: int
+    signed: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, file: Metadata[Root] | Metadata[Targets], who: str, role: Role, keys: Mapping[str, Key]
+    ) -> SignatureNeed:
+        """What a file has of the signatures that a role's holders must give it."""
+        held = [keys[key_id] for key_id in role.keyids]
+        good = [key for key in held if _is_signed_by(file, key)]
+        missing = [key for key in held if key not in good]
+        return cls(who, role.threshold, tuple(map(holder_of, good)), tuple(map(holder_of, missing)))
+
+    @property
+    def is_met(self) -> bool:
+        return len(self.signed) >= self.threshold
+
+    @property
+    def sentence(self) -> str:
+        """Such as "1 of 2 signatures (Jo Root), waiting for Sam Root or Kit Root"."""
+        by = f" ({', '.join(self.signed)})" if self.signed else ""
+        text = f"{len(self.signed)} of {self.threshold} signatures of {self.who}{by}"
+        if self.is_met:
+            return text
+        left = self.threshold - len(self.signed)
+        if left == len(self.missing):
+            return f"{text}, waiting for {' and '.join(self.missing)}"
+        if left == 1:
+            return f"{text}, waiting for {' or '.join(self.missing)}"
+        return f"{text}, waiting for {left} of {', '.join(self.missing)}"
 
 
 def make_root(root: Holders, registrar: Holders, signers: Sequence[Signer], expires: date) -> bytes:
@@ -109,7 +160,7 @@ def make_register(
     authorities: Mapping[str, Holders], signers: Sequence[Signer], expires: date, version: int = 1
 ) -> bytes:
     """The register: each authority and the keys that lead it."""
-    roles = {name: (holders, f"{name}/*/*/*") for name, holders in authorities.items()}
+    roles = {name: (holders, role_path(name)) for name, holders in authorities.items()}
     return _signed(_delegator(roles, version, expires), signers)
 
 
@@ -118,9 +169,15 @@ def make_authority(
 ) -> bytes:
     """An authority's list: each of its manuals and the keys that sign it."""
     roles = {
-        f"{authority}.{manual}": (holders, f"{authority}/{manual}/*/*") for manual, holders in manuals.items()
+        f"{authority}.{manual}": (holders, role_path(authority, manual))
+        for manual, holders in manuals.items()
     }
     return _signed(_delegator(roles, version, expires), signers)
+
+
+def role_path(authority: str, manual: str | None = None) -> str:
+    """The one path that an authority's or a manual's role may sign, spelled as the format demands."""
+    return f"{authority}/{manual}/*/*" if manual else f"{authority}/*/*/*"
 
 
 def _delegator(roles: Mapping[str, tuple[Holders, str]], version: int, expires: date) -> Metadata[Targets]:
@@ -141,7 +198,18 @@ def _delegator(roles: Mapping[str, tuple[Holders, str]], version: int, expires: 
     )
 
 
+def _is_signed_by(file: Metadata[Root] | Metadata[Targets], key: Key) -> bool:
+    signature = file.signatures.get(key.keyid)
+    if signature is None:
+        return False
+    try:
+        key.verify_signature(signature, file.signed_bytes)
+    except UnverifiedSignatureError:
+        return False
+    return True
+
+
 def _signed(payload: Metadata[Root] | Metadata[Targets], signers: Sequence[Signer]) -> bytes:
     for signer in signers:
-        payload.sign(signer, append=True)
+        add_signature(payload, signer)
     return metadata.to_bytes(payload)

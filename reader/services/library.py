@@ -12,11 +12,12 @@ from pathlib import Path
 
 from reader.bundle import names
 from reader.bundle.container import Container
-from reader.bundle.trust import TrustRoot, offered_fingerprint
+from reader.bundle.trust import TrustRoot, offered_fingerprint, report
 from reader.bundle.verifier import VerifiedBundle, Walked, open_bundle, walk_bundle, walk_update_file
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError, NotFoundError, ReaderError, Reason, StorageError
 from reader.domain.manual import Domain, ManualId
+from reader.domain.provenance import TrustReport
 from reader.domain.trust import ACCEPTED, STORAGE, Act, Decision, Floor, TrustState
 from reader.store.library import LibraryStore, StoredEdition
 
@@ -200,11 +201,11 @@ class LibraryService:
                     decided.append(self._install_locked(file, cancel))
             return decided[0]
 
-    def update_trust(self, file: Path) -> TrustState:
+    def update_trust(self, file: Path) -> TrustReport:
         """Take in a trust update: newer roots, register and lists of signers, without any content.
 
         Returns:
-            What is remembered from now on.
+            Whom this laptop trusts from now on.
 
         Raises:
             BundleRefusedError: with the reason; what is remembered is then as before.
@@ -216,17 +217,17 @@ class LibraryService:
             with self._store.locked():
                 state = walk_update_file(file, self._remembered())
                 self._store.save_trust(state)
-            return state
+            return report(self._trust_root, state)
 
-    def trust_state(self) -> TrustState | None:
-        """What is remembered at this moment, deployed trust updates taken in; None without a trust root.
+    def trust_report(self) -> TrustReport | None:
+        """Whom this laptop trusts with what at this moment; None without a trust root.
 
         Raises:
             StorageError: when the library folder cannot be read.
             BundleRefusedError: `wrong-library`.
         """
         with self._lock:
-            return self._remembered() if self._trust_root is not None else None
+            return report(self._trust_root, self._remembered()) if self._trust_root is not None else None
 
     def read_refused(self, bundle: VerifiedBundle, error: BundleRefusedError) -> None:
         """Take down that a part of an installed edition was not shown."""

@@ -58,22 +58,20 @@ class Workspace:
             TrustError: when another trust root was named than the one that IT has set.
         """
         self.is_sample = choice.is_sample
-        base_dir = choice.library_dir or (sample_base_dir() if choice.is_sample else default_base_dir())
-        self.places = Places(base_dir.absolute())
+        self.places = _places(choice)
         self.pin = _pin(choice)
         trust_root = _read_root(self.pin.file) if self.pin else None
         domain = Domain.SAMPLE if _is_sample_root(trust_root) else Domain.PINNED
         self._store = LibraryStore(self.places.library_dir)
         if choice.is_sample and choice.library_dir is None and trust_root is not None:
             self._drop_other_samples(trust_root)
-        self._decisions = DecisionLog(self.places.decision_log_file, now)
         self.library = LibraryService(
             self._store,
             trust_root,
             domain,
             today,
             updates=lambda: self.pin.updates if self.pin else (),
-            record=self._decisions.record,
+            record=open_decision_log(choice).record,
         )
         self.settings = SettingsStore(self.places.settings_file)
 
@@ -139,6 +137,16 @@ class Workspace:
         if remembered is not None and trust_root.raw not in remembered.roots:
             with self._store.locked():
                 self._store.clear()
+
+
+def open_decision_log(choice: WorkspaceChoice) -> DecisionLog:
+    """The log of decisions of a library, whether or not the library itself can be opened."""
+    return DecisionLog(_places(choice).decision_log_file, now)
+
+
+def _places(choice: WorkspaceChoice) -> Places:
+    base_dir = choice.library_dir or (sample_base_dir() if choice.is_sample else default_base_dir())
+    return Places(base_dir.absolute())
 
 
 def _pin(choice: WorkspaceChoice) -> Pin | None:
