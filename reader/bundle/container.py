@@ -147,7 +147,7 @@ class Container:
         if zlib.crc32(data) != self._members[name].crc:
             raise BundleRefusedError(
                 Reason.DAMAGED,
-                f"{self.path.name} is damaged ({name} does not fit its checksum): get a fresh copy.",
+                f"{self.path.name} is damaged ({name} does not fit its checksum).",
             )
         return data
 
@@ -167,7 +167,7 @@ class Container:
         except OSError as error:
             raise StorageError(f"Cannot read {self.path}: {error.strerror}.") from error
         if len(data) != member.size_bytes:
-            raise BundleRefusedError(Reason.DAMAGED, f"{self.path.name} was cut short: get a fresh copy.")
+            raise BundleRefusedError(Reason.DAMAGED, f"{self.path.name} was cut short.")
         return data
 
     def size_bytes(self, name: str) -> int:
@@ -189,9 +189,7 @@ def _read_members(file: BinaryIO, size: int, file_name: str, mimetype: bytes) ->
     end = _read_at(file, max(size - _EMPTY_ZIP_BYTES, 0), _EMPTY_ZIP_BYTES)
     if not end.startswith(_END_MAGIC) or len(end) != _EMPTY_ZIP_BYTES:
         if looks_like_bundle and start.startswith(_LOCAL_MAGIC):
-            raise BundleRefusedError(
-                Reason.DAMAGED, f"{file_name} is damaged or was not copied to its end: get a fresh copy."
-            )
+            raise BundleRefusedError(Reason.DAMAGED, f"{file_name} is damaged or was not copied to its end.")
         raise _not_a_bundle(file_name)
     _, disk, start_disk, count_here, count, directory_size, directory_offset, comment = _END.unpack(end)
     if count > MEMBERS:
@@ -204,9 +202,7 @@ def _read_members(file: BinaryIO, size: int, file_name: str, mimetype: bytes) ->
         raise _zip_form(file_name, "its end record is not canonical")
     if directory_offset + directory_size + _EMPTY_ZIP_BYTES != size:
         if looks_like_bundle or _mimetype_leads(_read_at(file, size - _EMPTY_ZIP_BYTES - directory_size, 64)):
-            raise BundleRefusedError(
-                Reason.DAMAGED, f"{file_name} holds bytes that do not belong to it: get a fresh copy."
-            )
+            raise BundleRefusedError(Reason.DAMAGED, f"{file_name} holds bytes that do not belong to it.")
         raise _not_a_bundle(file_name)
     directory = _read_at(file, directory_offset, directory_size)
     if not _mimetype_leads(directory):
@@ -268,9 +264,7 @@ def _read_at(file: BinaryIO, offset: int, length: int) -> bytes:
 
 
 def _not_a_bundle(file_name: str) -> BundleRefusedError:
-    return BundleRefusedError(
-        Reason.NOT_A_BUNDLE, f"{file_name} is not a manual bundle: ask whoever sent it for the .manual file."
-    )
+    return BundleRefusedError(Reason.NOT_A_BUNDLE, f"{file_name} is not a manual bundle.")
 
 
 def _check_kind(start: bytes, file_name: str, wanted: bytes) -> None:
@@ -278,15 +272,14 @@ def _check_kind(start: bytes, file_name: str, wanted: bytes) -> None:
     if wanted == names.MIMETYPE and names.UPDATE_MIMETYPE in start:
         raise BundleRefusedError(
             Reason.NOT_A_BUNDLE,
-            f"{file_name} is a trust update, not a manual: IT adds it with `procedures trust update`.",
+            f"{file_name} is a trust update, not a manual; IT adds it with `procedures trust update`.",
         )
     if wanted == names.UPDATE_MIMETYPE and names.MIMETYPE in start:
         raise BundleRefusedError(
-            Reason.NOT_A_BUNDLE, f"{file_name} is a manual bundle, not a trust update: add it as a manual."
+            Reason.NOT_A_BUNDLE,
+            f"{file_name} is a manual bundle, not a trust update; it is added as a manual.",
         )
 
 
 def _zip_form(file_name: str, cause: str) -> BundleRefusedError:
-    return BundleRefusedError(
-        Reason.ZIP_FORM, f"{file_name} is not packed as a bundle must be ({cause}): get a fresh copy."
-    )
+    return BundleRefusedError(Reason.ZIP_FORM, f"{file_name} is not packed as a bundle must be: {cause}.")

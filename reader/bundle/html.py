@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from reader.bundle import limits
 from reader.bundle.raw_depth import is_nested_deeper_than
+from reader.bundle.screen_html import check_screen
 from reader.domain.contents import Passage
 from reader.domain.errors import BundleRefusedError, Reason
 from reader.domain.location import CHAPTER_ID_PATTERN
@@ -137,6 +138,7 @@ def readable(raw: bytes, manual: ManualId) -> str:
     """
     clean = sanitise(raw.decode("utf-8", errors="replace"), manual)
     check_layout(clean)
+    check_screen(clean)
     return clean
 
 
@@ -181,7 +183,7 @@ def with_anchors(html: str) -> str:
 def _too_complex(cause: str) -> BundleRefusedError:
     return BundleRefusedError(
         Reason.CHAPTER_TOO_COMPLEX,
-        f"This chapter is too complex to be shown safely: {cause}. Tell the authority.",
+        f"This chapter is too complex to be shown safely: {cause}.",
     )
 
 

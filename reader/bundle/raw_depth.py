@@ -4,15 +4,26 @@ An HTML parser looks up its stack of open elements for many tags, so that deep n
 depth: half a megabyte of open tags takes a minute. This count runs first, in one pass. It never counts too little:
 tokens are cut as the HTML standard cuts them (section 13.2.5), and an end tag counts only when it closes the
 innermost open element. Sloppy HTML may therefore count as deeper than it is; a limit of hundreds forgives that.
+
+What a text means can depend on the tree that is built of it: inside of an svg a title is an element like others,
+outside of it words. From where that may matter every further tag counts as one level more.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
-_NAME: Final = re.compile(r"[a-zA-Z][^\s/>]*")
-_ATTRIBUTE: Final = re.compile(r"""[\s/]*=?[^\s/>=]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|(?!["'])[^\s>]*))?""")
+# White space and letters are those of the standard, not of Python: a vertical tab belongs to a name, and so does a
+# letter that only becomes a "k" in small letters.
+_NAME: Final = re.compile(r"[a-zA-Z][^ \t\n\f\r/>]*")
+_ATTRIBUTE: Final = re.compile(
+    r"""[ \t\n\f\r/]*=?[^ \t\n\f\r/>=]*"""
+    r"""(?:[ \t\n\f\r]*=[ \t\n\f\r]*(?:"[^"]*"|'[^']*'|(?!["'])[^ \t\n\f\r>]*))?"""
+)
+_ANY_TAG: Final = re.compile(r"<[a-zA-Z]")
+_BOGUS_COMMENT: Final = re.compile(r"<[!?]|</[^a-zA-Z>]")
 _COMMENT_END: Final = re.compile(r"--!?>")
 _VOID: Final = frozenset(
     {"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "wbr"}
@@ -22,42 +33,49 @@ _VOID: Final = frozenset(
 _SELF_ENDING: Final = frozenset(
     {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"}
 )
-_RAW_TEXT: Final = frozenset(
-    {"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext"}
-)
+_RAW_TEXT: Final = frozenset({"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"})
+# Inside of these the names above mean something else, or it depends on whether scripts run; the last one never ends.
+_OTHER_RULES: Final = frozenset({"svg", "math", "select", "frameset", "noscript", "plaintext"})
 
 
 def is_nested_deeper_than(html: str, limit: int) -> bool:
     """Whether elements may be nested deeper than a limit. Linear in the length of the text."""
     open_elements: list[str] = []
-    raw_text_of: str | None = None
     position = html.find("<")
     while position >= 0:
-        if html.startswith("<![", position):
-            raw_text_of = ""  # a marked section ends differently in two places: no end tag counts any more
-            position += 3
-        elif html.startswith("<!--", position):
+        if html.startswith("<!--", position):
             position = _after_comment(html, position)
+        elif _BOGUS_COMMENT.match(html, position):
+            position = html.find(">", position)
         else:
             is_end = html.startswith("</", position)
             name_match = _NAME.match(html, position + (2 if is_end else 1))
             if name_match is None:
                 position += 1
             else:
-                name = name_match[0].lower()
-                position = _after_tag(html, name_match.end())
+                name = name_match[0].lower() if name_match[0].isascii() else name_match[0]
+                start, position = position, _after_tag(html, name_match.end())
                 if is_end:
-                    if raw_text_of in {None, name} and open_elements and open_elements[-1] == name:
+                    if open_elements and open_elements[-1] == name:
                         open_elements.pop()
-                        raw_text_of = None
+                elif name in _RAW_TEXT:
+                    after = _after_raw_text(html, position, name)
+                    if name == "script" and "<!--" in html[position:after]:  # such a script may end elsewhere
+                        return _may_nest(html, start, limit - len(open_elements))
+                    position = after
+                elif name in _OTHER_RULES:
+                    return _may_nest(html, start, limit - len(open_elements))
                 elif name not in _VOID and name not in _SELF_ENDING:
                     open_elements.append(name)
-                    if name in _RAW_TEXT and raw_text_of is None:
-                        raw_text_of = name
                     if len(open_elements) > limit:
                         return True
         position = html.find("<", position) if position >= 0 else -1
     return False
+
+
+def _may_nest(html: str, start: int, limit: int) -> bool:
+    """Whether there are more tags from there on than a limit: whatever they mean, they nest no deeper."""
+    return next(islice(_ANY_TAG.finditer(html, start), limit, None), None) is not None
 
 
 def _after_comment(html: str, start: int) -> int:
@@ -67,6 +85,14 @@ def _after_comment(html: str, start: int) -> int:
             return start + len(short)
     end = _COMMENT_END.search(html, start + 4)
     return end.end() if end else -1
+
+
+def _after_raw_text(html: str, start: int, name: str) -> int:
+    """Where the words after a start tag have ended, at the end tag of its name; -1 when they never do."""
+    if start < 0:
+        return -1
+    end = re.compile(rf"</{name}(?=[ \t\n\f\r/>])", re.IGNORECASE | re.ASCII).search(html, start)
+    return end.start() if end else -1
 
 
 def _after_tag(html: str, position: int) -> int:

@@ -51,9 +51,7 @@ class TrustRoot:
         """
         root = read_root(raw, "The trust root")
         if not root.signed.get_root_verification_result(None, root.signed_bytes, root.signatures):
-            raise BundleRefusedError(
-                Reason.SIGNATURE, "The trust root is not signed by its own keys: ask IT for the right file."
-            )
+            raise BundleRefusedError(Reason.SIGNATURE, "The trust root is not signed by its own keys.")
         return cls(raw, root.signed.version, fingerprint(raw))
 
     def start(self, remembered: TrustState | None) -> TrustState:
@@ -264,29 +262,29 @@ def verify_manual_role(
     edition = targets.signed.version
     sha256 = hashlib.sha256(raw).hexdigest()
     is_vouched = vouched.get(edition) == sha256
-    signers = _verified_signers(delegator, name, targets, what, is_vouched=is_vouched)
+    payload = targets.signed_bytes
+    signers = _verified_signers(delegator, name, targets, what, payload=payload, is_vouched=is_vouched)
     # When every key that an edition was seen under has been withdrawn it no longer counts: recovery after a compromise.
     living = (floor or Floor({})).under(frozenset(role.keyids))
     seen = AcceptedEdition(
-        hashlib.sha256(targets.signed_bytes).hexdigest(), frozenset(signer.key_id for signer in signers)
+        hashlib.sha256(payload).hexdigest(), frozenset(signer.key_id for signer in signers)
     )
     known = living.accepted.get(edition)
     if known is not None and known.signed_sha256 != seen.signed_sha256:
         raise BundleRefusedError(
             Reason.CONFLICT,
-            f"Another text was already signed as edition {edition} of {manual}: tell the authority and IT.",
+            f"Another text was already signed as edition {edition} of {manual}.",
         )
     if edition < living.edition and known is None and not is_vouched:
         raise BundleRefusedError(
             Reason.ROLLBACK,
-            f"This is edition {edition} of {manual}, older than edition {living.edition}, which this reader has seen:"
-            " install the newest edition instead.",
+            f"This is edition {edition} of {manual}, older than edition {living.edition}, which this"
+            " reader has seen.",
         )
     if edition > living.edition + EDITION_JUMP:
         raise BundleRefusedError(
             Reason.FAST_FORWARD,
-            f"The edition number of {manual} jumps from {living.edition} to {edition}: ask the authority whether that"
-            " is right.",
+            f"The edition number of {manual} jumps from {living.edition} to {edition}.",
         )
     return VerifiedRole(targets, sha256, signers, Floor({**living.accepted, edition: seen}))
 
@@ -395,7 +393,7 @@ def _newest(
                 _verified_signers(delegator, role, offered, what)
                 raise BundleRefusedError(
                     Reason.CONFLICT,
-                    f"{what} exists in two texts under one version: tell the authority and IT.",
+                    f"{what} exists in two texts under one version.",
                 )
             return remembered
     return Verified(offered_raw, offered, _verified_signers(delegator, role, offered, what))
@@ -418,6 +416,7 @@ def _verified_signers(
     metadata: Metadata[Targets],
     what: str,
     *,
+    payload: bytes | None = None,
     is_vouched: bool = False,
 ) -> tuple[Signer, ...]:
     """The keys of the role whose signatures are good.
@@ -428,13 +427,13 @@ def _verified_signers(
     Raises:
         BundleRefusedError: `signature`, unless the file is vouched for.
     """
-    result = delegator.signed.get_verification_result(role, metadata.signed_bytes, metadata.signatures)
+    signed = payload if payload is not None else metadata.signed_bytes
+    result = delegator.signed.get_verification_result(role, signed, metadata.signatures)
     is_any_bad = any(key_id in metadata.signatures for key_id in result.unsigned)
     if not is_vouched and (not result or is_any_bad):
         raise BundleRefusedError(
             Reason.SIGNATURE,
-            f"{what} does not carry the signatures that it needs ({len(result.signed)} of {result.threshold}):"
-            " do not use it, and ask the authority for a signed copy.",
+            f"{what} does not carry the signatures that it needs ({len(result.signed)} of {result.threshold}).",
         )
     return _signers(result.signed)
 

@@ -160,13 +160,14 @@ def open_bundle(walked: Walked, vouched: Mapping[int, str], domain: Domain) -> V
 
 
 def _check_scope(targets: Mapping[str, TargetFile], layout: Layout, chain: TrustChain) -> None:
+    owned: dict[str, bool] = {}  # by folder: a delegation's path says nothing about the last part of a name
     for target in targets:
-        names.check_safe(target)
-        if (
-            not names.is_target(target)
-            or not target.startswith(f"{layout.manual}/")
-            or not chain.owns(target)
-        ):
+        if target not in layout.targets:  # those were looked at as members
+            names.check_safe(target)
+        folder = target.rpartition("/")[0]
+        if folder not in owned:
+            owned[folder] = chain.owns(target)
+        if not names.is_target(target) or not target.startswith(f"{layout.manual}/") or not owned[folder]:
             raise BundleRefusedError(
                 Reason.OUT_OF_SCOPE,
                 f"The signer of {layout.manual} signed a file that is not theirs to sign ({target}).",
@@ -213,7 +214,7 @@ def _read_checked(container: Container, targets: Mapping[str, TargetFile], targe
     if zlib.crc32(data) != container.crc(name):
         raise BundleRefusedError(
             Reason.DAMAGED,
-            f"{container.path.name} is damaged ({title} has a wrong checksum): get a fresh copy.",
+            f"{container.path.name} is damaged ({title} has a wrong checksum).",
         )
     return data
 
@@ -226,13 +227,11 @@ def _title_of(contents: ContentsList, target: str) -> str:
 
 
 def _missing(title: str) -> BundleRefusedError:
-    return BundleRefusedError(
-        Reason.MISSING, f"{title} was signed but is not in the bundle: get a fresh copy from the authority."
-    )
+    return BundleRefusedError(Reason.MISSING, f"{title} was signed but is not in the bundle.")
 
 
 def _tampered(title: str) -> BundleRefusedError:
     return BundleRefusedError(
         Reason.TAMPERED,
-        f"{title} was changed after it was signed: do not use this copy, and get a fresh one from the authority.",
+        f"{title} was changed after it was signed.",
     )

@@ -246,13 +246,15 @@ def show(
                 "breadcrumb": list(strip.breadcrumb),
                 "beside": [entry_json(entry) for entry in place.companions],
                 "signed_by": strip.signed_by,
+                "provenance": [line.sentence for line in page.provenance],
                 "warnings": list(strip.warnings),
                 "text": text,
             }
         )
         return
     typer.echo(" › ".join(strip.breadcrumb))
-    typer.echo(f"{strip.manual}, {strip.edition}, {strip.signed_by}")
+    typer.echo(f"{strip.manual}, {strip.edition}")
+    typer.echo(strip.signed_by)
     for warning in strip.warnings:
         typer.echo(f"! {warning}")
     typer.echo("")

@@ -18,7 +18,7 @@ from reader.cli.secrets import ask_new_passphrase, ask_secret
 from reader.cli.tree import print_tree
 from reader.domain.errors import SourceError
 from reader.domain.files import write_in_one_step
-from reader.domain.manual import ManualId, day, is_usable_id
+from reader.domain.manual import UPDATE_SUFFIX, ManualId, day, is_usable_id
 from reader.publish.build import (
     SigningStatus,
     bring_trust_up_to_date,
@@ -39,7 +39,6 @@ from reader.publish.keys import (
 from reader.publish.setup import KEYS_FOLDER, set_up_consortium, set_up_council
 from reader.publish.trust_domain import Holders
 from reader.services.workspace import today
-from reader.store.places import UPDATE_SUFFIX
 
 app = typer.Typer(help="For publishers: read contents lists, build and sign bundles.", no_args_is_help=True)
 

@@ -12,6 +12,8 @@ from reader.domain.contents import ContentsList
 from reader.domain.errors import NotFoundError
 from reader.domain.provenance import LinkKind, Provenance, Signer
 
+BUNDLE_SUFFIX: Final = ".manual"
+UPDATE_SUFFIX: Final = ".trust"
 ID_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
 

@@ -15,7 +15,8 @@ class Strip:
     Attributes:
         breadcrumb: Authority, divisions, outermost first.
         edition: "edition 3 (v87), in force from 5 February 2025, review by 5 February 2026".
-        signed_by: "signed by Jane Doe", or why nobody's name stands there.
+        signed_by: "Signed by Jane Doe, verified at 09:31", or why nobody's name stands there; empty
+            when the text could not be verified.
         warnings: Sentences that must not be overlooked.
     """
 
@@ -29,6 +30,14 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
+class ProvenanceLine:
+    """One step of the chain from the trust root to a text, in plain words, with the details for those who check."""
+
+    sentence: str
+    details: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What a tab shows.
 
@@ -37,6 +46,7 @@ class Page:
         title: Number and title.
         html: Sanitised; links are `manual:` locations, anchors, or external addresses.
         passages: The passages, in order, for the outline.
+        provenance: Who vouches for the text, from the trust root down.
     """
 
     location: Location
@@ -45,3 +55,4 @@ class Page:
     html: str
     passages: tuple[Passage, ...]
     held: Held
+    provenance: tuple[ProvenanceLine, ...] = ()

@@ -191,7 +191,9 @@ def _open_as_a_reader(file: Path, container: Container) -> None:
         root = TrustRoot.parse(container.read(names.root_name(oldest)))
         open_bundle(walk_bundle(file, root.start(None)), {}, Domain.PINNED).check_all(CancelToken())
     except BundleRefusedError as error:
-        raise SourceError(f"{file} has its signatures, but readers would refuse it: {error}") from error
+        raise SourceError(
+            f"{file} has its signatures, but readers would refuse it: {error.finding}"
+        ) from error
 
 
 def _authority_list(container: Container, manual: ManualId) -> Metadata[Targets]:
@@ -231,7 +233,7 @@ def _content_files(source: Source, contents: ContentsList, manifest: Manifest) -
             clean = html.with_anchors(html.sanitise(text, manual))
             html.check_layout(clean)
         except BundleRefusedError as error:
-            raise SourceError(f"{source.folder / 'chapters' / chapter_id}: {error}") from error
+            raise SourceError(f"{source.folder / 'chapters' / chapter_id}: {error.finding}") from error
         files[names.chapter_target(manual, chapter_id)] = clean.encode("utf-8")
     for place, data in source.files.items():
         target = f"{manual}/{place}"
@@ -252,7 +254,7 @@ def _history(manifest: Manifest, previous: Path | None, trust: TrustFiles) -> tu
         bundle = open_bundle(walked, {}, Domain.PINNED)
         bundle.check_all(CancelToken())
     except BundleRefusedError as error:
-        raise SourceError(f"{previous} cannot be vouched for: {error}") from error
+        raise SourceError(f"{previous} cannot be vouched for: {error.finding}") from error
     before = bundle.edition.manifest
     if before.id != manifest.id:
         raise SourceError(f"{previous} is an edition of {before.id}, not of {manifest.id}.")

@@ -579,7 +579,7 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
     except OSError as error:
         raise SourceError(f"{folder} cannot be read: {error.strerror}.") from error
     except BundleRefusedError as error:
-        raise SourceError(f"{folder}: {error}") from error
+        raise SourceError(f"{folder}: {error.finding}") from error
     return files
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
+from typing import Final
 
 from reader.bundle import names
 from reader.bundle.container import Container
@@ -75,6 +76,11 @@ class LibrarySnapshot:
             if bundle.edition.manifest.edition == edition:
                 return bundle
         raise NotFoundError(f"Edition {edition} of {manual} is not installed.")
+
+    def refusal_of(self, manual: ManualId, edition: int | None) -> str | None:
+        """Why an edition that lies in the library is not shown any more; None when it is, or is simply gone."""
+        found = (problem.message for problem in self.problems if problem.place == (manual, edition))
+        return next(found, None)
 
     def find_manual(self, name: str) -> ManualId:
         """The manual that a person names: "authority/manual", or the authority alone where it has one manual.
@@ -270,7 +276,7 @@ class LibraryService:
             yield decided
         except BundleRefusedError as error:
             self._record([Decision(act, file.name, error.reason.value)])
-            raise
+            raise error.with_outcome(_OUTCOMES[act]) from error
         except StorageError:
             self._record([Decision(act, file.name, STORAGE)])
             raise
@@ -304,7 +310,7 @@ class LibraryService:
             bundle.check_all(cancel)
         except BundleRefusedError as error:
             self._store.discard(staged)
-            raise BundleRefusedError(error.reason, str(error).replace(staged.name, file.name)) from error
+            raise BundleRefusedError(error.reason, error.finding.replace(staged.name, file.name)) from error
         except BaseException:
             self._store.discard(staged)
             raise
@@ -370,13 +376,13 @@ class LibraryService:
                 if found.layout.manual != manual:
                     raise BundleRefusedError(
                         Reason.MANIFEST,
-                        f"{row.file} holds {found.layout.manual}: install it again from its bundle.",
+                        f"{row.file} holds {found.layout.manual} in the place of another manual.",
                     )
                 bundle = open_bundle(found, _history(loaded[0]) if loaded else {}, self._domain)
                 if bundle.edition.manifest.edition != row.edition:
                     raise BundleRefusedError(
                         Reason.MANIFEST,
-                        f"{row.file} is not the edition that its name says: install it again.",
+                        f"{row.file} is not the edition that its name says.",
                     )
             except (BundleRefusedError, StorageError) as error:
                 problems.append(LibraryProblem(row.file, str(error), _code(error), (row.manual, row.edition)))
@@ -487,8 +493,8 @@ def _no_trust_root(file: Path, container: Container) -> BundleRefusedError:
     offered = offered_fingerprint(container) or "(none)"
     return BundleRefusedError(
         Reason.NO_TRUST_ROOT,
-        f"No trust root is set on this computer, so {file.name} cannot be opened. Ask IT to set one; the file"
-        f" offers the root with the fingerprint {offered}.",
+        f"No trust root is set on this computer, so {file.name} cannot be opened. It offers the"
+        f" root with the fingerprint {offered}.",
     )
 
 
@@ -500,4 +506,9 @@ def _history(bundle: VerifiedBundle) -> Mapping[int, str]:
     return {past.edition: past.role_sha256 for past in bundle.edition.manifest.history}
 
 
+_OUTCOMES: Final = {
+    Act.VERIFY: "Nothing of it was shown.",
+    Act.INSTALL: "Nothing of it was shown, and the library is as it was.",
+    Act.UPDATE: "Nothing of it was taken in.",
+}
 _NO_TRUST_ROOT = "No trust root is set on this computer, so nothing can be verified: ask IT to set one."

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from html import escape
+from typing import Final
 
 from reader.bundle import html
+from reader.bundle.limits import MIB
+from reader.bundle.pictures import picture_size
+from reader.bundle.screen_html import for_screen
 from reader.bundle.verifier import VerifiedBundle
 from reader.domain.contents import (
     Chapter,
@@ -21,27 +26,48 @@ from reader.domain.contents import (
     Status,
 )
 from reader.domain.counterpart import Counterpart
-from reader.domain.errors import BundleRefusedError, NotFoundError
+from reader.domain.errors import BundleRefusedError, NotFoundError, ReaderError
 from reader.domain.location import Location
-from reader.domain.manual import Domain, ManualId, Purpose, day
+from reader.domain.manual import ManualId, Purpose, day
 from reader.domain.page import Page, Strip
 from reader.services.counterparts import CounterpartService
 from reader.services.documents import division_anchor, path_of
 from reader.services.library import LibrarySnapshot
+from reader.services.provenance import explain, signature_line
 
 _PURPOSES = {
     Purpose.PRACTICE: "For practice.",
     Purpose.TRAINING: "For training only: do not use it for practice.",
     Purpose.CONTENTS_ONLY: "Contents list only: the texts of the chapters are not held.",
 }
+_PICTURE: Final = re.compile(r'<img\b[^<>]*?\ssrc="manual:([^"]*)"[^<>]*>')
+_GIVEN_SIDE: Final = re.compile(r'\s(width|height)="([0-9]+)"')
+_MEASURED_BYTES: Final = 64 * MIB
 
 
 class PageService:
     """Makes pages of locations."""
 
-    def __init__(self, counterparts: CounterpartService, today: Callable[[], date]) -> None:
+    def __init__(
+        self,
+        counterparts: CounterpartService,
+        today: Callable[[], date],
+        *,
+        now: Callable[[], datetime],
+        on_refused: Callable[[VerifiedBundle, BundleRefusedError], None],
+    ) -> None:
+        """Make the service.
+
+        Args:
+            counterparts: Finds the chapters of other manuals that a page names.
+            today: The day on this computer's clock.
+            now: The moment on this computer's clock, in its own time zone.
+            on_refused: Told of every part of an edition that was not shown.
+        """
         self._counterparts = counterparts
         self._today = today
+        self._now = now
+        self._on_refused = on_refused
 
     def page(self, snapshot: LibrarySnapshot, location: Location) -> Page:
         """The chapter, or the manual's cover, at a location.
@@ -62,16 +88,21 @@ class PageService:
                 " it may stand in another edition."
             )
         if place.chapter.held is Held.INCLUDED:
-            body, passages = _included(bundle, place.chapter)
+            try:
+                body, passages = _included(bundle, place.chapter)
+            except BundleRefusedError as error:
+                self._on_refused(bundle, error)
+                raise
         else:
             body, passages = self._listed(snapshot, bundle, place), ()
         return Page(
             location=_resolved(bundle, location),
             title=place.chapter.numbered_title,
             strip=self._strip(bundle, place.divisions, place.chapter.statuses),
-            html=body,
+            html=for_screen(body),
             passages=passages,
             held=place.chapter.held,
+            provenance=explain(bundle.edition, self._now()),
         )
 
     def media(self, snapshot: LibrarySnapshot, manual: ManualId, edition: int | None, target: str) -> bytes:
@@ -84,20 +115,18 @@ class PageService:
         """
         if not target.startswith(f"{manual}/media/"):
             raise NotFoundError(f"{target} is no picture of {manual}.")
-        return snapshot.get(manual, edition, self._today()).read(target)
+        bundle = snapshot.get(manual, edition, self._today())
+        try:
+            return bundle.read(target)
+        except BundleRefusedError as error:
+            self._on_refused(bundle, error)
+            raise
 
     def _strip(
         self, bundle: VerifiedBundle, divisions: tuple[Division, ...], statuses: tuple[Status, ...]
     ) -> Strip:
         edition = bundle.edition
         manifest = edition.manifest
-        names = ", ".join(signer.name for signer in edition.signers)
-        if not names:
-            signed_by = "vouched for by a newer edition"
-        elif edition.domain is Domain.SAMPLE:
-            signed_by = f"signed by {names} (sample key)"
-        else:
-            signed_by = f"signed by {names}"
         return Strip(
             breadcrumb=(manifest.authority_name, *(division.numbered_title for division in divisions)),
             authority=manifest.authority_name,
@@ -107,7 +136,7 @@ class PageService:
                 f" review by {day(manifest.review_by)}"
             ),
             statuses=statuses,
-            signed_by=signed_by,
+            signed_by=signature_line(edition, self._now()),
             warnings=edition.warnings(self._today()),
         )
 
@@ -158,7 +187,7 @@ class PageService:
             location=_resolved(bundle, location),
             title=f"{manifest.authority_name}: {manifest.title}",
             strip=self._strip(bundle, (), ()),
-            html="".join(parts),
+            html=for_screen("".join(parts)),
             passages=(),
             held=Held.INCLUDED,
         )
@@ -183,7 +212,47 @@ def _included(bundle: VerifiedBundle, chapter: Chapter) -> tuple[str, tuple[Pass
         return f'{title}<p class="warning">{escape(str(error))}</p>', ()
     passages = html.passages(clean)
     has_title = any(passage.level == 1 for passage in passages)
-    return clean if has_title else title + clean, passages
+    return _with_picture_sizes(clean if has_title else title + clean, bundle), passages
+
+
+def _with_picture_sizes(clean: str, bundle: VerifiedBundle) -> str:
+    """Every picture says how large it is, so that a page can be laid out before it is decoded.
+
+    One that cannot be had, and what stands behind many megabytes of pictures, stays without a size.
+    """
+    sizes: dict[str, tuple[int, int] | None] = {}
+    read_bytes = 0
+
+    def measured(target: str) -> tuple[int, int] | None:
+        nonlocal read_bytes
+        if read_bytes >= _MEASURED_BYTES:
+            return None
+        try:
+            data = bundle.read(target)
+            read_bytes += len(data)
+            return picture_size(data, target)
+        except ReaderError:
+            return None
+
+    def with_size(match: re.Match[str]) -> str:
+        tag, target = match[0], match[1]
+        if ' width="' in tag and ' height="' in tag:
+            return tag
+        if target not in sizes:
+            sizes[target] = measured(target)
+        size = sizes[target]
+        if size is None:
+            return tag
+        width, height = size
+        if given := _GIVEN_SIDE.search(tag):  # the other one follows from the shape
+            side = int(given[2])
+            width, height = (
+                (side, height * side // width) if given[1] == "width" else (width * side // height, side)
+            )
+            tag = tag.replace(given[0], "", 1)
+        return f'{tag[:-1]} width="{max(width, 1)}" height="{max(height, 1)}">'
+
+    return _PICTURE.sub(with_size, clean)
 
 
 def _where_text_is(chapter: Chapter, bundle: VerifiedBundle) -> str:

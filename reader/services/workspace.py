@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 from reader.bundle.trust import TrustRoot
 from reader.domain.cancel import CancelToken
-from reader.domain.errors import BundleRefusedError, Reason, StorageError, TrustError
+from reader.domain.errors import BundleRefusedError, StorageError, TrustError
 from reader.domain.manual import Domain
 from reader.services.library import LibraryService
-from reader.store.decision_log import DecisionLog
 from reader.store.library import LibraryStore
 from reader.store.places import (
     Pin,
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from reader.services.counterparts import CounterpartService
     from reader.services.pages import PageService
     from reader.services.search import SearchService
+    from reader.store.decision_log import DecisionLog
     from reader.store.personal import PersonalStore
 
 
@@ -71,7 +71,7 @@ class Workspace:
             domain,
             today,
             updates=lambda: self.pin.updates if self.pin else (),
-            record=open_decision_log(choice).record,
+            record=lambda decisions: open_decision_log(choice).record(decisions),
         )
         self.settings = SettingsStore(self.places.settings_file)
 
@@ -85,7 +85,7 @@ class Workspace:
     def pages(self) -> PageService:
         from reader.services.pages import PageService  # noqa: PLC0415
 
-        return PageService(self.counterparts, today)
+        return PageService(self.counterparts, today, now=local_now, on_refused=self.library.read_refused)
 
     @cached_property
     def search(self) -> SearchService:
@@ -141,6 +141,8 @@ class Workspace:
 
 def open_decision_log(choice: WorkspaceChoice) -> DecisionLog:
     """The log of decisions of a library, whether or not the library itself can be opened."""
+    from reader.store.decision_log import DecisionLog  # noqa: PLC0415  # not needed to show the tree
+
     return DecisionLog(_places(choice).decision_log_file, now)
 
 
@@ -180,6 +182,11 @@ def today() -> date:
     return datetime.now().astimezone().date()
 
 
+def local_now() -> datetime:
+    """The moment on this computer's clock, in its own time zone."""
+    return datetime.now().astimezone()
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
@@ -192,7 +199,7 @@ def _read_root(file: Path) -> TrustRoot:
     try:
         return TrustRoot.parse(raw)
     except BundleRefusedError as error:
-        raise BundleRefusedError(Reason(error.reason), f"{file}: {error}") from error
+        raise BundleRefusedError(error.reason, f"{file}: {error.finding}") from error
 
 
 def _is_sample_root(trust_root: TrustRoot | None) -> bool:

@@ -13,10 +13,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reader.domain.errors import NotFoundError, StorageError
 from reader.domain.files import PART_SUFFIX, copy_to_part, settle, write_in_one_step
-from reader.domain.manual import ID_PATTERN, ManualId
+from reader.domain.manual import BUNDLE_SUFFIX, ID_PATTERN, ManualId
 from reader.domain.trust import AcceptedEdition, Floor, TrustState
 
-BUNDLE_SUFFIX: Final = ".manual"
 _LOCK_SECONDS: Final = 30
 _EDITION: Final = re.compile(r"[1-9][0-9]{0,9}")
 

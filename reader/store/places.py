@@ -9,8 +9,9 @@ from typing import Final
 
 import platformdirs
 
+from reader.domain.manual import BUNDLE_SUFFIX, UPDATE_SUFFIX
+
 APP_NAME: Final = "procedures-reader"
-UPDATE_SUFFIX: Final = ".trust"
 _PACKAGE_DIR: Final = Path(__file__).resolve().parent.parent
 
 
@@ -116,7 +117,7 @@ def sample_root_file() -> Path:
 
 def sample_bundles() -> tuple[Path, ...]:
     """The signed sample bundles that came with the program, by name."""
-    return tuple(sorted(_beside_program("bundles", installed_as="_bundles").glob("*.manual")))
+    return tuple(sorted(_beside_program("bundles", installed_as="_bundles").glob(f"*{BUNDLE_SUFFIX}")))
 
 
 def _beside_program(name: str, installed_as: str) -> Path:

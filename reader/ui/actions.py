@@ -31,6 +31,7 @@ class ActionId(Enum):
     NEXT_TAB = "next-tab"
     PREVIOUS_TAB = "previous-tab"
     OUTLINE = "outline"
+    PROVENANCE = "provenance"
     SHOW_IN_TREE = "show-in-tree"
     ADD_BOOKMARK = "add-bookmark"
     NEW_FOLDER = "new-folder"
@@ -85,6 +86,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.SHOW_BOOKMARKS, "&View", "&Bookmarks", ("Ctrl+2",)),
     ActionSpec(ActionId.SHOW_RECENT, "&View", "&Recent chapters", ("Ctrl+3",)),
     ActionSpec(ActionId.COMPARE, "&View", "&Compare with another authority", ("F9",), is_checkable=True),
+    ActionSpec(ActionId.PROVENANCE, "&View", "&Who vouches for this chapter…", ("Ctrl+I",)),
     ActionSpec(ActionId.ZOOM_IN, "&View", "Larger &text", (_Key.ZoomIn, "Ctrl+="), starts_group=True),
     ActionSpec(ActionId.ZOOM_OUT, "&View", "&Smaller text", (_Key.ZoomOut,)),
     ActionSpec(ActionId.ZOOM_RESET, "&View", "&Normal text size", ("Ctrl+0",)),

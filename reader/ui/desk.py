@@ -102,6 +102,7 @@ class Desk(QObject):
         self.navigation.page_shown.connect(self._on_page_shown)
         self.navigation.zoom_requested.connect(self.appearance.zoom_by)
         window.comparison.zoom_requested.connect(self.appearance.zoom_by)
+        window.comparison.provenance_requested.connect(self.navigation.show_provenance)
         self.library.loaded.connect(self._on_loaded)
         self.library.failed.connect(self.bookmarks.load)
         self.library.indexed.connect(self.search.refresh)

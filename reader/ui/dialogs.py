@@ -9,6 +9,9 @@ from typing import Final, Protocol
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
 
+from reader.domain.page import Page
+from reader.ui.widgets.provenance_dialog import ProvenanceDialog
+
 _DIALOG_WIDTH: Final = 480
 
 
@@ -23,6 +26,7 @@ class Dialogs(Protocol):
     ) -> None: ...
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None: ...
     def show_text(self, title: str, text: str) -> None: ...
+    def show_provenance(self, page: Page) -> None: ...
 
 
 class WindowDialogs(QObject):
@@ -37,7 +41,7 @@ class WindowDialogs(QObject):
         """Let the person choose bundle files."""
         dialog = QFileDialog(self._window, "Add a bundle")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters(["Manual bundles (*.manual)", "All files (*)"])
+        dialog.setNameFilters(["Manuals and trust updates (*.manual *.trust)", "All files (*)"])
         self._open(dialog, lambda: on_chosen(tuple(Path(file) for file in dialog.selectedFiles())))
 
     def choose_folder(self, title: str, on_chosen: Callable[[Path], None]) -> None:
@@ -104,6 +108,10 @@ class WindowDialogs(QObject):
         dialog.setText(text)
         dialog.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._open(dialog, _no_answer)
+
+    def show_provenance(self, page: Page) -> None:
+        """Show who vouches for a page."""
+        self._open(ProvenanceDialog(page, self._window), _no_answer)
 
     def _open(self, dialog: QDialog, answer: Callable[[], None]) -> None:
         self._answers[dialog] = answer

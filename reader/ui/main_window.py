@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from reader.domain.manual import BUNDLE_SUFFIX, UPDATE_SUFFIX
 from reader.ui.actions import SPECS, ActionId, build_actions
 from reader.ui.theme import Colours, widget_css
 from reader.ui.widgets.activity_bar import ActivityBar
@@ -30,8 +31,6 @@ from reader.ui.widgets.recent_panel import RecentPanel
 from reader.ui.widgets.search_field import SearchField
 from reader.ui.widgets.search_panel import SearchPanel
 from reader.ui.widgets.welcome import Welcome
-
-BUNDLE_SUFFIX = ".manual"
 
 
 class MainWindow(QMainWindow):
@@ -210,4 +209,4 @@ class MainWindow(QMainWindow):
 
 def _bundles_of(data: QMimeData) -> tuple[Path, ...]:
     files = (Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
-    return tuple(file for file in files if file.suffix == BUNDLE_SUFFIX)
+    return tuple(file for file in files if file.suffix in {BUNDLE_SUFFIX, UPDATE_SUFFIX})

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +21,8 @@ from reader.domain.search import SearchFilter
 from reader.services.counterparts import CounterpartService
 from reader.services.workspace import Workspace, WorkspaceChoice, today
 from reader.store.places import sample_bundles, sample_root_file
+from tests.benchmarks import trust
+from tests.benchmarks.measure import report, timed
 
 ROUNDS: Final = 7
 QUERIES: Final = (
@@ -45,7 +46,7 @@ def main() -> int:
         _bench_counterparts(workspace)
         workspace.close()
         _bench_start(library)
-    return 0
+    return trust.main()
 
 
 def _fill(library: Path) -> Workspace:
@@ -84,7 +85,7 @@ def _start_on(environment: dict[str, str], platform: str, library: Path) -> None
         minimal.append(_seconds_to_paint(environment, "minimal_window"))
         reader.append(_seconds_to_paint(environment, "reader_window", str(library), str(sample_root_file())))
     name = f"process start to the painted tree, {len(sample_bundles())} manuals, {platform}"
-    _report(name, min(reader), "minimal PySide6 window", min(minimal), 1.6)
+    report(name, min(reader), "minimal PySide6 window", min(minimal), 1.6)
 
 
 def _seconds_to_paint(environment: dict[str, str], module: str, *arguments: str) -> float:
@@ -108,10 +109,10 @@ def _bench_install(base: Path) -> None:
     copying: list[float] = []
     for number in range(ROUNDS):
         workspace = Workspace(WorkspaceChoice(base / f"install-{number}", sample_root_file()))
-        installing.append(_timed(lambda w=workspace: w.library.install(bundle, CancelToken())))  # type: ignore[misc]
-        copying.append(_timed(lambda n=number: _copy_and_hash(bundle, base / f"copy-{n}")))  # type: ignore[misc]
+        installing.append(timed(lambda w=workspace: w.library.install(bundle, CancelToken())))  # type: ignore[misc]
+        copying.append(timed(lambda n=number: _copy_and_hash(bundle, base / f"copy-{n}")))  # type: ignore[misc]
         shutil.rmtree(base / f"install-{number}")
-    _report("install of one bundle", min(installing), "copy, fsync and hash", min(copying))
+    report("install of one bundle", min(installing), "copy, fsync and hash", min(copying))
 
 
 def _copy_and_hash(bundle: Path, target: Path) -> None:
@@ -124,7 +125,7 @@ def _copy_and_hash(bundle: Path, target: Path) -> None:
 
 def _bench_index(workspace: Workspace, library: Path) -> None:
     snapshot = workspace.library.load(CancelToken())
-    taken = _timed(lambda: workspace.search.prepare(snapshot, lambda _: None, CancelToken()))
+    taken = timed(lambda: workspace.search.prepare(snapshot, lambda _: None, CancelToken()))
     size = sum(file.stat().st_size for file in (library / "index").rglob("*") if file.is_file())
     print(f"indexing {len(snapshot.bundles)} manuals in a child process: {taken:.2f} s, {size / 1e6:.1f} MB")
 
@@ -139,11 +140,11 @@ def _bench_search(workspace: Workspace) -> None:
     ]
     prefixes = [query[:length] for query in QUERIES for length in range(1, len(query) + 1)]
     searching = [
-        _timed(lambda p=prefix: workspace.search.search(p, SearchFilter(), 200, CancelToken()))  # type: ignore[misc]
+        timed(lambda p=prefix: workspace.search.search(p, SearchFilter(), 200, CancelToken()))  # type: ignore[misc]
         for prefix in prefixes
     ]
     scanning = [
-        _timed(lambda p=prefix: [text for text in texts if all(word in text for word in p.split())])  # type: ignore[misc]
+        timed(lambda p=prefix: [text for text in texts if all(word in text for word in p.split())])  # type: ignore[misc]
         for prefix in prefixes
     ]
     ordered = sorted(searching)
@@ -151,7 +152,7 @@ def _bench_search(workspace: Workspace) -> None:
         f"search per keystroke, {len(prefixes)} keystrokes: median {statistics.median(ordered) * 1000:.1f} ms,"
         f" 95th percentile {ordered[int(len(ordered) * 0.95)] * 1000:.1f} ms, worst {ordered[-1] * 1000:.1f} ms"
     )
-    _report(
+    report(
         "median keystroke",
         statistics.median(ordered),
         "substring scan of all titles",
@@ -171,27 +172,11 @@ def _bench_counterparts(workspace: Workspace) -> None:
         titles = [[chapter.title for chapter in b.edition.contents.chapters()] for b in bundles]
         return sum(x == y for a in titles for b in titles if a is not b for x in a for y in b)
 
-    _report(
+    report(
         "counterparts of all ordered pairs",
-        min(_timed(match) for _ in range(3)),
+        min(timed(match) for _ in range(3)),
         "comparing titles for equality",
-        _timed(compare),
-    )
-
-
-def _timed(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-def _report(
-    name: str, seconds: float, reference: str, reference_seconds: float, aim: float | None = None
-) -> None:
-    ratio = seconds / reference_seconds
-    verdict = "" if aim is None else f" (aim: at most {aim}; {'met' if ratio <= aim else 'MISSED'})"
-    print(
-        f"{name}: {seconds * 1000:.1f} ms; {reference}: {reference_seconds * 1000:.1f} ms; ratio {ratio:.2f}{verdict}"
+        timed(compare),
     )
 
 

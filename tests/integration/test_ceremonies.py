@@ -447,6 +447,7 @@ def test_keys_of_a_domain_are_listed_with_what_they_are_for(consortium: Consorti
 # Row 48
 
 
+@pytest.mark.threat(48)
 def test_no_ceremony_leaks_a_passphrase_or_a_private_key(consortium: Consortium) -> None:
     secrets = [PASSPHRASE, "PRIVATE KEY"]
     private = list((consortium.folder / "keys").glob("*.pem"))

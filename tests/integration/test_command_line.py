@@ -154,7 +154,7 @@ def test_a_manual_travels_from_the_publisher_to_the_reader(terminal: Terminal) -
     assert "westshire/procedures: Westshire Council, Procedures Manual, edition 1, current" in listed.out
     shown = terminal.spawn(*reader, "show", "westshire", "1.1")
     assert "look for the heron" in shown.out
-    assert "signed by Pat Doe" in shown.out
+    assert "Signed by Pat Doe, verified at" in shown.out
     assert "alert" not in shown.out
     searched = terminal.spawn(*reader, "search", "heron", "--json")
     assert searched.code == 0, searched.err

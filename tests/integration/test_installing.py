@@ -22,11 +22,9 @@ from reader.domain.errors import BundleRefusedError, CancelledError, NotFoundErr
 from reader.domain.location import Location
 from reader.domain.manual import Domain
 from reader.domain.trust import TrustState
-from reader.services.counterparts import CounterpartService
-from reader.services.pages import PageService
 from reader.store import library as store_module
 from reader.store.library import LibraryStore
-from tests.support.laptops import Laptop
+from tests.support.laptops import Laptop, page_service
 from tests.support.opening import refused
 from tests.support.worlds import (
     EASTSHIRE,
@@ -129,6 +127,7 @@ def test_removing_an_edition_keeps_what_is_remembered(laptop: Laptop, world: Wor
 # Rows 20 to 24
 
 
+@pytest.mark.threat(20)
 def test_an_older_edition_is_refused_and_the_library_is_as_before(laptop: Laptop, world: World) -> None:
     laptop.install(world.bundle(edition=2))
     before = laptop.files()
@@ -137,6 +136,7 @@ def test_an_older_edition_is_refused_and_the_library_is_as_before(laptop: Laptop
     assert laptop.files() == before
 
 
+@pytest.mark.threat(21)
 def test_an_older_edition_that_the_newest_lists_installs_as_superseded(laptop: Laptop, world: World) -> None:
     first = world.bundle(edition=1)
     laptop.install(world.bundle(edition=2, history=[first]))
@@ -171,6 +171,7 @@ def test_the_same_edition_with_other_bytes_is_a_conflict(laptop: Laptop, world: 
     assert laptop.files() == before
 
 
+@pytest.mark.threat(22)
 def test_a_jump_to_two_million_is_refused(laptop: Laptop, world: World) -> None:
     laptop.install(world.bundle(edition=2))
     before = laptop.files()
@@ -180,6 +181,7 @@ def test_a_jump_to_two_million_is_refused(laptop: Laptop, world: World) -> None:
     laptop.install(world.bundle(edition=3))
 
 
+@pytest.mark.threat(23)
 def test_after_all_keys_were_replaced_a_lower_number_installs(laptop: Laptop, world: World) -> None:
     laptop.install(world.bundle(edition=9_000))
     recovered = world.with_officers(WESTSHIRE, Team.new("new officer"))
@@ -192,6 +194,7 @@ def test_after_all_keys_were_replaced_a_lower_number_installs(laptop: Laptop, wo
         laptop.install(recovered.bundle(edition=2))
 
 
+@pytest.mark.threat(24)
 def test_a_withdrawn_key_is_refused_after_a_newer_list_was_seen(laptop: Laptop, world: World) -> None:
     newer = world.with_officers(WESTSHIRE, Team.new("new officer"))
     laptop.install(newer.bundle(WESTSHIRE_FOSTERING))
@@ -228,6 +231,7 @@ def test_editions_of_a_withdrawn_key_are_no_longer_shown(laptop: Laptop, world: 
 # Row 19 and pins
 
 
+@pytest.mark.threat(19)
 def test_without_a_pin_nothing_opens_and_the_fingerprint_is_offered(laptop: Laptop, world: World) -> None:
     unpinned = laptop.pinned(None)
     offered = fingerprint(world.roots[0])
@@ -247,6 +251,7 @@ def test_a_library_whose_pin_was_taken_away_shows_nothing(laptop: Laptop, world:
     assert laptop.files() == before
 
 
+@pytest.mark.threat(18)
 def test_nothing_of_the_content_stands_in_a_refusal(laptop: Laptop) -> None:
     attacker = World.new("attacker").bundle(manifest={"title": "Send money to Mallory", "note": "Mallory"})
     with pytest.raises(BundleRefusedError) as error:
@@ -295,17 +300,18 @@ def test_everything_in_a_sample_library_says_so(tmp_path: Path) -> None:
     laptop = Laptop(tmp_path, world.trust_root, Domain.SAMPLE)
     laptop.install(world.bundle())
     (bundle,) = laptop.load().bundles
-    page = PageService(CounterpartService(), lambda: TODAY).page(
+    page = page_service().page(
         laptop.load(), Location(WESTSHIRE, "home-visits")
     )
     assert any("sample key" in warning for warning in bundle.edition.warnings(TODAY))
     assert any("sample key" in warning for warning in page.strip.warnings)
-    assert page.strip.signed_by.endswith("(sample key)")
+    assert "(sample key), verified at 09:31" in page.strip.signed_by
 
 
 # Rows 27 and 28
 
 
+@pytest.mark.threat(27)
 def test_everything_expired_opens_fourteen_years_later_with_a_warning(laptop: Laptop, world: World) -> None:
     laptop.install(world.bundle())
     later = laptop.on(date(2040, 3, 2))
@@ -314,6 +320,7 @@ def test_everything_expired_opens_fourteen_years_later_with_a_warning(laptop: La
     assert later.install(world.bundle(edition=2)).manual == WESTSHIRE
 
 
+@pytest.mark.threat(28)
 def test_a_laptop_whose_clock_is_a_year_behind_opens_with_a_warning(laptop: Laptop, world: World) -> None:
     behind = laptop.on(date(2025, 3, 2))
     behind.install(world.bundle())
@@ -437,6 +444,7 @@ def _steps() -> dict[str, Callable[[pytest.MonkeyPatch], None]]:
     }
 
 
+@pytest.mark.threat(45)
 @pytest.mark.parametrize("step", list(_steps()))
 @pytest.mark.parametrize("already", [(), (1,)], ids=["empty library", "with an edition"])
 def test_a_full_disk_at_any_step_leaves_the_library_as_before(
@@ -562,6 +570,7 @@ print("done", flush=True)
 """
 
 
+@pytest.mark.threat(45)
 @pytest.mark.skipif(os.name == "nt", reason="kill -9")
 def test_a_kill_between_any_two_steps_leaves_the_old_library_or_the_new_one(
     tmp_path: Path, world: World
@@ -639,6 +648,7 @@ def _at_once(laptop: Laptop, world: World, bundles: list[SignedBundle]) -> list[
     return answers
 
 
+@pytest.mark.threat(46)
 def test_two_programs_install_different_manuals_at_once_and_both_are_remembered(
     laptop: Laptop, world: World
 ) -> None:
@@ -650,6 +660,7 @@ def test_two_programs_install_different_manuals_at_once_and_both_are_remembered(
     assert set(remembered.floors) == {WESTSHIRE, EASTSHIRE}
 
 
+@pytest.mark.threat(46)
 def test_two_programs_install_two_texts_of_one_edition_at_once_and_one_wins(
     laptop: Laptop, world: World
 ) -> None:
@@ -741,7 +752,7 @@ def test_a_chapter_that_changed_on_the_disk_is_refused_when_it_is_shown_and_the_
     file = laptop.library_dir / "westshire" / "procedures" / "1.manual"
     file.write_bytes(file.read_bytes().replace(b"what the child said", b"what the child hid!"))
     snapshot = laptop.load()
-    pages = PageService(CounterpartService(), lambda: TODAY)
+    pages = page_service()
     with refused(Reason.TAMPERED, "Home Visits"):
         pages.page(snapshot, Location(WESTSHIRE, "home-visits"))
     assert "Notify the team" in pages.page(snapshot, Location(WESTSHIRE, "private-fostering")).html
@@ -752,7 +763,7 @@ def test_a_chapter_that_changed_on_the_disk_is_refused_when_it_is_shown_and_the_
 def test_pictures_come_from_the_manuals_own_media_only(laptop: Laptop, world: World) -> None:
     laptop.install(world.bundle())
     laptop.install(world.bundle(EASTSHIRE))
-    pages = PageService(CounterpartService(), lambda: TODAY)
+    pages = page_service()
     snapshot = laptop.load()
     assert pages.media(snapshot, WESTSHIRE, None, "westshire/procedures/media/flow.png").startswith(
         b"\x89PNG"
@@ -769,13 +780,14 @@ def test_pictures_come_from_the_manuals_own_media_only(laptop: Laptop, world: Wo
         pages.media(snapshot, WESTSHIRE, None, "westshire/procedures/media/none.png")
 
 
+@pytest.mark.threat(40, 41, 42)
 def test_a_signed_chapter_with_a_script_is_shown_without_it(laptop: Laptop, world: World) -> None:
     hostile = (
         b"<h1>Home</h1><script>alert(1)</script><p onclick='x'>Text</p><img src='file:///etc/passwd'>"
         b"<img src='http://evil.example/x.png'><a href='javascript:alert(1)'>link</a><iframe src='x'></iframe>"
     )
     laptop.install(world.bundle().with_signed_file("chapters/home-visits.html", hostile))
-    page = PageService(CounterpartService(), lambda: TODAY).page(
+    page = page_service().page(
         laptop.load(), Location(WESTSHIRE, "home-visits")
     )
     assert "Text" in page.html
@@ -783,12 +795,13 @@ def test_a_signed_chapter_with_a_script_is_shown_without_it(laptop: Laptop, worl
         assert trace not in page.html
 
 
+@pytest.mark.threat(44)
 def test_a_signed_chapter_that_is_too_complex_is_replaced_by_the_reason_and_the_rest_is_readable(
     laptop: Laptop, world: World
 ) -> None:
     table = b"<table><tbody>" + b"<tr><td>a</td><td>b</td></tr>" * 5_000 + b"</tbody></table>"
     laptop.install(world.bundle().with_signed_file("chapters/home-visits.html", table))
-    pages = PageService(CounterpartService(), lambda: TODAY)
+    pages = page_service()
     page = pages.page(laptop.load(), Location(WESTSHIRE, "home-visits"))
     assert "too complex to be shown safely" in page.html
     assert "<td>" not in page.html
@@ -801,7 +814,7 @@ def test_titles_and_notes_are_escaped_on_pages(laptop: Laptop, world: World) -> 
         lambda contents: contents["entries"][0]["entries"][3].update(title="<i>Missing</i>")
     )
     laptop.install(bundle)
-    pages = PageService(CounterpartService(), lambda: TODAY)
+    pages = page_service()
     cover = pages.page(laptop.load(), Location(WESTSHIRE)).html
     listed = pages.page(laptop.load(), Location(WESTSHIRE, "missing-children")).html
     for html in (cover, listed):

@@ -12,7 +12,9 @@ from reader.bundle.verifier import VerifiedBundle
 from reader.domain.cancel import CancelToken
 from reader.domain.manual import Domain
 from reader.domain.trust import TrustState
+from reader.services.counterparts import CounterpartService
 from reader.services.library import LibraryService, LibrarySnapshot
+from reader.services.pages import PageService
 from reader.store.decision_log import DecisionLog
 from reader.store.library import LibraryStore
 from tests.support.worlds import TODAY, SignedBundle
@@ -105,3 +107,11 @@ class Laptop:
 
     def on(self, today: date) -> Laptop:
         return replace(self, today=today)
+
+
+def page_service() -> PageService:
+    """Pages of the day of the tests, at 09:31; refusals are not taken down."""
+    moment = datetime(TODAY.year, TODAY.month, TODAY.day, 9, 31, tzinfo=UTC)
+    return PageService(
+        CounterpartService(), lambda: TODAY, now=lambda: moment, on_refused=lambda _bundle, _error: None
+    )

@@ -17,9 +17,11 @@ from pytestqt.qtbot import QtBot
 from reader.domain.cancel import CancelToken
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
+from reader.domain.page import Page
 from reader.services.workspace import Workspace, WorkspaceChoice
 from reader.ui.desk import Desk
 from reader.ui.main_window import MainWindow
+from tests.support.worlds import World
 
 WAIT_MS = 30_000
 LANCASHIRE = ManualId("lancashire", "procedures")
@@ -64,6 +66,9 @@ class ScriptedDialogs:
     def show_text(self, title: str, text: str) -> None:
         self.shown.append(f"{title}: {text}")
 
+    def show_provenance(self, page: Page) -> None:
+        self.shown.append("\n".join(line.sentence for line in page.provenance))
+
 
 @dataclass
 class OpenDesk:
@@ -81,8 +86,14 @@ class OpenDesk:
         """Until nothing runs and everything is shown."""
         self.qtbot.waitUntil(lambda: self.desk.runner.is_idle, timeout=WAIT_MS)
 
-    def go(self, chapter: str | None, manual: ManualId = LANCASHIRE, anchor: str | None = None) -> None:
-        self.desk.navigation.go(Location(manual, chapter, None, anchor))
+    def go(
+        self,
+        chapter: str | None,
+        manual: ManualId = LANCASHIRE,
+        anchor: str | None = None,
+        edition: int | None = None,
+    ) -> None:
+        self.desk.navigation.go(Location(manual, chapter, edition, anchor))
         self.wait()
 
     def type_search(self, text: str) -> None:
@@ -100,6 +111,18 @@ class OpenDesk:
 
 
 DeskOpener = Callable[..., OpenDesk]
+
+
+@pytest.fixture
+def world() -> World:
+    return World.new()
+
+
+@pytest.fixture
+def root_file(world: World, tmp_path: Path) -> Path:
+    file = tmp_path / "root.json"
+    file.write_bytes(world.roots[0])
+    return file
 
 
 @pytest.fixture(scope="session", autouse=True)

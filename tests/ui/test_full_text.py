@@ -15,18 +15,6 @@ from tests.ui.conftest import DeskOpener, OpenDesk
 
 
 @pytest.fixture
-def world() -> World:
-    return World.new()
-
-
-@pytest.fixture
-def root_file(world: World, tmp_path: Path) -> Path:
-    file = tmp_path / "root.json"
-    file.write_bytes(world.roots[0])
-    return file
-
-
-@pytest.fixture
 def shires(open_desk: DeskOpener, world: World, root_file: Path, tmp_path: Path) -> OpenDesk:
     """A window with the manuals of two shires, texts and all."""
     files = [
@@ -54,7 +42,7 @@ def test_a_held_chapter_shows_its_text_and_who_signed_it(shires: OpenDesk) -> No
     assert shires.page_text.startswith("Home Visits\nSee every child alone")
     view = shires.window.current_view
     assert view is not None
-    assert "signed by shires officer of westshire/procedures 1" in view.strip.text
+    assert "Signed by shires officer of westshire/procedures 1" in view.strip.text
     assert "sample" not in view.strip.text
 
 
@@ -121,6 +109,7 @@ def test_a_newer_edition_takes_the_place_of_the_older_in_the_tree_and_the_older_
     assert "giraffe" in shires.page_text, "without an edition the current one opens"
 
 
+@pytest.mark.threat(20)
 def test_a_rollback_is_refused_with_both_numbers(shires: OpenDesk, world: World, tmp_path: Path) -> None:
     shires.desk.library.install((world.bundle(WESTSHIRE, 5).write(tmp_path, "5.manual"),))
     shires.wait()
@@ -131,6 +120,7 @@ def test_a_rollback_is_refused_with_both_numbers(shires: OpenDesk, world: World,
     assert "edition 5" in message
 
 
+@pytest.mark.threat(44)
 @pytest.mark.parametrize(
     ("html", "cause"),
     [
@@ -162,6 +152,7 @@ def test_a_hostile_chapter_costs_a_message_and_the_rest_stays_readable(  # noqa:
     assert desk.window.results.tree.model().rowCount() == 1, "the other chapters are indexed"
 
 
+@pytest.mark.threat(40, 41, 42)
 def test_scripts_handlers_and_foreign_pictures_of_a_signed_chapter_are_not_shown(
     open_desk: DeskOpener, world: World, root_file: Path, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDropEvent
 from reader.store.places import sample_bundles, sample_root_file
 from reader.ui.actions import ActionId
 from reader.ui.garbage import GarbageCollector
+from tests.support.worlds import WESTSHIRE, Team, World
 from tests.ui.conftest import WAIT_MS, DeskOpener, OpenDesk
 
 BUNDLES = {file.stem: file for file in sample_bundles()}
@@ -168,3 +169,39 @@ def test_a_watched_folder_is_looked_at_quietly_at_each_start(
 def test_widgets_are_never_collected_in_a_worker(desk: OpenDesk) -> None:
     GarbageCollector(desk.desk)
     assert not gc.isenabled()
+
+
+def test_a_trust_update_is_taken_in_like_a_manual(
+    open_desk: DeskOpener, world: World, root_file: Path, tmp_path: Path
+) -> None:
+    desk = open_desk(tmp_path / "library", world.bundle().write(tmp_path), trust=root_file, is_sample=False)
+    desk.wait()
+    desk.go("home-visits", WESTSHIRE)
+    newer = world.with_officers(WESTSHIRE, Team.new("new officer"))
+    desk.desk.library.install((newer.update(tmp_path, "westshire"),))
+    desk.wait()
+    assert desk.window.library.model.rowCount() == 0, "what a withdrawn key signed is not shown any more"
+    view = desk.window.current_view
+    assert view is not None
+    assert "does not carry the signatures" in view.strip.text, "an open page says that it counts no more"
+    assert "✗ Not verified" in view.strip.text
+    assert "✓" not in view.strip.text
+    assert desk.page_text == "This text is not shown any more: it cannot be verified."
+    desk.window.actions_by_id[ActionId.PROBLEMS].trigger()
+    assert "does not carry the signatures that it needs" in desk.dialogs.shown[-1]
+    desk.desk.library.install((newer.bundle(edition=2).write(tmp_path),))
+    desk.wait()
+    assert desk.window.library.model.rowCount() == 1
+
+
+def test_a_trust_update_that_is_none_is_refused_in_plain_words(
+    open_desk: DeskOpener, root_file: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "news.trust"
+    file.write_bytes(b"hello")
+    desk = open_desk(tmp_path / "library", file, trust=root_file, is_sample=False)
+    desk.wait()
+    said = desk.dialogs.shown[-1]
+    assert "This file is something else. Nothing of it was taken in." in said
+    assert "What to do: Ask whoever sent it" in said
+    assert "(code: not-a-bundle)" in said

@@ -26,7 +26,7 @@ def test_a_chapter_opens_in_a_tab_with_its_provenance(desk: OpenDesk) -> None:
     for words in (
         "Lancashire County Council › 5 Children in Particular Circumstances › 5.4 Family and Friends Care",
         "edition 1, in force from 22 November 2026, review by 22 November 2027",
-        "signed by Sample signer (sample key)",
+        "Signed by Sample signer (sample key), verified at",
         "Updated",
         "Do not use it for practice",
     ):

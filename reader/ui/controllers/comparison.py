@@ -102,7 +102,9 @@ class ComparisonController(QObject):
         self._request = self._runner.read(work, show, self._on_failed)
 
     def _show(self, page: Page) -> None:
-        self._window.comparison.set_page(page, MediaSource(self._workspace, self._library, page.location))
+        self._window.comparison.set_page(
+            page, MediaSource(self._workspace, self._library, page.location, self._runner)
+        )
 
     def _on_failed(self, error: ReaderError) -> None:
         self._window.comparison.set_message(str(error))

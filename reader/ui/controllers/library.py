@@ -9,16 +9,16 @@ from typing import Final
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
 from reader.domain.cancel import CancelToken
-from reader.domain.errors import ReaderError
+from reader.domain.errors import BundleRefusedError, ReaderError
 from reader.domain.location import Location
-from reader.domain.manual import Domain, Edition, Purpose, day
+from reader.domain.manual import BUNDLE_SUFFIX, UPDATE_SUFFIX, Domain, Edition, Purpose, day
 from reader.domain.search import IndexProgress
 from reader.services.library import LibrarySnapshot
 from reader.services.workspace import Workspace, today
 from reader.ui.actions import ActionId
 from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.dialogs import Dialogs
-from reader.ui.main_window import BUNDLE_SUFFIX, MainWindow
+from reader.ui.main_window import MainWindow
 from reader.ui.tasks import TaskRunner
 from reader.ui.widgets.welcome import ManualSummary
 
@@ -80,7 +80,7 @@ class LibraryController(QObject):
 
     @Slot(object)
     def install(self, files: tuple[Path, ...]) -> None:
-        """Install bundles one after the other; a refused one stops none of the others."""
+        """Take in bundles and trust updates one after the other; a refused one stops none of the others."""
         for number, file in enumerate(files, start=1):
             self._install_one(file, is_last=number == len(files), is_asked_for=True)
 
@@ -100,11 +100,14 @@ class LibraryController(QObject):
         return self._workspace.library.load(cancel)
 
     def _install_one(self, file: Path, *, is_last: bool, is_asked_for: bool) -> None:
-        """Install a bundle; what nobody asked for (a watched folder) says less, and is passed over when it is there."""
+        """Take in one file; what nobody asked for (a watched folder) says less, and is passed over when it is there."""
         library = self._workspace.library
         installed = {bundle.role_sha256 for bundle in self._library.snapshot.bundles}
 
         def work(cancel: CancelToken) -> tuple[str, LibrarySnapshot] | None:
+            if file.suffix == UPDATE_SUFFIX:
+                library.update_trust(file)
+                return f"Took in the trust update {file.name}.", library.load(cancel)
             if not is_asked_for and library.verify(file, cancel).role_sha256 in installed:
                 return None
             manifest = library.install(file, cancel).edition.manifest
@@ -122,9 +125,9 @@ class LibraryController(QObject):
 
         def failed(error: ReaderError) -> None:
             self._window.activity.end_activity()
-            self._window.activity.show_message(f"{file.name} was not added: {error}")
+            self._window.activity.show_message(f"{file.name} was not added: {_in_short(error)}")
             if is_asked_for:
-                self._dialogs.show_text("This bundle was not added", f"{file.name}\n\n{error}")
+                self._dialogs.show_text("This file was not added", f"{file.name}\n\n{_in_full(error)}")
             if is_last:
                 self._index(self._library.snapshot)
 
@@ -267,7 +270,11 @@ class LibraryController(QObject):
             return
         found: dict[Path, tuple[int, int]] = {}
         try:
-            for file in sorted(self._watched_dir.glob(f"*{BUNDLE_SUFFIX}")):
+            files = [
+                file for file in self._watched_dir.iterdir() if file.suffix in {BUNDLE_SUFFIX, UPDATE_SUFFIX}
+            ]
+            # Trust updates first: they say who may sign the manuals beside them.
+            for file in sorted(files, key=lambda file: (file.suffix == BUNDLE_SUFFIX, file)):
                 stat = file.stat()
                 found[file] = (stat.st_size, stat.st_mtime_ns)
         except OSError as error:
@@ -282,6 +289,20 @@ class LibraryController(QObject):
             self._install_one(file, is_last=number == len(settled), is_asked_for=False)
         if len(settled) < len(new):
             self._settle.start()
+
+
+def _in_short(error: ReaderError) -> str:
+    return error.explanation.happened if isinstance(error, BundleRefusedError) else str(error)
+
+
+def _in_full(error: ReaderError) -> str:
+    """What has happened and what to do, for whoever reads it; what was found, for whoever is told."""
+    if not isinstance(error, BundleRefusedError):
+        return str(error)
+    return (
+        f"{error.explanation.happened} {error.outcome}\n\nWhat to do: {error.explanation.advice}\n\n"
+        f"What was found: {error.finding} (code: {error.reason.value})"
+    )
 
 
 def _summary(edition: Edition) -> ManualSummary:

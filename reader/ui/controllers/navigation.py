@@ -24,6 +24,7 @@ from reader.ui.tasks import TaskRunner
 from reader.ui.theme import LIGHT, Colours
 from reader.ui.widgets.page_view import PageView
 
+_REFUSED: Final = "<p>This text is not shown any more: it cannot be verified.</p>"
 _MAX_TABS: Final = 24
 _TAB_TITLE_LENGTH: Final = 32
 
@@ -69,6 +70,7 @@ class NavigationController(QObject):
         actions[ActionId.NEXT_TAB].triggered.connect(self._on_next_tab)
         actions[ActionId.PREVIOUS_TAB].triggered.connect(self._on_previous_tab)
         actions[ActionId.OUTLINE].triggered.connect(self._on_outline)
+        actions[ActionId.PROVENANCE].triggered.connect(self._on_provenance)
         actions[ActionId.SHOW_IN_TREE].triggered.connect(self._on_show_in_tree)
         actions[ActionId.FIND_IN_PAGE].triggered.connect(self._on_find_in_page)
         actions[ActionId.FIND_NEXT].triggered.connect(self._on_find_next)
@@ -99,6 +101,11 @@ class NavigationController(QObject):
             "Open it",
             lambda: _open_outside(url),
         )
+
+    @Slot(object)
+    def show_provenance(self, page: Page) -> None:
+        """Show who vouches for a page."""
+        self._dialogs.show_provenance(page)
 
     @Slot()
     def back(self) -> None:
@@ -214,9 +221,10 @@ class NavigationController(QObject):
         view = PageView()
         view.set_colours(self._colours)
         view.set_zoom(self._zoom_percent)
-        view.set_media_loader(MediaSource(self._workspace, self._library, page.location))
+        view.set_pictures(MediaSource(self._workspace, self._library, page.location, self._runner))
         view.link_activated.connect(self.follow)
         view.zoom_requested.connect(self.zoom_requested)
+        view.provenance_requested.connect(self.show_provenance)
         view.set_page(page)  # before it becomes a tab: the first tab is in front at once, and is announced
         index = self._window.tabs.addTab(view, _tab_title(page))
         self._window.tabs.setTabToolTip(index, _plain_tooltip(f"{page.strip.authority}: {page.title}"))
@@ -231,9 +239,15 @@ class NavigationController(QObject):
                 view.set_page(loaded)
 
         def show_gone(error: ReaderError) -> None:
-            if str(error) in page.strip.warnings:
+            refusal = snapshot.refusal_of(page.location.manual, page.location.edition)
+            sentence = refusal or str(error)
+            if sentence in page.strip.warnings:
                 return
-            show(replace(page, strip=replace(page.strip, warnings=(str(error), *page.strip.warnings))))
+            strip = replace(page.strip, warnings=(sentence, *page.strip.warnings))
+            if refusal is None:  # what was removed may be read to its end
+                show(replace(page, strip=strip))
+                return
+            show(replace(page, strip=replace(strip, signed_by=""), html=_REFUSED, passages=(), provenance=()))
 
         self._runner.read(load, show, show_gone)
 
@@ -253,6 +267,7 @@ class NavigationController(QObject):
         for action in (
             ActionId.CLOSE_TAB,
             ActionId.OUTLINE,
+            ActionId.PROVENANCE,
             ActionId.SHOW_IN_TREE,
             ActionId.FIND_IN_PAGE,
             ActionId.FIND_NEXT,
@@ -312,6 +327,12 @@ class NavigationController(QObject):
             self._window.show_side(self._window.library)
             self._window.library.reveal(view.page.location)
             self._window.library.focus_tree()
+
+    @Slot()
+    def _on_provenance(self) -> None:
+        view = self._window.current_view
+        if view is not None and view.page is not None:
+            self.show_provenance(view.page)
 
     @Slot()
     def _on_outline(self) -> None:

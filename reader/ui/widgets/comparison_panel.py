@@ -12,7 +12,7 @@ from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.page import Page
 from reader.ui.theme import Colours
-from reader.ui.widgets.page_text import MediaLoader
+from reader.ui.widgets.images import PictureSource
 from reader.ui.widgets.page_view import PageView
 
 
@@ -24,6 +24,7 @@ class ComparisonPanel(QWidget):
     """Carries a location, or None for "no counterpart"."""
     link_activated = Signal(object)
     zoom_requested = Signal(object)
+    provenance_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +56,7 @@ class ComparisonPanel(QWidget):
         self._chapter_box.currentIndexChanged.connect(self._on_chapter_changed)
         self._view.link_activated.connect(self.link_activated)
         self._view.zoom_requested.connect(self.zoom_requested)
+        self._view.provenance_requested.connect(self.provenance_requested)
         self._view.hide()
 
     @property
@@ -113,9 +115,9 @@ class ComparisonPanel(QWidget):
             self._message.setText("No chapter there has a title like this.")
         self._view.hide()
 
-    def set_page(self, page: Page, media: MediaLoader) -> None:
+    def set_page(self, page: Page, pictures: PictureSource) -> None:
         """Show a chapter, with pictures from where it comes from."""
-        self._view.set_media_loader(media)
+        self._view.set_pictures(pictures)
         self._view.set_page(page)
         self._view.show()
 

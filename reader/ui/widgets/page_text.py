@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
+    QHideEvent,
     QResizeEvent,
     QShowEvent,
     QTextCharFormat,
@@ -22,8 +23,10 @@ from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 from typing_extensions import override
 
 from reader.ui.theme import LIGHT, Colours, document_css
-from reader.ui.widgets.images import decode, placeholder
+from reader.ui.widgets.images import PictureSource
 from reader.ui.widgets.offsets import qt_offsets
+from reader.ui.widgets.paced_layout import PacedLayout
+from reader.ui.widgets.page_pictures import PagePictures
 
 _LINE_CHARACTERS: Final = 75
 _MIN_MARGIN: Final = 20
@@ -31,9 +34,7 @@ _MIN_HEIGHT: Final = 60
 _BASE_POINTS: Final = 11.0
 _USUAL_POINTS: Final = 9.0
 _MAX_MARKS: Final = 2_000
-
-MediaLoader = Callable[[str], bytes | None]
-"""Gives the verified bytes of a target such as "westshire/procedures/media/flow.png", or None."""
+_RESIZE_REST_MS: Final = 120
 
 
 class PageText(QTextBrowser):
@@ -57,25 +58,45 @@ class PageText(QTextBrowser):
         self._html = ""
         self._colours = LIGHT
         self._zoom_percent = 100
-        self._load_media: MediaLoader | None = None
+        self._pictures = PagePictures(self)
+        self._layout = PacedLayout(self)
+        self._anchor: str | None = None
+        self._held_place: tuple[int, int] | None = None
+        self._column_px = 0.0
+        self._resize_timer = QTimer(self)
+        self._resize_timer.setSingleShot(True)
+        self._resize_timer.setInterval(_RESIZE_REST_MS)
+        self._resize_timer.timeout.connect(self._on_resize_rested)
+        self._pictures.sizes_learnt.connect(self._render_in_place)
         self._pattern: re.Pattern[str] | None = None
         self._marks: list[QTextCursor] = []
         self._current_mark = -1
         self._is_stale = False
         self.anchorClicked.connect(self._on_anchor_clicked)
 
-    def set_media_loader(self, loader: MediaLoader) -> None:
-        self._load_media = loader
+    def set_pictures(self, source: PictureSource) -> None:
+        """Take the pictures of the next text from here."""
+        self._pictures.set_source(source)
 
     def set_page(self, html: str, anchor: str | None) -> None:
-        """Show a text, at an anchor or at its beginning."""
-        self._html = html
-        self._render()
-        if anchor:
-            self.scrollToAnchor(anchor)
+        """Show a text, at an anchor or at its beginning; laid out once it is seen."""
+        self._pictures.clear()
+        self._html, self._anchor = html, anchor
+        self._let_go()
+        self._is_stale = True
+        if self.isVisible():
+            self._render_if_stale()
+
+    def go_to_anchor(self, anchor: str) -> None:
+        """Scroll to an anchor of the text; one that is not there changes nothing."""
+        if self._is_stale:
+            self._anchor = anchor
+        else:
+            self._layout.when_reached(self.document().characterCount(), lambda: self.scrollToAnchor(anchor))
 
     def set_colours(self, colours: Colours) -> None:
         self._colours = colours
+        self._pictures.set_colours(colours)
         self._render_when_seen()
 
     def set_zoom(self, percent: int) -> None:
@@ -90,6 +111,7 @@ class PageText(QTextBrowser):
         Returns:
             How many there are.
         """
+        self._render_if_stale()
         self._pattern = pattern
         self._marks, self._current_mark = [], -1
         if pattern is not None:
@@ -121,10 +143,15 @@ class PageText(QTextBrowser):
 
     def go_to_mark(self, number: int) -> None:
         self._current_mark = number
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(self._marks[number].selectionStart())
-        self.setTextCursor(cursor)
-        self.ensureCursorVisible()
+        position = self._marks[number].selectionStart()
+
+        def show() -> None:
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(position)
+            self.setTextCursor(cursor)
+            self.ensureCursorVisible()
+
+        self._layout.when_reached(position, show)
         self._show_marks()
 
     @property
@@ -137,11 +164,8 @@ class PageText(QTextBrowser):
         url = QUrl(name) if isinstance(name, str) else name
         if type != QTextDocument.ResourceType.ImageResource:
             return b""
-        data = None
-        if url.scheme() == "manual" and self._load_media is not None:
-            data = self._load_media(url.path())
-        width = round(self._column_width())
-        image = placeholder("picture not shown") if data is None else decode(data, url.path(), width)
+        address = url.toString()
+        image = self._pictures.image(address)
         # Answering is not enough: for some addresses Qt would go on and look at the disk by itself.
         self.document().addResource(QTextDocument.ResourceType.ImageResource, url, image)
         return image
@@ -149,13 +173,23 @@ class PageText(QTextBrowser):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._is_stale:
-            self._render_in_place()
+        self._render_if_stale()
+        self._pictures.look()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._pictures.stop()
+        super().hideEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
+        is_deep = self.isVisible() and self.verticalScrollBar().value() > 0 and self._layout.is_long
+        if not self._is_stale and (is_deep or self._held_place is not None):
+            self._resize_timer.start()  # laying a long text out down to here takes a while: not at every step
+            return
         super().resizeEvent(event)
         self._set_margins()
+        self._fit_pictures()
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -173,22 +207,34 @@ class PageText(QTextBrowser):
 
     def _render_when_seen(self) -> None:
         """Lay out now, or when the tab comes to the front: of many tabs only one is looked at."""
-        if self.isVisible():
+        if self.isVisible() and not self._is_stale:
             self._render_in_place()
-        else:
-            self._is_stale = True
+        elif not self._is_stale:
+            self._held_place, self._is_stale = self._place(), True
 
-    def _render_in_place(self) -> None:
-        """Lay the text out anew and stay at the same share of it."""
-        bar = self.verticalScrollBar()
-        share = bar.value() / bar.maximum() if bar.maximum() else 0.0
+    def _render_if_stale(self) -> None:
+        if not self._is_stale:
+            return
+        place, self._held_place = self._held_place, None
+        anchor, self._anchor = self._anchor, None
         self._render()
-        bar.setValue(round(share * bar.maximum()))
+        if place is not None:
+            self._go_to_place(place)
+        elif anchor:
+            self.go_to_anchor(anchor)
+        if self._pattern is not None:
+            self.mark(self._pattern, moves=False)
+
+    @Slot()
+    def _render_in_place(self) -> None:
+        """Lay the text out anew and stay where the reader is."""
+        self._in_place(self._render)
         if self._pattern is not None:
             self.mark(self._pattern, moves=False)
 
     def _render(self) -> None:
         self._is_stale = False
+        self._layout.restart()
         font = self.font()
         scale = self._scale()
         font.setPointSizeF(_BASE_POINTS * scale)
@@ -196,8 +242,72 @@ class PageText(QTextBrowser):
         self.document().setDefaultStyleSheet(_scaled(document_css(self._colours), scale))
         self._marks, self._current_mark = [], -1
         self.setExtraSelections([])
-        self.setHtml(self._html)
+        self._column_px = self._column_width()
+        self.setHtml(self._pictures.sized(self._html, int(self._column_px)))
         self._set_margins()
+        self._pictures.find_places()
+        self._pictures.look()
+
+    def _fit_pictures(self) -> None:
+        """Bring pictures to the column's new width, once the resizing rests."""
+        if self._pictures.are_any and abs(self._column_width() - self._column_px) >= 1.0:
+            self._resize_timer.start()
+
+    @Slot()
+    def _on_resize_rested(self) -> None:
+        def relayout() -> None:
+            size = self.viewport().size()
+            QTextBrowser.resizeEvent(self, QResizeEvent(size, QSize()))  # Qt looks whether the width changed
+            self._set_margins()
+
+        if self._is_stale:
+            return
+        if self._pictures.are_any and abs(self._column_width() - self._column_px) >= 1.0:
+            self._render_in_place()
+        else:
+            self._in_place(relayout)
+        self._pictures.look_soon()
+
+    def _place(self) -> tuple[int, int]:
+        """(the position in the text at the top of the view, where its line begins there in pixels)."""
+        if self._held_place is not None:
+            return self._held_place
+        if self.verticalScrollBar().value() == 0:
+            return 0, 0
+        cursor = self.cursorForPosition(QPoint(0, 0))
+        return cursor.position(), self.cursorRect(cursor).top()
+
+    def _in_place(self, change: Callable[[], None]) -> None:
+        """Change how the text is laid out and show the same place again; nothing is painted in between."""
+        place = self._place()
+        self._layout.restart()
+        if place[0] == 0:
+            change()
+            return
+        self._held_place = place
+        self.viewport().setUpdatesEnabled(False)
+        self.verticalScrollBar().setValue(0)  # else Qt lays out everything down to here at once
+        change()
+        self._go_to_place(place)
+
+    def _go_to_place(self, place: tuple[int, int]) -> None:
+        position, top_px = place
+
+        def go() -> None:
+            self._let_go()
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(min(position, self.document().characterCount() - 1))
+            bar = self.verticalScrollBar()
+            value = bar.value() + self.cursorRect(cursor).top() - top_px
+            bar.setMaximum(max(bar.maximum(), value))  # Qt corrects it when it has laid out the rest
+            bar.setValue(value)
+
+        self._layout.when_reached(position, go)
+
+    def _let_go(self) -> None:
+        """No place is held any more; the view paints what it shows."""
+        self._held_place = None
+        self.viewport().setUpdatesEnabled(True)
 
     def _set_margins(self) -> None:
         """Hold lines near 75 characters: the text browser ignores `max-width`."""
@@ -233,13 +343,14 @@ class PageText(QTextBrowser):
             form.setFontUnderline(True)
             selection.format = form
             selections.append(selection)
-        self.setExtraSelections(selections)
+        last = max((cursor.position() for cursor in self._marks), default=0)
+        self._layout.when_reached(last, lambda: self.setExtraSelections(selections))
 
     @Slot(QUrl)
     def _on_anchor_clicked(self, url: QUrl) -> None:
         text = url.toString()
         if text.startswith("#"):
-            self.scrollToAnchor(text[1:])
+            self.go_to_anchor(text[1:])
         else:
             self.link_activated.emit(text)
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from reader.domain.page import Page
 from reader.ui.theme import Colours
 from reader.ui.widgets.find_bar import FindBar
-from reader.ui.widgets.page_text import MediaLoader, PageText
+from reader.ui.widgets.images import PictureSource
+from reader.ui.widgets.page_text import PageText
 from reader.ui.widgets.strip_bar import StripBar
 
 
@@ -19,6 +20,8 @@ class PageView(QWidget):
 
     link_activated = Signal(object)
     zoom_requested = Signal(object)
+    provenance_requested = Signal(object)
+    """Carries the page that is shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,24 +40,29 @@ class PageView(QWidget):
         self.text.link_activated.connect(self.link_activated)
         self.text.zoom_requested.connect(self.zoom_requested)
         self.strip.passage_chosen.connect(self._on_passage_chosen)
+        self.strip.provenance_requested.connect(self._on_provenance_requested)
         self._find.pattern_changed.connect(self._on_pattern_changed)
         self._find.step_requested.connect(self._on_step_requested)
         self._find.closed.connect(self._on_find_closed)
 
     def set_page(self, page: Page) -> None:
         """Show a page at its anchor."""
-        is_same_text = self.page is not None and self.page.html == page.html
+        is_same_text = (
+            self.page is not None
+            and self.page.html == page.html
+            and self.page.location.without_anchor() == page.location.without_anchor()
+        )
         self.page = page
         self.strip.set_strip(page.strip)
         self.strip.set_outline(page.passages)
         self.strip.show()
         if is_same_text and page.location.anchor:
-            self.text.scrollToAnchor(page.location.anchor)
+            self.text.go_to_anchor(page.location.anchor)
         elif not is_same_text:
             self.text.set_page(page.html, page.location.anchor)
 
-    def set_media_loader(self, loader: MediaLoader) -> None:
-        self.text.set_media_loader(loader)
+    def set_pictures(self, source: PictureSource) -> None:
+        self.text.set_pictures(source)
 
     def set_colours(self, colours: Colours) -> None:
         self.strip.set_colours(colours)
@@ -79,9 +87,14 @@ class PageView(QWidget):
         self.text.step_mark(step)
         self._find.set_position(*self.text.mark_position)
 
+    @Slot()
+    def _on_provenance_requested(self) -> None:
+        if self.page is not None:
+            self.provenance_requested.emit(self.page)
+
     @Slot(object)
     def _on_passage_chosen(self, anchor: str) -> None:
-        self.text.scrollToAnchor(anchor)
+        self.text.go_to_anchor(anchor)
         self.text.setFocus()
 
     @Slot(object)

@@ -22,16 +22,23 @@ from reader.ui.theme import Colours
 
 
 class StripBar(QFrame):
-    """Provenance in three lines, and the outline. Labels show plain text: they would load files from rich text."""
+    """Provenance in a few lines, and the outline. Labels show plain text: they would load files from rich text."""
 
     passage_chosen = Signal(object)
     """Carries the anchor of a passage."""
+    provenance_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("strip")
         self._breadcrumb = _label("Breadcrumb")
-        self._edition = _label("Edition and signature")
+        self._edition = _label("Edition")
+        self._signature = _label("Signature")
+        self._vouches = QToolButton()
+        self._vouches.setText("Who vouches for this?")
+        self._vouches.setToolTip("Who signed this text, and who says that they may")
+        self._vouches.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._vouches.clicked.connect(self.provenance_requested)
         self._badges = QHBoxLayout()
         self._badges.setSpacing(6)
         self._warnings = _label("Warnings")
@@ -53,13 +60,19 @@ class StripBar(QFrame):
         layout.setSpacing(4)
         layout.addLayout(first)
         layout.addWidget(self._edition)
+        signed = QHBoxLayout()
+        signed.addWidget(self._signature, 1)
+        signed.addWidget(self._vouches, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(signed)
         layout.addWidget(self._warnings)
         self._badge_labels: list[QLabel] = []
 
     def set_strip(self, strip: Strip) -> None:
         """Show the provenance of a page."""
         self._breadcrumb.setText(" › ".join(strip.breadcrumb))
-        self._edition.setText(f"{strip.manual}, {strip.edition}, {strip.signed_by}")
+        self._edition.setText(f"{strip.manual}, {strip.edition}")
+        self._signature.setText(f"✓ {strip.signed_by}" if strip.signed_by else "✗ Not verified")
+        self._vouches.setVisible(bool(strip.signed_by))
         for label in self._badge_labels:
             self._badges.removeWidget(label)
             label.deleteLater()
@@ -119,7 +132,15 @@ class StripBar(QFrame):
     def text(self) -> str:
         """Everything that the strip says, for screen readers and tests."""
         badges = [label.text() for label in self._badge_labels]
-        return "\n".join([self._breadcrumb.text(), self._edition.text(), *badges, self._warnings.text()])
+        return "\n".join(
+            [
+                self._breadcrumb.text(),
+                self._edition.text(),
+                self._signature.text(),
+                *badges,
+                self._warnings.text(),
+            ]
+        )
 
 
 def _label(name: str) -> QLabel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 import unicodedata
 from datetime import date
@@ -295,8 +296,21 @@ def test_a_token_stays_cancelled_and_is_seen_in_other_threads() -> None:
 def test_every_expected_failure_is_one_kind_of_error() -> None:
     error = BundleRefusedError(Reason.TAMPERED, "The chapter was changed.")
     assert isinstance(error, ReaderError)
-    assert (error.reason, str(error)) == (Reason.TAMPERED, "The chapter was changed.")
+    assert (error.reason, error.finding) == (Reason.TAMPERED, "The chapter was changed.")
+    assert isinstance(pickle.loads(pickle.dumps(error)), BundleRefusedError)  # noqa: S301  # from the index's child
     assert issubclass(CancelledError, ReaderError)
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_refusal_says_what_was_found_what_became_of_it_and_what_to_do(reason: Reason) -> None:
+    error = BundleRefusedError(reason, "west.manual is odd.").with_outcome("Nothing of it was shown.")
+    found, outcome, advice = "west.manual is odd.", "Nothing of it was shown.", error.explanation.advice
+    assert str(error) == f"{found} {outcome} {advice}"
+    for sentence in (error.explanation.happened, advice):
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")
+        for jargon in ("metadata", "hash", "sha256", "JSON", "zip", "root key", "threshold", "delegat"):
+            assert jargon not in sentence
 
 
 @pytest.mark.parametrize(("purpose", "is_warned"), [(Purpose.TRAINING, True), (Purpose.PRACTICE, False)])

@@ -1,0 +1,69 @@
+"""Going to places in a long text without laying everything before them out in one go."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QTextEdit
+
+_STEP_CHARACTERS: Final = 2_000
+_STEP_SECONDS: Final = 0.02
+_BLOCK_WEIGHT: Final = 20
+_LONG_WEIGHT: Final = 80_000
+
+
+class PacedLayout(QObject):
+    """Qt lays a text out as far as it is asked to, and then goes on when there is nothing else to do.
+
+    Asking for a place near the end of a long text therefore stops the window until everything above is laid out.
+    Here the text is laid out in steps of some milliseconds, and the place is gone to once it has been reached. In a
+    text that is not long nothing waits: what is to be done is done at once.
+    """
+
+    def __init__(self, edit: QTextEdit) -> None:
+        super().__init__(edit)
+        self._edit = edit
+        self._reached = 0
+        self._waiting: list[tuple[int, Callable[[], None]]] = []
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_step)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether laying the whole text out takes longer than one may wait. A character costs about 1 µs."""
+        document = self._edit.document()
+        return document.characterCount() + _BLOCK_WEIGHT * document.blockCount() > _LONG_WEIGHT
+
+    def restart(self) -> None:
+        """The text or its width is another one: what waited for a place is dropped."""
+        self._timer.stop()
+        self._waiting.clear()
+        self._reached = 0
+
+    def when_reached(self, position: int, act: Callable[[], None]) -> None:
+        """Do something that needs the text up to a position laid out; later, in a long text."""
+        if not self._waiting and (position <= self._reached or not self.is_long):
+            act()
+            return
+        self._waiting.append((position, act))
+        self._timer.start()
+
+    @Slot()
+    def _on_step(self) -> None:
+        document = self._edit.document()
+        last = document.characterCount() - 1
+        if self._waiting and self._reached >= min(self._waiting[0][0], last):
+            # A step after it was reached, so that the scroll bar has heard of it too.
+            self._waiting.pop(0)[1]()
+            return
+        if not self._waiting:
+            self._timer.stop()
+            return
+        layout = document.documentLayout()
+        deadline = time.perf_counter() + _STEP_SECONDS
+        while self._reached < last and time.perf_counter() < deadline:
+            self._reached = min(self._reached + _STEP_CHARACTERS, last)
+            layout.blockBoundingRect(document.findBlock(self._reached))
