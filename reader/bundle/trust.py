@@ -65,8 +65,8 @@ class TrustRoot:
             return fresh
         known = remembered.roots
         try:
-            if self.raw in known:
-                at = known.index(self.raw)
+            at = next((at for at, raw in enumerate(known) if _is_same_root(raw, self.raw)), None)
+            if at is not None:
                 is_older_part_good = all(map(_follows, known[:at], known[1 : at + 1]))
                 roots = (*(known[:at] if is_older_part_good else ()), self.raw, *known[at + 1 :])
             elif _follows(known[-1], self.raw):
@@ -319,11 +319,8 @@ def _walk_roots(
     chain = list(known)
     newest = max(by_version)
     for version in offered:
-        if version in by_version and container.read(names.root_name(version)) != by_version[version]:
-            raise BundleRefusedError(
-                Reason.SIGNATURE,
-                "The bundle was signed under another trust root than the one that IT has set here.",
-            )
+        if version in by_version:
+            _check_same_root(container.read(names.root_name(version)), by_version, version)
     while newest + 1 in offered:
         what = f"Trust root {newest + 1}"
         raw = container.read(names.root_name(newest + 1))
@@ -340,6 +337,30 @@ def _walk_roots(
         chain.append(raw)
         newest += 1
     return tuple(chain)
+
+
+def _check_same_root(offered: bytes, known: Mapping[int, bytes], version: int) -> None:
+    """A root that is known already must be the same one; another set of good signatures under it may be."""
+    if _is_same_root(offered, known[version]):
+        return
+    before = known.get(version - 1)
+    if before is not None and _follows(before, offered):
+        raise BundleRefusedError(Reason.CONFLICT, f"Trust root {version} exists in two texts.")
+    raise BundleRefusedError(
+        Reason.SIGNATURE, "It was signed under another trust root than the one that IT has set here."
+    )
+
+
+def _is_same_root(one: bytes, other: bytes) -> bool:
+    """Whether two files are one root: byte for byte, or signed anew by its own holders."""
+    if one == other:
+        return True
+    first, second = read_root(one, "The trust root"), read_root(other, "The trust root")
+    return first.signed_bytes == second.signed_bytes and all(
+        bool(root.signed.get_root_verification_result(None, root.signed_bytes, root.signatures))
+        and _all_known_signatures_good(root, root.signed)
+        for root in (first, second)
+    )
 
 
 def _verified_chain(roots: tuple[bytes, ...], pin: bytes) -> tuple[bytes, ...]:
