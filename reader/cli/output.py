@@ -37,7 +37,7 @@ class Context:
         """Verify and list what is installed; problems go to standard error, a line each."""
         snapshot = self.workspace.library.load(CancelToken())
         for problem in snapshot.problems:
-            typer.echo(f"{problem.file.name}: {problem.message}", err=True)
+            typer.echo(f"{problem.subject}: {problem.message}", err=True)
         return snapshot
 
     def close(self) -> None:

@@ -130,7 +130,7 @@ def update(
     else:
         snapshot = context.workspace.library.load(CancelToken())
         for problem in snapshot.problems:
-            typer.echo(f"{problem.file.name}: {problem.message}", err=True)
+            typer.echo(f"{problem.subject}: {problem.message}", err=True)
     if not all(row["ok"] for row in rows):
         raise typer.Exit(1)
 

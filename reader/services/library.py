@@ -37,6 +37,12 @@ class LibraryProblem:
     code: str = STORAGE
     place: tuple[ManualId | None, int | None] = (None, None)
 
+    @property
+    def subject(self) -> str:
+        """What the problem is about: an edition where the file stands for one, else the file."""
+        manual, edition = self.place
+        return f"{manual}, edition {edition}" if manual else self.file.name
+
 
 @dataclass(frozen=True, slots=True)
 class LibrarySnapshot:

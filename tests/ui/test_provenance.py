@@ -52,7 +52,7 @@ def test_the_chain_is_explained_from_the_trust_root_to_the_text(shires: OpenDesk
 def test_the_button_in_the_strip_opens_the_same(shires: OpenDesk, qtbot: QtBot) -> None:
     view = shires.window.current_view
     assert view is not None
-    button = next(b for b in view.strip.findChildren(QToolButton) if b.text() == "Who vouches for this?")
+    button = next(b for b in view.strip.findChildren(QToolButton) if b.text() == "Signature…")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert "says who keeps the register" in shires.dialogs.shown[-1]
 

@@ -254,7 +254,7 @@ class LibraryController(QObject):
     @Slot()
     def _on_problems(self) -> None:
         problems = self._library.snapshot.problems
-        text = "\n\n".join(f"{problem.file.name}: {problem.message}" for problem in problems)
+        text = "\n\n".join(f"{problem.subject}: {problem.message}" for problem in problems)
         self._dialogs.show_text(
             "Problems with the library", text or "Everything that is installed can be shown."
         )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, QPoint, QSize, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QTextCursor, QTextDocument
+from PySide6.QtGui import QColor, QImage, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QTextEdit
 
 from reader.bundle.limits import IMAGE_SIDE_PIXELS, MIB
@@ -110,14 +110,11 @@ class PagePictures(QObject):
         if not self._boxes:
             return
         document = self._edit.document()
-        cursor = QTextCursor(document)
         text = document.toRawText()
         units, start = 0, 0
         while (found := text.find(_OBJECT, start)) >= 0:
-            units += len(text[start:found].encode("utf-16-le")) // 2
-            cursor.setPosition(units)
-            cursor.setPosition(units + 1, QTextCursor.MoveMode.KeepAnchor)
-            form = cursor.charFormat()
+            units += len(text[start:found].encode("utf-16-le", errors="surrogatepass")) // 2
+            form = _format_at(document, units)
             if form.isImageFormat():
                 self._places.append((units, form.toImageFormat().name()))
             units, start = units + 1, found + 1
@@ -233,3 +230,14 @@ class PagePictures(QObject):
         kind = QTextDocument.ResourceType.ImageResource
         self._edit.document().addResource(kind, QUrl(address), self.image(address))
         self._edit.viewport().update()
+
+
+def _format_at(document: QTextDocument, position: int) -> QTextCharFormat:
+    """The format of a character. A cursor would know it too, and lay the text out down to there."""
+    fragments = document.findBlock(position).begin()
+    while not fragments.atEnd():
+        fragment = fragments.fragment()
+        if fragment.contains(position):
+            return fragment.charFormat()
+        fragments += 1
+    return QTextCharFormat()

@@ -35,6 +35,7 @@ _BASE_POINTS: Final = 11.0
 _USUAL_POINTS: Final = 9.0
 _MAX_MARKS: Final = 2_000
 _RESIZE_REST_MS: Final = 120
+_LINE_PX: Final = 18
 
 
 class PageText(QTextBrowser):
@@ -69,7 +70,7 @@ class PageText(QTextBrowser):
         self._resize_timer.timeout.connect(self._on_resize_rested)
         self._pictures.sizes_learnt.connect(self._render_in_place)
         self._pattern: re.Pattern[str] | None = None
-        self._marks: list[QTextCursor] = []
+        self._marks: list[tuple[int, int]] = []
         self._current_mark = -1
         self._is_stale = False
         self.anchorClicked.connect(self._on_anchor_clicked)
@@ -118,16 +119,13 @@ class PageText(QTextBrowser):
             text = self.document().toPlainText()
             to_qt = qt_offsets(text)
             for match in pattern.finditer(text):
-                cursor = QTextCursor(self.document())
-                cursor.setPosition(to_qt(match.start()))
-                cursor.setPosition(to_qt(match.end()), QTextCursor.MoveMode.KeepAnchor)
-                self._marks.append(cursor)
+                self._marks.append((to_qt(match.start()), to_qt(match.end())))
                 if len(self._marks) >= _MAX_MARKS:
                     break
         self._show_marks()
         if moves and self._marks:
             top = self.cursorForPosition(self.viewport().rect().topLeft()).position()
-            first = next((i for i, cursor in enumerate(self._marks) if cursor.selectionStart() >= top), 0)
+            first = next((i for i, (start, _) in enumerate(self._marks) if start >= top), 0)
             self.go_to_mark(first)
         return len(self._marks)
 
@@ -143,7 +141,7 @@ class PageText(QTextBrowser):
 
     def go_to_mark(self, number: int) -> None:
         self._current_mark = number
-        position = self._marks[number].selectionStart()
+        position = self._marks[number][0]
 
         def show() -> None:
             cursor = QTextCursor(self.document())
@@ -269,12 +267,13 @@ class PageText(QTextBrowser):
         self._pictures.look_soon()
 
     def _place(self) -> tuple[int, int]:
-        """(the position in the text at the top of the view, where its line begins there in pixels)."""
+        """(the position in the text of the first whole line of the view, how many pixels below its top)."""
         if self._held_place is not None:
             return self._held_place
         if self.verticalScrollBar().value() == 0:
             return 0, 0
-        cursor = self.cursorForPosition(QPoint(0, 0))
+        cursors = [self.cursorForPosition(QPoint(0, y)) for y in (0, _LINE_PX, 2 * _LINE_PX)]
+        cursor = next((one for one in cursors if self.cursorRect(one).top() >= 0), cursors[0])
         return cursor.position(), self.cursorRect(cursor).top()
 
     def _in_place(self, change: Callable[[], None]) -> None:
@@ -332,9 +331,17 @@ class PageText(QTextBrowser):
         return min(wanted, float(self.viewport().width() - 2 * _MIN_MARGIN))
 
     def _show_marks(self) -> None:
+        # A cursor at a place lays everything out down to there, so there are none before it was reached.
+        last = max((end for _, end in self._marks), default=0)
+        self._layout.when_reached(last, self._select_marks)
+
+    def _select_marks(self) -> None:
         selections: list[QTextEdit.ExtraSelection] = []
-        for number, cursor in enumerate(self._marks):
+        for number, (start, end) in enumerate(self._marks):
             selection = QTextEdit.ExtraSelection()
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
             selection.cursor = cursor
             form = QTextCharFormat()
             is_current = number == self._current_mark
@@ -343,8 +350,7 @@ class PageText(QTextBrowser):
             form.setFontUnderline(True)
             selection.format = form
             selections.append(selection)
-        last = max((cursor.position() for cursor in self._marks), default=0)
-        self._layout.when_reached(last, lambda: self.setExtraSelections(selections))
+        self.setExtraSelections(selections)
 
     @Slot(QUrl)
     def _on_anchor_clicked(self, url: QUrl) -> None:

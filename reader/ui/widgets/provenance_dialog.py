@@ -56,7 +56,7 @@ class ProvenanceDialog(QDialog):
                 label = _label(detail)
                 label.setObjectName("detail")
                 if detail.startswith(("Key of", "Fingerprint")):
-                    label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+                    label.setFont(_fixed(label.font()))
                 grid.addWidget(label, row, 1)
         grid.setRowStretch(row + 1, 1)
         scroll = QScrollArea()
@@ -101,6 +101,13 @@ def _label(text: str) -> QLabel:
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
     return label
+
+
+def _fixed(font: QFont) -> QFont:
+    """Letters of one width, as large as the others: the system's own do not grow with the person's choice."""
+    fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    fixed.setPointSizeF(font.pointSizeF())
+    return fixed
 
 
 def _bold(font: QFont) -> QFont:
