@@ -88,11 +88,7 @@ class PageService:
                 " it may stand in another edition."
             )
         if place.chapter.held is Held.INCLUDED:
-            try:
-                body, passages = _included(bundle, place.chapter)
-            except BundleRefusedError as error:
-                self._on_refused(bundle, error)
-                raise
+            body, passages = self._included(bundle, place.chapter)
         else:
             body, passages = self._listed(snapshot, bundle, place), ()
         return Page(
@@ -115,7 +111,27 @@ class PageService:
         """
         if not target.startswith(f"{manual}/media/"):
             raise NotFoundError(f"{target} is no picture of {manual}.")
-        bundle = snapshot.get(manual, edition, self._today())
+        return self._read(snapshot.get(manual, edition, self._today()), target)
+
+    def _included(self, bundle: VerifiedBundle, chapter: Chapter) -> tuple[str, tuple[Passage, ...]]:
+        """The text of a chapter; one that cannot be laid out safely is replaced by the reason.
+
+        Raises:
+            BundleRefusedError: when it was changed since it was signed.
+        """
+        assert chapter.file is not None  # noqa: S101  # the contents list was checked: an included chapter has a file
+        title = f"<h1>{escape(chapter.numbered_title)}</h1>"
+        raw = self._read(bundle, chapter.file)
+        try:
+            clean = html.readable(raw, bundle.manual)
+        except BundleRefusedError as error:
+            self._on_refused(bundle, error)
+            return f'{title}<p class="warning">{escape(str(error))}</p>', ()
+        passages = html.passages(clean)
+        has_title = any(passage.level == 1 for passage in passages)
+        return _with_picture_sizes(clean if has_title else title + clean, bundle), passages
+
+    def _read(self, bundle: VerifiedBundle, target: str) -> bytes:
         try:
             return bundle.read(target)
         except BundleRefusedError as error:
@@ -195,24 +211,6 @@ class PageService:
 
 def _resolved(bundle: VerifiedBundle, location: Location) -> Location:
     return Location(bundle.manual, location.chapter, bundle.edition.manifest.edition, location.anchor)
-
-
-def _included(bundle: VerifiedBundle, chapter: Chapter) -> tuple[str, tuple[Passage, ...]]:
-    """The text of a chapter; one that cannot be laid out safely is replaced by the reason.
-
-    Raises:
-        BundleRefusedError: when it was changed since it was signed.
-    """
-    assert chapter.file is not None  # noqa: S101  # the contents list was checked: an included chapter has a file
-    title = f"<h1>{escape(chapter.numbered_title)}</h1>"
-    raw = bundle.read(chapter.file)
-    try:
-        clean = html.readable(raw, bundle.manual)
-    except BundleRefusedError as error:
-        return f'{title}<p class="warning">{escape(str(error))}</p>', ()
-    passages = html.passages(clean)
-    has_title = any(passage.level == 1 for passage in passages)
-    return _with_picture_sizes(clean if has_title else title + clean, bundle), passages
 
 
 def _with_picture_sizes(clean: str, bundle: VerifiedBundle) -> str:

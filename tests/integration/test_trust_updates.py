@@ -11,7 +11,8 @@ from reader.bundle import names
 from reader.bundle.container import pack
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError, Reason, StorageError
-from tests.support.laptops import Laptop
+from reader.domain.location import Location
+from tests.support.laptops import Laptop, page_service
 from tests.support.opening import refused
 from tests.support.worlds import (
     EASTSHIRE,
@@ -269,6 +270,21 @@ def test_the_log_names_no_folder_and_holds_no_word_of_a_manual(laptop: Laptop, w
     assert str(laptop.base_dir) not in text
     assert "child" not in text
     assert [row["code"] for row in laptop.decisions()] == ["accepted", "tampered", "not-a-bundle"]
+
+
+def test_a_part_that_is_not_shown_is_taken_down(laptop: Laptop, world: World) -> None:
+    deep = b"<table><tr><td>" * 12 + b"x"
+    laptop.install(world.bundle().with_signed_file("chapters/private-fostering.html", deep))
+    file = laptop.library_dir / "westshire" / "procedures" / "1.manual"
+    service = laptop.service()
+    snapshot = service.load(CancelToken())
+    file.write_bytes(file.read_bytes().replace(b"See every child alone", b"See every adult alone"))
+    pages = page_service(service.read_refused)
+    pages.page(snapshot, Location(WESTSHIRE, "private-fostering"))
+    with refused(Reason.TAMPERED):
+        pages.page(snapshot, Location(WESTSHIRE, "home-visits"))
+    rows = [(row["act"], row["code"], row["edition"]) for row in laptop.decisions() if row["act"] == "read"]
+    assert rows == [("read", "chapter-too-complex", 1), ("read", "tampered", 1)]
 
 
 def test_a_load_is_taken_down_once_while_the_program_runs(laptop: Laptop, world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from reader.bundle.trust import TrustRoot
 from reader.bundle.verifier import VerifiedBundle
 from reader.domain.cancel import CancelToken
+from reader.domain.errors import BundleRefusedError
 from reader.domain.manual import Domain
 from reader.domain.trust import TrustState
 from reader.services.counterparts import CounterpartService
@@ -109,9 +111,9 @@ class Laptop:
         return replace(self, today=today)
 
 
-def page_service() -> PageService:
-    """Pages of the day of the tests, at 09:31; refusals are not taken down."""
+def page_service(
+    on_refused: Callable[[VerifiedBundle, BundleRefusedError], None] = lambda _bundle, _error: None,
+) -> PageService:
+    """Pages of the day of the tests, at 09:31."""
     moment = datetime(TODAY.year, TODAY.month, TODAY.day, 9, 31, tzinfo=UTC)
-    return PageService(
-        CounterpartService(), lambda: TODAY, now=lambda: moment, on_refused=lambda _bundle, _error: None
-    )
+    return PageService(CounterpartService(), lambda: TODAY, now=lambda: moment, on_refused=on_refused)
