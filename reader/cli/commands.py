@@ -22,8 +22,8 @@ from reader.domain.errors import BundleRefusedError, NotFoundError, ReaderError
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.search import SearchFilter, SearchHit
-from reader.services.library import LibrarySnapshot
 from reader.services.plain_text import plain_text
+from reader.services.snapshot import LibrarySnapshot
 from reader.services.workspace import WorkspaceChoice, today
 
 app = typer.Typer(

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from reader.domain.cancel import CancelToken
-from reader.services.library import LibrarySnapshot
+from reader.services.snapshot import LibrarySnapshot
 from reader.services.workspace import Workspace, WorkspaceChoice
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from reader.bundle.verifier import VerifiedBundle
 from reader.compare.titles import TitleMatch, TitleMatcher
 from reader.domain.counterpart import Counterpart, CounterpartPair
-from reader.services.library import LibrarySnapshot
+from reader.services.snapshot import LibrarySnapshot
 
 
 class CounterpartService:

@@ -32,8 +32,8 @@ from reader.domain.manual import ManualId, Purpose, day
 from reader.domain.page import Page, Strip
 from reader.services.counterparts import CounterpartService
 from reader.services.documents import division_anchor, path_of
-from reader.services.library import LibrarySnapshot
 from reader.services.provenance import explain, signature_line
+from reader.services.snapshot import LibrarySnapshot
 
 _PURPOSES = {
     Purpose.PRACTICE: "For practice.",

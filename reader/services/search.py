@@ -14,7 +14,8 @@ from reader.search.engine import SearchEngine
 from reader.search.indexer import index_folder, is_complete, sweep
 from reader.services import index_worker
 from reader.services.index_worker import IndexReport
-from reader.services.library import IndexJob, LibraryService, LibrarySnapshot
+from reader.services.library import IndexJob, LibraryService
+from reader.services.snapshot import LibrarySnapshot
 
 _POLL_SECONDS: Final = 0.1
 

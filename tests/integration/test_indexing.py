@@ -22,8 +22,9 @@ from reader.domain.search import IndexProgress, SearchAnswer, SearchFilter
 from reader.domain.trust import TrustState
 from reader.search.engine import SearchEngine
 from reader.search.indexer import index_folder
-from reader.services.library import LibraryService, LibrarySnapshot
+from reader.services.library import LibraryService
 from reader.services.search import SearchService
+from reader.services.snapshot import LibrarySnapshot
 from tests.support.laptops import Laptop
 from tests.support.worlds import EASTSHIRE, WESTSHIRE, World, chapter_entry
 

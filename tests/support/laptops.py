@@ -15,8 +15,9 @@ from reader.domain.errors import BundleRefusedError
 from reader.domain.manual import Domain
 from reader.domain.trust import TrustState
 from reader.services.counterparts import CounterpartService
-from reader.services.library import LibraryService, LibrarySnapshot
+from reader.services.library import LibraryService
 from reader.services.pages import PageService
+from reader.services.snapshot import LibrarySnapshot
 from reader.store.decision_log import DecisionLog
 from reader.store.library import LibraryStore
 from tests.support.worlds import TODAY, SignedBundle

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from reader.domain.errors import NotFoundError
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
-from reader.services.library import LibrarySnapshot
+from reader.services.snapshot import LibrarySnapshot
 
 
 class CurrentLibrary(QObject):

@@ -13,7 +13,7 @@ from reader.domain.errors import BundleRefusedError, ReaderError
 from reader.domain.location import Location
 from reader.domain.manual import BUNDLE_SUFFIX, UPDATE_SUFFIX, Domain, Edition, Purpose, day
 from reader.domain.search import IndexProgress
-from reader.services.library import LibrarySnapshot
+from reader.services.snapshot import LibrarySnapshot
 from reader.services.workspace import Workspace, today
 from reader.ui.actions import ActionId
 from reader.ui.controllers.current_library import CurrentLibrary

@@ -13,7 +13,7 @@ from reader.domain.cancel import CancelToken
 from reader.domain.errors import NotFoundError, ReaderError
 from reader.domain.location import Location
 from reader.domain.page import Page
-from reader.services.library import LibrarySnapshot
+from reader.services.snapshot import LibrarySnapshot
 from reader.services.workspace import Workspace
 from reader.ui.actions import ActionId
 from reader.ui.controllers.current_library import CurrentLibrary

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QTextEdit
 
 _STEP_CHARACTERS: Final = 2_000
@@ -67,3 +68,32 @@ class PacedLayout(QObject):
         while self._reached < last and time.perf_counter() < deadline:
             self._reached = min(self._reached + _STEP_CHARACTERS, last)
             layout.blockBoundingRect(document.findBlock(self._reached))
+
+
+def line_at(document: QTextDocument, y: float) -> tuple[int, float]:
+    """The first line that begins at or below a height: (its position in the text, its own height there).
+
+    Qt's way from a point to a position (`cursorForPosition`) goes through the whole text when the point is beside a
+    table or between two paragraphs, and lays it all out. This looks at no more than twice what is above the height.
+    """
+    layout, count = document.documentLayout(), document.blockCount()
+
+    def top(number: int) -> float:
+        return layout.blockBoundingRect(document.findBlockByNumber(number)).top()
+
+    high = 1
+    while high < count and top(high) < y:
+        high *= 2
+    low, high = high // 2, min(high, count)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if top(middle) < y else (low, middle)
+    before = document.findBlockByNumber(max(low - 1, 0))
+    before_top = layout.blockBoundingRect(before).top()
+    lines = before.layout()
+    for number in range(lines.lineCount()):
+        line = lines.lineAt(number)
+        if before_top + line.y() >= y:
+            return before.position() + line.textStart(), before_top + line.y()
+    block = document.findBlockByNumber(min(low, count - 1))
+    return block.position(), layout.blockBoundingRect(block).top()

@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject, QPoint, QSize, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QSize, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QTextEdit
 
@@ -14,12 +14,14 @@ from reader.bundle.limits import IMAGE_SIDE_PIXELS, MIB
 from reader.domain.cancel import CancelToken
 from reader.ui.theme import LIGHT, Colours
 from reader.ui.widgets.images import PLACEHOLDER_SIZE, LoadedPicture, PictureSource, placeholder
+from reader.ui.widgets.paced_layout import line_at
 
 BUDGET_BYTES: Final = 64 * MIB
 """What the decoded pictures of one text may take: some twenty pages full of pictures on a usual screen."""
 _MOST_PIXELS: Final = 4_000_000
 _LOOK_MS: Final = 30
 _OBJECT: Final = "\ufffc"
+_SLACK: Final = 200  # characters
 _TAG: Final = re.compile(r"<img\b[^>]*>")
 _SOURCE: Final = re.compile(r'\ssrc="([^"]*)"')
 _SIDE: Final = re.compile(r'\s(width|height)="([0-9]+)"')
@@ -182,18 +184,15 @@ class PagePictures(QObject):
 
     def _near(self) -> list[str]:
         """The pictures on screen, then those within a screen of it."""
-        viewport = self._edit.viewport().rect()
+        document, height = self._edit.document(), self._edit.viewport().height()
+        value = self._edit.verticalScrollBar().value()
         above, top, bottom, below = (
-            self._edit.cursorForPosition(QPoint(x, y)).position()
-            for x, y in (
-                (0, -viewport.height()),
-                (0, 0),
-                (viewport.width(), viewport.height()),
-                (viewport.width(), 2 * viewport.height()),
-            )
+            line_at(document, y)[0] if y > 0 else 0
+            for y in (value - height, value, value + height, value + 2 * height)
         )
-        shown = [address for position, address in self._places if top - 1 <= position <= bottom + 1]
-        near = [address for position, address in self._places if above - 1 <= position <= below + 1]
+        # The line before the first whole one is partly in view, and in a table the cells beside it are.
+        shown = [address for position, address in self._places if top - _SLACK <= position <= bottom + _SLACK]
+        near = [address for position, address in self._places if above - _SLACK <= position <= below + _SLACK]
         return list(dict.fromkeys((*shown, *near)))
 
     def _on_loaded(self, request: int, address: str, picture: LoadedPicture) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -25,7 +25,7 @@ from typing_extensions import override
 from reader.ui.theme import LIGHT, Colours, document_css
 from reader.ui.widgets.images import PictureSource
 from reader.ui.widgets.offsets import qt_offsets
-from reader.ui.widgets.paced_layout import PacedLayout
+from reader.ui.widgets.paced_layout import PacedLayout, line_at
 from reader.ui.widgets.page_pictures import PagePictures
 
 _LINE_CHARACTERS: Final = 75
@@ -35,7 +35,6 @@ _BASE_POINTS: Final = 11.0
 _USUAL_POINTS: Final = 9.0
 _MAX_MARKS: Final = 2_000
 _RESIZE_REST_MS: Final = 120
-_LINE_PX: Final = 18
 
 
 class PageText(QTextBrowser):
@@ -124,7 +123,7 @@ class PageText(QTextBrowser):
                     break
         self._show_marks()
         if moves and self._marks:
-            top = self.cursorForPosition(self.viewport().rect().topLeft()).position()
+            top, _ = self._place()
             first = next((i for i, (start, _) in enumerate(self._marks) if start >= top), 0)
             self.go_to_mark(first)
         return len(self._marks)
@@ -272,9 +271,9 @@ class PageText(QTextBrowser):
             return self._held_place
         if self.verticalScrollBar().value() == 0:
             return 0, 0
-        cursors = [self.cursorForPosition(QPoint(0, y)) for y in (0, _LINE_PX, 2 * _LINE_PX)]
-        cursor = next((one for one in cursors if self.cursorRect(one).top() >= 0), cursors[0])
-        return cursor.position(), self.cursorRect(cursor).top()
+        value = self.verticalScrollBar().value()
+        position, height = line_at(self.document(), value)
+        return position, round(height) - value
 
     def _in_place(self, change: Callable[[], None]) -> None:
         """Change how the text is laid out and show the same place again; nothing is painted in between."""
