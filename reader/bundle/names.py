@@ -163,9 +163,7 @@ class UpdateLayout:
             elif role and role[2] is None and is_usable_id(role[1]):
                 authorities.append(role[1])
             else:
-                raise BundleRefusedError(
-                    Reason.SHAPE, f"The trust update holds a file that has no place in it ({name})."
-                )
+                raise BundleRefusedError(Reason.SHAPE, f"{name} has no place among trust files.")
         if REGISTER_NAME not in names:
-            raise BundleRefusedError(Reason.SHAPE, "The trust update does not hold a register.")
+            raise BundleRefusedError(Reason.SHAPE, "There is no register among the trust files.")
         return cls(tuple(sorted(roots)), tuple(authorities))

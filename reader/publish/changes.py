@@ -19,6 +19,7 @@ from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Role, Root, T
 
 from reader.bundle import metadata, names
 from reader.bundle.metadata import holder_of, read_root, read_targets
+from reader.bundle.names import UpdateLayout
 from reader.domain.errors import BundleRefusedError, SourceError, StorageError, TrustError
 from reader.domain.files import write_in_one_step
 from reader.domain.manual import ManualId, day
@@ -74,6 +75,8 @@ class TrustDomain:
             raise SourceError(
                 f"{folder} is no trust domain: name the folder that `publish init` made, or make one with it."
             )
+        _check_whole(folder, self._in_force or self._newest)
+        _check_whole(folder, self._newest)
 
     @classmethod
     def propose(cls, folder: Path, root: bytes, register: bytes) -> TrustDomain:
@@ -581,6 +584,25 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
     except BundleRefusedError as error:
         raise SourceError(f"{folder}: {error.finding}") from error
     return files
+
+
+def _check_whole(folder: Path, files: _Files) -> None:
+    """Refuse a folder from which a file was lost, or in which one stands under another's name."""
+    try:
+        UpdateLayout.of(tuple(files))
+    except BundleRefusedError as error:
+        raise SourceError(f"{folder}: {error.finding} Fetch the folder again from whoever keeps it.") from error
+    versions = sorted(version for name in files if (version := names.root_version(name)))
+    is_chain = versions == list(range(1, len(versions) + 1))
+    are_named_right = all(
+        read_root(files[names.root_name(version)], "The trust root").signed.version == version
+        for version in versions
+    )
+    if not versions or not is_chain or not are_named_right:
+        raise SourceError(
+            f"{folder} does not hold every trust root from the first one on: fetch the folder again from whoever keeps"
+            " it."
+        )
 
 
 def _newest_root(files: _Files) -> str:

@@ -618,3 +618,37 @@ def test_a_domain_says_who_may_sign_for_what(consortium: Consortium) -> None:
         "eastshire",
         str(ManualId("eastshire", "procedures")),
     )
+
+
+@pytest.mark.parametrize("name", ["targets.json", "1.root.json", "eastshire.json"])
+@pytest.mark.parametrize("how", ["removed", "emptied", "cut short", "taken for another", "a folder"])
+def test_a_damaged_domain_is_refused_in_a_sentence_and_nothing_is_written(
+    consortium: Consortium, name: str, how: str
+) -> None:
+    file = consortium.domain / name
+    raw = file.read_bytes()
+    file.unlink()
+    if how == "emptied":
+        file.write_bytes(b"")
+    elif how == "cut short":
+        file.write_bytes(raw[: len(raw) // 2])
+    elif how == "taken for another":
+        file.with_name("7.root.json").write_bytes(raw)
+    elif how == "a folder":
+        file.mkdir()
+    if (name, how) == ("eastshire.json", "removed"):
+        assert consortium.run("status", consortium.domain).code == 0, "an authority may have no list yet"
+        return
+    for arguments in (
+        ("status", consortium.domain),
+        ("keys", "show", consortium.domain),
+        ("renew", consortium.domain, "--expires", "2099-01-01"),
+        ("sign", consortium.domain, "--key", consortium.key("ann").with_suffix(".pem"), "--yes"),
+        ("update", consortium.domain, "--out", consortium.folder / "news.trust"),
+    ):
+        answer = consortium.run(*arguments)
+        assert answer.code == 1, arguments
+        assert str(consortium.domain) in answer.err
+    assert not (consortium.folder / "news.trust").exists()
+    waiting = consortium.domain / "waiting"
+    assert not waiting.exists() or not list(waiting.iterdir())
