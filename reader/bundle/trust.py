@@ -460,7 +460,8 @@ def _verified_signers(
 
 
 def _signers(keys: Mapping[str, Key]) -> tuple[Signer, ...]:
-    return tuple(Signer(key_id, holder_of(key)) for key_id, key in sorted(keys.items()))
+    signers = (Signer(key_id, holder_of(key)) for key_id, key in keys.items())
+    return tuple(sorted(signers, key=lambda signer: (signer.name.casefold(), signer.key_id)))
 
 
 def _root_link(root: Metadata[Root]) -> Link:
