@@ -8,7 +8,7 @@ with what depends on it: a new registrar, say, together with the register that t
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,16 +19,32 @@ from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Role, Root, T
 
 from reader.bundle import metadata, names
 from reader.bundle.metadata import holder_of, read_root, read_targets
-from reader.bundle.names import UpdateLayout
-from reader.domain.errors import BundleRefusedError, SourceError, StorageError, TrustError
+from reader.domain.errors import SourceError, StorageError, TrustError
 from reader.domain.files import write_in_one_step
-from reader.domain.manual import ManualId, day
+from reader.domain.manual import ManualId
+from reader.publish.differences import describe_changes
 from reader.publish.keys import add_signature
+from reader.publish.trust_chain import (
+    Files,
+    TrustFile,
+    check_whole,
+    delegated_roles,
+    is_list,
+    movable,
+    must_sign,
+    needs_of,
+    newest_root,
+    plain_name,
+    read_file,
+    read_folder,
+    role_title,
+    roles_of,
+    title_of,
+)
 from reader.publish.trust_domain import SignatureNeed, TrustFiles, role_path
 
 WAITING: Final = "waiting"
-_Files = Mapping[str, bytes]
-_Delegator = Metadata[Root] | Metadata[Targets]
+_MIN_KEY_PREFIX: Final = 6
 _File = TypeVar("_File", Metadata[Root], Metadata[Targets], Metadata[Root] | Metadata[Targets])
 
 
@@ -69,14 +85,14 @@ class TrustDomain:
             SourceError: when it holds no trust domain, or a file of it cannot be used.
         """
         self.folder = folder
-        self._in_force = _read_folder(folder)
-        self._waiting = _read_folder(folder / WAITING)
+        self._in_force = read_folder(folder)
+        self._waiting = read_folder(folder / WAITING)
         if not self._in_force and not self._waiting:
             raise SourceError(
                 f"{folder} is no trust domain: name the folder that `publish init` made, or make one with it."
             )
-        _check_whole(folder, self._in_force or self._newest)
-        _check_whole(folder, self._newest)
+        check_whole(folder, self._in_force or self._newest)
+        check_whole(folder, self._newest)
 
     @classmethod
     def propose(cls, folder: Path, root: bytes, register: bytes) -> TrustDomain:
@@ -89,7 +105,7 @@ class TrustDomain:
         if any(folder.glob("*.json")) or any((folder / WAITING).glob("*.json")):
             raise SourceError(f"{folder} holds a trust domain already: choose an empty folder.")
         for name, raw in ((names.root_name(1), root), (names.REGISTER_NAME, register)):
-            write_in_one_step(folder / WAITING / _plain(name), raw)
+            write_in_one_step(folder / WAITING / plain_name(name), raw)
         return cls(folder)
 
     @property
@@ -113,7 +129,7 @@ class TrustDomain:
         found += [("register", root.keys[id_]) for id_ in root.roles["targets"].keyids]
         for name in (names.REGISTER_NAME, *self._list_names()):
             delegations = self._targets(name).signed.delegations
-            for role_name, role in sorted(_roles(delegations).items()):
+            for role_name, role in sorted(delegated_roles(delegations).items()):
                 what = (
                     f"lead of {role_name}"
                     if name == names.REGISTER_NAME
@@ -125,8 +141,8 @@ class TrustDomain:
     @property
     def authorised(self) -> tuple[str, ...]:
         """The authorities ("westshire") and manuals ("westshire/procedures") that somebody may sign for."""
-        register = _roles(self._targets(names.REGISTER_NAME).signed.delegations)
-        lists = [_roles(self._targets(name).signed.delegations) for name in self._list_names()]
+        register = delegated_roles(self._targets(names.REGISTER_NAME).signed.delegations)
+        lists = [delegated_roles(self._targets(name).signed.delegations) for name in self._list_names()]
         return (*register, *(role.replace(".", "/", 1) for roles in lists for role in roles))
 
     def find_key(self, text: str) -> Key:
@@ -180,7 +196,7 @@ class TrustDomain:
             TrustError: when the authority is not on the register, or the threshold does not fit the number of keys.
             StorageError: when the change cannot be written.
         """
-        if manual.authority not in _roles(self._targets(names.REGISTER_NAME).signed.delegations):
+        if manual.authority not in delegated_roles(self._targets(names.REGISTER_NAME).signed.delegations):
             raise TrustError(
                 f"{manual.authority} is not on the register: authorise its lead first"
                 f" (`publish authorise {self.folder} {manual.authority} --key LEAD.pub`)."
@@ -201,12 +217,14 @@ class TrustDomain:
         authority, _, manual = what.partition("/")
         name = names.authority_role_name(authority) if manual else names.REGISTER_NAME
         role_name = f"{authority}.{manual}" if manual else authority
-        if name not in self._newest or role_name not in _roles(self._targets(name).signed.delegations):
+        if name not in self._newest or role_name not in delegated_roles(
+            self._targets(name).signed.delegations
+        ):
             raise TrustError(
                 f"{self.folder} knows no {what}: `publish status {self.folder}` shows what it knows."
             )
         draft = self._targets_draft(name)
-        roles = _roles(draft.signed.delegations)
+        roles = delegated_roles(draft.signed.delegations)
         for key_id in list(roles[role_name].keyids):
             draft.signed.revoke_key(key_id, role_name)
         del roles[role_name]
@@ -270,11 +288,11 @@ class TrustDomain:
         """
         signed: list[str] = []
         for name in self._waiting:
-            if any(signer.public_key.keyid in role.keyids for _, role, _ in _must_sign(name, self._newest)):
+            if any(signer.public_key.keyid in role.keyids for _, role, _ in must_sign(name, self._newest)):
                 file = copy.deepcopy(self._metadata(name))
                 add_signature(file, signer)
                 self._write(name, file)
-                signed.append(_title(name))
+                signed.append(title_of(name))
         if not signed:
             raise TrustError(
                 f"Nothing in {self.folder} waits for this key ({signer.public_key.keyid[:12]}):"
@@ -288,7 +306,7 @@ class TrustDomain:
         return any(
             key_id in role.keyids and key_id not in self._metadata(name).signatures
             for name in self._waiting
-            for _, role, _ in _must_sign(name, self._newest)
+            for _, role, _ in must_sign(name, self._newest)
         )
 
     def status(self) -> tuple[FileStatus, ...]:
@@ -302,31 +320,31 @@ class TrustDomain:
     # Inside
 
     @property
-    def _newest(self) -> _Files:
+    def _newest(self) -> Files:
         return {**self._in_force, **self._waiting}
 
     @property
     def _root_name(self) -> str:
-        return _newest_root(self._newest)
+        return newest_root(self._newest)
 
     @property
     def _root(self) -> Metadata[Root]:
         return read_root(self._newest[self._root_name], "The trust root")
 
     def _list_names(self) -> list[str]:
-        return [name for name in self._newest if _is_list(name)]
+        return [name for name in self._newest if is_list(name)]
 
     def _old_roots(self) -> set[str]:
         roots = {name for name in self._in_force if names.root_version(name)}
-        return roots - {_newest_root(self._in_force)} if roots else set()
+        return roots - {newest_root(self._in_force)} if roots else set()
 
     def _targets(self, name: str) -> Metadata[Targets]:
-        return read_targets(self._newest[name], _title(name))
+        return read_targets(self._newest[name], title_of(name))
 
-    def _metadata(self, name: str) -> _Delegator:
-        return _read(name, self._newest[name])
+    def _metadata(self, name: str) -> TrustFile:
+        return read_file(name, self._newest[name])
 
-    def _draft(self, name: str) -> _Delegator:
+    def _draft(self, name: str) -> TrustFile:
         return self._without_signatures(name, self._metadata(name))
 
     def _targets_draft(self, name: str) -> Metadata[Targets]:
@@ -340,27 +358,27 @@ class TrustDomain:
             draft.signed.version += 1
         return draft
 
-    def _write(self, name: str, file: _Delegator) -> None:
+    def _write(self, name: str, file: TrustFile) -> None:
         if names.root_version(name):
             name = names.root_name(file.signed.version)
         raw = metadata.to_bytes(file)
-        _read(name, raw)  # never let through what a reader would refuse
-        write_in_one_step(self.folder / WAITING / _plain(name), raw)
+        read_file(name, raw)  # never let through what a reader would refuse
+        write_in_one_step(self.folder / WAITING / plain_name(name), raw)
         self._waiting = {**self._waiting, name: raw}
 
     def _exchange(self, old: Key, new: Key | None, threshold: int | None) -> None:
-        drafts: list[tuple[str, _Delegator]] = []
+        drafts: list[tuple[str, TrustFile]] = []
         for name in (self._root_name, names.REGISTER_NAME, *self._list_names()):
-            roles = _roles_of(self._metadata(name).signed)
+            roles = roles_of(self._metadata(name).signed)
             held = [role_name for role_name, role in roles.items() if old.keyid in role.keyids]
             if not held:
                 continue
             draft = self._draft(name)
             for role_name in held:
-                role = _roles_of(draft.signed)[role_name]
+                role = roles_of(draft.signed)[role_name]
                 if new is not None:
                     if new.keyid in role.keyids:
-                        raise TrustError(f"{holder_of(new)} holds {_role_title(role_name)} already.")
+                        raise TrustError(f"{holder_of(new)} holds {role_title(role_name)} already.")
                     draft.signed.add_key(new, role_name)
                 draft.signed.revoke_key(old.keyid, role_name)
                 role.threshold = threshold if threshold is not None else role.threshold
@@ -377,32 +395,34 @@ class TrustDomain:
         for name in (names.REGISTER_NAME, *self._list_names()):
             if name in self._waiting or old.keyid not in self._metadata(name).signatures:
                 continue
-            if not all(need.is_met for need in _needs(name, self._newest)):
+            if not all(need.is_met for need in needs_of(name, self._newest)):
                 self._write(name, self._draft(name))
 
     def _status(self, name: str, *, is_waiting: bool) -> FileStatus:
         files = self._newest if is_waiting else self._in_force
-        file = _read(name, files[name])
+        file = read_file(name, files[name])
         before = (
-            self._in_force.get(_newest_root(self._in_force) if names.root_version(name) else name)
+            self._in_force.get(newest_root(self._in_force) if names.root_version(name) else name)
             if self._in_force
             else None
         )
         return FileStatus(
-            _plain(name),
-            _title(name),
+            plain_name(name),
+            title_of(name),
             file.signed.version,
             file.signed.expires.date(),
             is_waiting,
-            _needs(name, files),
-            _changes(_read(name, before).signed if before else None, file.signed) if is_waiting else (),
+            needs_of(name, files),
+            describe_changes(read_file(name, before).signed if before else None, file.signed)
+            if is_waiting
+            else (),
         )
 
     def _put_into_force(self) -> None:
         """Move what is complete, as far as all that stays in force still holds under it."""
-        moved = _movable(self._in_force, self._waiting)
+        moved = movable(self._in_force, self._waiting)
         for name in moved:
-            write_in_one_step(self.folder / _plain(name), self._waiting[name])
+            write_in_one_step(self.folder / plain_name(name), self._waiting[name])
         self._in_force = {**self._in_force, **{name: self._waiting[name] for name in moved}}
         self._remove_waiting(moved)
 
@@ -410,129 +430,10 @@ class TrustDomain:
         gone = tuple(gone)
         try:
             for name in gone:
-                (self.folder / WAITING / _plain(name)).unlink(missing_ok=True)
+                (self.folder / WAITING / plain_name(name)).unlink(missing_ok=True)
         except OSError as error:
             raise StorageError(f"Cannot change {self.folder / WAITING}: {error.strerror}.") from error
         self._waiting = {name: raw for name, raw in self._waiting.items() if name not in gone}
-
-
-_MIN_KEY_PREFIX: Final = 6
-
-
-def _movable(in_force: _Files, waiting: _Files) -> tuple[str, ...]:
-    """The waiting files that can go into force together: complete, and leaving nothing else without its signatures."""
-    waiting_root = next((name for name in waiting if names.root_version(name)), None)
-    is_register_waiting = names.REGISTER_NAME in waiting
-    for with_root in (True, False) if waiting_root else (False,):
-        for with_register in (True, False) if is_register_waiting else (False,):
-            moved = {waiting_root} if with_root and waiting_root else set()
-            moved |= {names.REGISTER_NAME} if with_register else set()
-            files = {**in_force, **{name: waiting[name] for name in moved}}
-            if not any(names.root_version(name) for name in files) or names.REGISTER_NAME not in files:
-                continue
-            if not all(_is_complete(name, files) for name in (_newest_root(files), names.REGISTER_NAME)):
-                continue
-            lists = {
-                name
-                for name in waiting
-                if _is_list(name) and _is_complete(name, {**files, name: waiting[name]})
-            }
-            stays = [name for name in in_force if _is_list(name) and name not in lists]
-            if all(_is_complete(name, files) for name in stays if _is_registered(name, files)):
-                return (*sorted(moved), *sorted(lists))
-    return ()
-
-
-def _is_complete(name: str, files: _Files) -> bool:
-    needs = _needs(name, files)
-    return bool(needs) and all(need.is_met for need in needs)
-
-
-def _is_registered(name: str, files: _Files) -> bool:
-    register = read_targets(files[names.REGISTER_NAME], "The register")
-    return _authority_of(name) in _roles(register.signed.delegations)
-
-
-def _needs(name: str, files: _Files) -> tuple[SignatureNeed, ...]:
-    file = _read(name, files[name])
-    return tuple(SignatureNeed.of(file, who, role, keys) for who, role, keys in _must_sign(name, files))
-
-
-def _must_sign(name: str, files: _Files) -> list[tuple[str, Role, Mapping[str, Key]]]:
-    """The roles whose holders must sign a file: (who they are, the role, its keys)."""
-    version = names.root_version(name)
-    if version is not None:
-        own = read_root(files[name], "The trust root").signed
-        found: list[tuple[str, Role, Mapping[str, Key]]] = []
-        before_raw = files.get(names.root_name(version - 1))
-        if before_raw is not None:
-            before = read_root(before_raw, "The trust root").signed
-            if set(before.roles["root"].keyids) != set(own.roles["root"].keyids) or (
-                before.roles["root"].threshold != own.roles["root"].threshold
-            ):
-                found.append((f"the holders of trust root {version - 1}", before.roles["root"], before.keys))
-        return [*found, ("the holders of the trust root", own.roles["root"], own.keys)]
-    if name == names.REGISTER_NAME:
-        root = read_root(files[_newest_root(files)], "The trust root").signed
-        return [("the registrar", root.roles["targets"], root.keys)]
-    register = read_targets(files[names.REGISTER_NAME], "The register").signed
-    role = _roles(register.delegations).get(_authority_of(name))
-    if role is None or register.delegations is None:
-        return []
-    return [(f"the lead of {_authority_of(name)}", role, register.delegations.keys)]
-
-
-def _changes(before: Root | Targets | None, after: Root | Targets) -> tuple[str, ...]:
-    """What a file would change, in sentences for those who are asked to sign it."""
-    old_roles = _roles_of(before) if before is not None else {}
-    new_roles = _roles_of(after)
-    old_keys, new_keys = _keys_of(before) if before is not None else {}, _keys_of(after)
-    found: list[str] = []
-    for name in sorted({*old_roles, *new_roles}):
-        title = _role_title(name)
-        old, new = old_roles.get(name), new_roles.get(name)
-        if new is None:
-            found.append(f"{title}: taken out")
-            continue
-        old_ids = old.keyids if old else []
-        found += [f"{title}: adds {_named(new_keys[id_])}" for id_ in new.keyids if id_ not in old_ids]
-        found += [f"{title}: withdraws {_named(old_keys[id_])}" for id_ in old_ids if id_ not in new.keyids]
-        if new.keyids and (old is None or old.threshold != new.threshold):
-            found.append(f"{title}: {new.threshold} of {len(new.keyids)} must sign")
-    if before is not None and before.expires != after.expires:
-        found.append(f"to be renewed by {day(after.expires.date())}, instead of {day(before.expires.date())}")
-    return tuple(found) or ("names nobody yet" if before is None else "nothing but new signatures",)
-
-
-def _named(key: Key) -> str:
-    return f"{holder_of(key)} (key {key.keyid[:12]})"
-
-
-def _role_title(name: str) -> str:
-    if name == "root":
-        return "trust root"
-    if name == "targets":
-        return "register"
-    return f"signer of {name.replace('.', '/', 1)}" if "." in name else f"lead of {name}"
-
-
-def _roles(delegations: Delegations | None) -> dict[str, DelegatedRole]:
-    if delegations is None or delegations.roles is None:
-        return {}
-    return delegations.roles
-
-
-def _roles_of(signed: Root | Targets) -> Mapping[str, Role]:
-    """The roles that a file gives to keys; the two of a root that are not used stay out."""
-    if isinstance(signed, Root):
-        return {name: signed.roles[name] for name in ("root", "targets")}
-    return _roles(signed.delegations)
-
-
-def _keys_of(signed: Root | Targets) -> Mapping[str, Key]:
-    if isinstance(signed, Root):
-        return signed.keys
-    return signed.delegations.keys if signed.delegations else {}
 
 
 def _add_to_role(
@@ -541,7 +442,7 @@ def _add_to_role(
     delegations = signed.delegations
     if delegations is None or delegations.roles is None:
         delegations = signed.delegations = Delegations({}, {})
-    roles = _roles(delegations)
+    roles = delegated_roles(delegations)
     if role_name not in roles:
         roles[role_name] = DelegatedRole(role_name, [], 1, terminating=True, paths=[path])
     for key in keys:
@@ -554,7 +455,7 @@ def _add_to_role(
 def _check_threshold(role_name: str, role: Role) -> None:
     if not 1 <= role.threshold <= len(role.keyids):
         raise TrustError(
-            f"{_role_title(role_name)}: {role.threshold} signatures would be needed of {len(role.keyids)} keys:"
+            f"{role_title(role_name)}: {role.threshold} signatures would be needed of {len(role.keyids)} keys:"
             " name more keys, or another --threshold."
         )
 
@@ -566,63 +467,3 @@ def _empty_list(expires: date) -> Targets:
         expires=metadata.expiry_of(expires),
         delegations=Delegations({}, {}),
     )
-
-
-def _read(name: str, raw: bytes) -> _Delegator:
-    return read_root(raw, _title(name)) if names.root_version(name) else read_targets(raw, _title(name))
-
-
-def _read_folder(folder: Path) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    try:
-        for file in sorted(folder.glob("*.json")):
-            name = f"trust/{file.name}"
-            files[name] = file.read_bytes()
-            _read(name, files[name])
-    except OSError as error:
-        raise SourceError(f"{folder} cannot be read: {error.strerror}.") from error
-    except BundleRefusedError as error:
-        raise SourceError(f"{folder}: {error.finding}") from error
-    return files
-
-
-def _check_whole(folder: Path, files: _Files) -> None:
-    """Refuse a folder from which a file was lost, or in which one stands under another's name."""
-    try:
-        UpdateLayout.of(tuple(files))
-    except BundleRefusedError as error:
-        raise SourceError(f"{folder}: {error.finding} Fetch the folder again from whoever keeps it.") from error
-    versions = sorted(version for name in files if (version := names.root_version(name)))
-    is_chain = versions == list(range(1, len(versions) + 1))
-    are_named_right = all(
-        read_root(files[names.root_name(version)], "The trust root").signed.version == version
-        for version in versions
-    )
-    if not versions or not is_chain or not are_named_right:
-        raise SourceError(
-            f"{folder} does not hold every trust root from the first one on: fetch the folder again from whoever keeps"
-            " it."
-        )
-
-
-def _newest_root(files: _Files) -> str:
-    return names.root_name(max(version for name in files if (version := names.root_version(name))))
-
-
-def _is_list(name: str) -> bool:
-    return name != names.REGISTER_NAME and names.root_version(name) is None
-
-
-def _authority_of(name: str) -> str:
-    return name.removeprefix("trust/").removesuffix(".json")
-
-
-def _plain(name: str) -> str:
-    return name.removeprefix("trust/")
-
-
-def _title(name: str) -> str:
-    version = names.root_version(name)
-    if version is not None:
-        return f"Trust root {version}"
-    return "The register" if name == names.REGISTER_NAME else f"The list of signers of {_authority_of(name)}"
