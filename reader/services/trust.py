@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import tempfile
 from pathlib import Path
 
 from reader.bundle.trust import TrustRoot
@@ -44,10 +46,36 @@ def set_pin(root: TrustRoot, *, is_machine_wide: bool) -> Path:
 
 
 def may_be_changed_by_anybody(pin: Pin) -> bool:
-    """Whether a machine-wide pin lies where the person who runs the reader can change it, which it should not."""
-    is_administrator = hasattr(os, "geteuid") and os.geteuid() == 0
+    """Whether a machine-wide pin lies where the person who runs the reader can change it, which it should not.
+
+    It is tried out, without changing anything: what the permissions of a file say is not the whole truth on Windows.
+    """
     return (
         pin.is_machine_wide
-        and not is_administrator
-        and (os.access(pin.file, os.W_OK) or os.access(pin.file.parent, os.W_OK))
+        and not _is_administrator()
+        and (_is_writable(pin.file) or _takes_files(pin.file.parent))
     )
+
+
+def _is_administrator() -> bool:
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415  # for this one question
+
+        return bool(ctypes.windll.shell32.IsUserAnAdmin())
+    return os.geteuid() == 0
+
+
+def _is_writable(file: Path) -> bool:
+    try:
+        with file.open("r+b"):
+            return True
+    except OSError:
+        return False
+
+
+def _takes_files(folder: Path) -> bool:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False

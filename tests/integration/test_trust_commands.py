@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
 import pytest
 
+from reader.services.trust import may_be_changed_by_anybody
 from reader.store import places
 from tests.support.terminals import Terminal
 from tests.support.worlds import EASTSHIRE, WESTSHIRE, Team, World
@@ -163,13 +166,46 @@ def test_what_a_laptop_trusts_is_shown(terminal: Terminal, world: World, tmp_pat
     assert [authority["authority"] for authority in row["authorities"]] == ["eastshire", "westshire"]
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs to change who it is")
-def test_a_pin_that_the_person_can_change_is_warned_of(
-    terminal: Terminal, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def anybody() -> Iterator[Path]:
+    """A folder that everybody may look into, and a process that is nobody in particular."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("only root can become somebody else")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+        os.seteuid(0)
+
+
+def test_a_pin_that_the_person_can_change_is_warned_of(anybody: Path, world: World) -> None:
+    file = _root(world, anybody / "trust")
+    pin = places.Pin(file, is_machine_wide=True)
+    assert not may_be_changed_by_anybody(pin), "an administrator may change it"
+    os.seteuid(65534)
+    assert not may_be_changed_by_anybody(pin), "it lies as it should"
+    os.seteuid(0)
+    file.chmod(0o666)
+    os.seteuid(65534)
+    assert may_be_changed_by_anybody(pin)
+    assert not may_be_changed_by_anybody(places.Pin(file, is_machine_wide=False)), (
+        "their own is theirs to change"
+    )
+
+
+def test_a_pin_in_a_folder_that_the_person_can_write_into_is_warned_of(anybody: Path, world: World) -> None:
+    file = _root(world, anybody / "trust")
+    file.parent.chmod(0o777)
+    os.seteuid(65534)
+    assert may_be_changed_by_anybody(places.Pin(file, is_machine_wide=True))
+    assert [found.name for found in file.parent.iterdir()] == ["root.json"], (
+        "trying it out leaves nothing behind"
+    )
+
+
+def test_the_warning_is_shown(terminal: Terminal, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     _deploy(world)
-    assert "Warning" not in terminal.run("trust", "show").out, "an administrator may change it"
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr("reader.cli.trust.may_be_changed_by_anybody", lambda _: True)
     assert "you can change this file" in terminal.run("trust", "show").out
     assert terminal.run("trust", "show", "--json").json["pin"]["is_writable"]
 
