@@ -9,6 +9,7 @@ import unicodedata
 # Cn unassigned, Zl and Zp line separators. A soft hyphen or a zero-width joiner has no place in a title.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _SPACES = re.compile(r"\s+")
+_SHORT_WORD = 3
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -44,3 +45,10 @@ def title_key(title: str) -> str:
     """The form in which two titles are compared for being the same title (case, spaces, quotes, ampersand)."""
     plain = unicodedata.normalize("NFKC", title).casefold().replace("&", " and ")
     return " ".join(re.findall(r"[\w]+", plain.replace("'", "").replace("’", "")))
+
+
+def singular(word: str) -> str:
+    """A plural without its s: enough to see that "placements" and "placement" are one word."""
+    if word.endswith("ies") and len(word) > _SHORT_WORD + 1:
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > _SHORT_WORD else word

@@ -9,13 +9,15 @@ from datetime import date
 from reader.bundle.verifier import VerifiedBundle
 from reader.compare.titles import TitleMatch, TitleMatcher
 from reader.domain.counterpart import Counterpart, CounterpartPair
+from reader.domain.vocabulary import Vocabulary
 from reader.services.snapshot import LibrarySnapshot
 
 
 class CounterpartService:
     """Matches chapters between current editions. Remembers what it worked out; safe to call from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
         self._lock = threading.Lock()
         self._matchers: dict[tuple[str, str], TitleMatcher] = {}
         self._pairs: dict[tuple[str, str], list[TitleMatch]] = {}
@@ -61,7 +63,9 @@ class CounterpartService:
         with self._lock:
             if key not in self._matchers:
                 self._matchers[key] = TitleMatcher(
-                    list(first.edition.contents.chapters()), list(second.edition.contents.chapters())
+                    list(first.edition.contents.chapters()),
+                    list(second.edition.contents.chapters()),
+                    self._vocabulary,
                 )
             return self._matchers[key]
 

@@ -13,6 +13,7 @@ from reader.bundle.trust import TrustRoot
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError, StorageError, TrustError
 from reader.domain.manual import Domain
+from reader.domain.vocabulary import Vocabulary
 from reader.services.library import LibraryService
 from reader.store.library import LibraryStore
 from reader.store.places import (
@@ -23,6 +24,7 @@ from reader.store.places import (
     sample_base_dir,
     sample_bundles,
     sample_root_file,
+    vocabulary_file,
 )
 from reader.store.settings import SettingsStore
 
@@ -79,7 +81,17 @@ class Workspace:
     def counterparts(self) -> CounterpartService:
         from reader.services.counterparts import CounterpartService  # noqa: PLC0415
 
-        return CounterpartService()
+        return CounterpartService(self.vocabulary)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The sector's vocabulary. One that cannot be used costs what it adds, and nothing else."""
+        from reader.store.vocabulary import read_vocabulary  # noqa: PLC0415  # not needed to show the tree
+
+        try:
+            return read_vocabulary(vocabulary_file())
+        except StorageError:
+            return Vocabulary()
 
     @cached_property
     def pages(self) -> PageService:

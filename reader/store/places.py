@@ -111,6 +111,11 @@ def resources_dir() -> Path:
     return _beside_program("resources", installed_as="_resources")
 
 
+def vocabulary_file() -> Path:
+    """The sector's vocabulary that came with the program."""
+    return resources_dir() / "vocabulary.toml"
+
+
 def sample_root_file() -> Path:
     return resources_dir() / "trust" / "sample-root.json"
 

@@ -14,6 +14,7 @@ from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError
 from reader.domain.manual import Domain
 from reader.domain.trust import TrustState
+from reader.domain.vocabulary import Vocabulary
 from reader.services.counterparts import CounterpartService
 from reader.services.library import LibraryService
 from reader.services.pages import PageService
@@ -117,4 +118,6 @@ def page_service(
 ) -> PageService:
     """Pages of the day of the tests, at 09:31."""
     moment = datetime(TODAY.year, TODAY.month, TODAY.day, 9, 31, tzinfo=UTC)
-    return PageService(CounterpartService(), lambda: TODAY, now=lambda: moment, on_refused=on_refused)
+    return PageService(
+        CounterpartService(Vocabulary()), lambda: TODAY, now=lambda: moment, on_refused=on_refused
+    )

@@ -38,7 +38,7 @@ def test_the_chosen_authority_stays_for_the_next_chapter(desk: OpenDesk) -> None
 
 
 def test_no_counterpart_is_said_and_any_near_chapter_can_be_chosen(desk: OpenDesk) -> None:
-    desk.go("lancashire-guidance-on-chronologies")
+    desk.go("multi-agency-care-planning-protocol")
     _open(desk)
     panel = desk.window.comparison
     assert panel.page is None
