@@ -11,12 +11,15 @@ PICTURE := build/window.png
 QT_PACKAGES := libglib2.0-0 libegl1 libgl1 libfontconfig1 libdbus-1-3 libbrotli1 libxkbcommon-x11-0 \
 	libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 fonts-dejavu-core
 
+# What some tests need beside it: they are skipped, and say so, where it is not to be had.
+TEST_PACKAGES := strace softhsm2
+
 QT_STARTS = QT_QPA_PLATFORM=$$([ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || echo offscreen) $(BIN)/python -c \
 	'from PySide6.QtWidgets import QApplication as A; from PySide6.QtGui import QFontDatabase as F; \
 	a = A([]); raise SystemExit(not F.families())'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench samples lock system clean
+.PHONY: help run test check format bench mutants corpora samples lock system test-system clean
 
 help: ## List the commands.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/'
@@ -29,7 +32,7 @@ run: $(VENV)/run-ready system ## Start the reader on the sample library; without
 		QT_QPA_PLATFORM=offscreen $(BIN)/procedures-reader --sample --picture $(PICTURE); \
 	fi
 
-test: $(VENV)/dev-ready system ## Run all tests.
+test: $(VENV)/dev-ready system test-system ## Run all tests.
 	$(BIN)/python -m pytest --numprocesses auto
 
 check: $(VENV)/dev-ready ## Run the linters, the type checker and the import contracts.
@@ -44,6 +47,15 @@ format: $(VENV)/dev-ready ## Format the code.
 
 bench: $(VENV)/dev-ready system ## Measure speed and memory, as ratios to a reference of the same run.
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks
+
+mutants: $(VENV)/dev-ready system ## Take out each check of the verifier in turn: a test must notice.
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.mutation
+
+corpora: $(VENV)/dev-ready system ## Open damaged archives and hostile pages that others made (fetched with Debian's apt, and pip).
+	@[ -d build/corpora/python ] || tests/corpora/fetch.sh build/corpora
+	@[ -d build/corpora/bleach ] || tests/corpora/fetch-html.sh build/corpora $(BIN)/python
+	READER_CORPORA=build/corpora $(BIN)/python -m pytest -s tests/integration/test_damaged_archives.py \
+		tests/ui/test_attacks_in_chapters.py
 
 samples: $(VENV)/run-ready ## Make the sample trust root and the signed sample bundles anew.
 	$(BIN)/python bundles/make_samples.py
@@ -68,6 +80,19 @@ system: $(VENV)/run-ready
 			$(QT_PACKAGES) >/dev/null; \
 	else \
 		echo "Qt cannot start here: install what QT_PACKAGES in the Makefile names, or its like." >&2; exit 1; \
+	fi
+
+# Asked for only when something of it is missing, and apt can bring it.
+test-system:
+	@{ command -v strace && command -v softhsm2-util; } >/dev/null 2>&1 || \
+	if command -v apt-get >/dev/null 2>&1 && { [ "$$(id -u)" = 0 ] || command -v sudo >/dev/null 2>&1; }; then \
+		SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		echo "Installing what some tests need: $(TEST_PACKAGES)"; \
+		{ $$SUDO apt-get update -qq && \
+		$$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+			$(TEST_PACKAGES) >/dev/null; } || echo "That did not work: the tests that need it are skipped." >&2; \
+	else \
+		echo "Without $(TEST_PACKAGES) some tests are skipped." >&2; \
 	fi
 
 $(VENV)/python-ready:

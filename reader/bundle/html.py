@@ -47,6 +47,7 @@ _MANUAL_LINK: Final = re.compile(
     r"(?:@[0-9]{1,9})?(?:#[A-Za-z0-9._:-]{1,120})?"
 )
 _ANCHOR: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,120}")
+_PICTURE_FROM_NOWHERE: Final = re.compile(r'<img(?![^<>]*\ssrc=")[^<>]*>')
 _MAX_ROUNDS: Final = 8
 _HEADING_END: Final = re.compile(r"</?h[1-6][\s>]")
 _VOID: Final = frozenset({"br", "hr", "img"})
@@ -137,6 +138,8 @@ def readable(raw: bytes, manual: ManualId) -> str:
         BundleRefusedError: `content` or `chapter-too-complex`.
     """
     clean = sanitise(raw.decode("utf-8", errors="replace"), manual)
+    # What is left of a picture from elsewhere: Qt would look for it on the disk, under an empty name.
+    clean = _PICTURE_FROM_NOWHERE.sub("", clean)
     check_layout(clean)
     check_screen(clean)
     return clean

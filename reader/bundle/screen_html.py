@@ -22,7 +22,7 @@ from typing import Final
 
 from reader.domain.errors import BundleRefusedError, Reason
 
-ELEMENTS: Final = 20_000
+ELEMENTS: Final = 16_000
 """Of a chapter, rows and groups of rows not counted; a line or a tab of preformatted text counts as one. 6 µs each."""
 INLINE_ELEMENTS: Final = 5_000
 """Of a paragraph. 18 µs each."""
@@ -37,6 +37,7 @@ ZERO_WIDTH: Final = 20_000
 _WHOLE_TABLE_COST: Final = 600
 _PIECE_COST: Final = 300
 _CHARACTERS_OF_A_CELL: Final = 100  # as expensive as one more cell
+_SPANNED_OF_A_CELL: Final = 2  # places that a cell covers beside its own
 _NESTING_FACTOR: Final = 2.5
 _COLUMNS: Final = 30
 _LIST_ITEMS: Final = 100
@@ -283,6 +284,8 @@ def _cost(node: _Element | str, depth: int = 0) -> float:
     if isinstance(node, str):
         return factor * len(node) / _CHARACTERS_OF_A_CELL
     own = factor if node.tag not in _UNCOUNTED else 0.0
+    if node.tag in _CELLS:
+        own *= 1 + (node.span("colspan") * node.span("rowspan") - 1) / _SPANNED_OF_A_CELL
     inner = depth + (node.tag == "table")
     return own + sum(_cost(child, inner) for child in node.children)
 

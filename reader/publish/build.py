@@ -14,6 +14,7 @@ from tuf.api.metadata import Metadata, TargetFile, Targets
 from reader.bundle import canonical_json, html, metadata, names, schema
 from reader.bundle.container import Container, pack
 from reader.bundle.names import Layout
+from reader.bundle.screen_html import check_screen
 from reader.bundle.trust import TrustRoot
 from reader.bundle.verifier import open_bundle, walk_bundle
 from reader.domain.cancel import CancelToken
@@ -232,6 +233,7 @@ def _content_files(source: Source, contents: ContentsList, manifest: Manifest) -
         try:
             clean = html.with_anchors(html.sanitise(text, manual))
             html.check_layout(clean)
+            check_screen(clean)
         except BundleRefusedError as error:
             raise SourceError(f"{source.folder / 'chapters' / chapter_id}: {error.finding}") from error
         files[names.chapter_target(manual, chapter_id)] = clean.encode("utf-8")

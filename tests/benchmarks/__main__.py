@@ -1,4 +1,4 @@
-"""`make bench`: start-up, installing, searching per keystroke, comparing; each with its reference.
+"""`make bench`: start-up, installing, searching per keystroke, comparing, large chapters; each with its reference.
 
 Every pair is measured alternately and the best of the runs counts: a busy machine slows both.
 """
@@ -165,7 +165,7 @@ def _bench_counterparts(workspace: Workspace) -> None:
     bundles = snapshot.current(today())
 
     def match() -> int:
-        service = CounterpartService()
+        service = CounterpartService(workspace.vocabulary)
         return sum(len(service.pairs(a, b)) for a in bundles for b in bundles if a is not b)
 
     def compare() -> int:

@@ -300,9 +300,7 @@ def test_everything_in_a_sample_library_says_so(tmp_path: Path) -> None:
     laptop = Laptop(tmp_path, world.trust_root, Domain.SAMPLE)
     laptop.install(world.bundle())
     (bundle,) = laptop.load().bundles
-    page = page_service().page(
-        laptop.load(), Location(WESTSHIRE, "home-visits")
-    )
+    page = page_service().page(laptop.load(), Location(WESTSHIRE, "home-visits"))
     assert any("sample key" in warning for warning in bundle.edition.warnings(TODAY))
     assert any("sample key" in warning for warning in page.strip.warnings)
     assert "(sample key), verified at 09:31" in page.strip.signed_by
@@ -787,9 +785,7 @@ def test_a_signed_chapter_with_a_script_is_shown_without_it(laptop: Laptop, worl
         b"<img src='http://evil.example/x.png'><a href='javascript:alert(1)'>link</a><iframe src='x'></iframe>"
     )
     laptop.install(world.bundle().with_signed_file("chapters/home-visits.html", hostile))
-    page = page_service().page(
-        laptop.load(), Location(WESTSHIRE, "home-visits")
-    )
+    page = page_service().page(laptop.load(), Location(WESTSHIRE, "home-visits"))
     assert "Text" in page.html
     for trace in ("script", "onclick", "file:", "http:", "javascript", "iframe"):
         assert trace not in page.html

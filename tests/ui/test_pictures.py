@@ -281,6 +281,7 @@ def test_a_hostile_picture_leaves_a_box_that_says_why(qtbot: QtBot, name: str) -
     assert text.grab().toImage() != empty, "a sentence stands in the box"
 
 
+@pytest.mark.threat(43)
 @pytest.mark.parametrize(
     ("make", "name"),
     [

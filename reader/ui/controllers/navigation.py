@@ -27,6 +27,9 @@ from reader.ui.widgets.page_view import PageView
 _REFUSED: Final = "<p>This text is not shown any more: it cannot be verified.</p>"
 _MAX_TABS: Final = 24
 _TAB_TITLE_LENGTH: Final = 32
+_ADDRESS_LINE: Final = 80
+_WEB_SCHEMES: Final = frozenset({"http", "https"})
+_OUTSIDE_SCHEMES: Final = _WEB_SCHEMES | {"mailto", "tel"}
 
 
 class NavigationController(QObject):
@@ -92,12 +95,17 @@ class NavigationController(QObject):
                 self._on_problem(str(error))
             return
         url = QUrl(address, QUrl.ParsingMode.StrictMode)
-        if url.scheme() not in {"http", "https", "mailto", "tel"}:
-            self._on_problem(f"The link {address[:200]} is of a kind that is not opened.")
+        shown = bytes(url.toEncoded().data()).decode("ascii")  # to the letter what the desktop is given
+        has_place = bool(url.host() if url.scheme() in _WEB_SCHEMES else url.path())
+        if url.scheme() not in _OUTSIDE_SCHEMES or not shown or not has_place:
+            self._on_problem(f"The link {address[:200]!a} is of a kind that is not opened.")
             return
+        host = bytes(QUrl.toAce(url.host()).data()).decode("ascii")
+        where = f"\n\nIt opens at: {host}" if host else ""
         self._dialogs.confirm(
             "Open outside this program?",
-            f"This link leads out of the manual, to:\n\n{address[:1000]}\n\nOpening it needs a connection.",
+            f"This link leads out of the manual, to:\n\n{_in_lines(shown)}{where}"
+            "\n\nOpening it needs a connection.",
             "Open it",
             lambda: _open_outside(url),
         )
@@ -359,6 +367,13 @@ class NavigationController(QObject):
         view = self._window.current_view
         if view is not None:
             view.step_mark(-1)
+
+
+def _in_lines(address: str) -> str:
+    """A long address on several lines: the whole of it is shown."""
+    return "\n".join(
+        address[start : start + _ADDRESS_LINE] for start in range(0, len(address), _ADDRESS_LINE)
+    )
 
 
 def _open_outside(url: QUrl) -> None:

@@ -21,7 +21,6 @@ BUDGET_BYTES: Final = 64 * MIB
 _MOST_PIXELS: Final = 4_000_000
 _LOOK_MS: Final = 30
 _OBJECT: Final = "\ufffc"
-_SLACK: Final = 200  # characters
 _TAG: Final = re.compile(r"<img\b[^>]*>")
 _SOURCE: Final = re.compile(r'\ssrc="([^"]*)"')
 _SIDE: Final = re.compile(r'\s(width|height)="([0-9]+)"')
@@ -190,9 +189,10 @@ class PagePictures(QObject):
             line_at(document, y)[0] if y > 0 else 0
             for y in (value - height, value, value + height, value + 2 * height)
         )
-        # The line before the first whole one is partly in view, and in a table the cells beside it are.
-        shown = [address for position, address in self._places if top - _SLACK <= position <= bottom + _SLACK]
-        near = [address for position, address in self._places if above - _SLACK <= position <= below + _SLACK]
+        partly = document.findBlock(top).previous()  # a tall picture may begin above the view
+        top = partly.position() if partly.isValid() else top
+        shown = [address for position, address in self._places if top <= position <= bottom]
+        near = [address for position, address in self._places if above <= position <= below]
         return list(dict.fromkeys((*shown, *near)))
 
     def _on_loaded(self, request: int, address: str, picture: LoadedPicture) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -35,6 +35,7 @@ _BASE_POINTS: Final = 11.0
 _USUAL_POINTS: Final = 9.0
 _MAX_MARKS: Final = 2_000
 _RESIZE_REST_MS: Final = 120
+_PICTURE_TAG: Final = re.compile(r"<img\b[^>]*>")
 
 
 class PageText(QTextBrowser):
@@ -166,6 +167,18 @@ class PageText(QTextBrowser):
         # Answering is not enough: for some addresses Qt would go on and look at the disk by itself.
         self.document().addResource(QTextDocument.ResourceType.ImageResource, url, image)
         return image
+
+    @override
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """What is copied or dragged: text and HTML without pictures, so that whoever takes it loads nothing."""
+        # Qt's own object, changed: one that is made here would be destroyed after Python, and crash the end.
+        data = super().createMimeDataFromSelection()
+        html = _PICTURE_TAG.sub("", data.html())
+        for kind in data.formats():
+            if kind not in {"text/plain", "text/html"}:
+                data.removeFormat(kind)  # a document of an office program would hold pictures
+        data.setHtml(html)
+        return data
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -353,7 +366,7 @@ class PageText(QTextBrowser):
 
     @Slot(QUrl)
     def _on_anchor_clicked(self, url: QUrl) -> None:
-        text = url.toString()
+        text = bytes(url.toEncoded().data()).decode("ascii")  # else look-alikes would be shown as they look
         if text.startswith("#"):
             self.go_to_anchor(text[1:])
         else:

@@ -106,6 +106,23 @@ def test_other_spellings_and_other_values_are_refused(raw: bytes) -> None:
         _parse(raw)
 
 
+@pytest.mark.parametrize(
+    ("raw", "cause"),
+    [
+        (b'{\n "a": 1,\n "a": 1\n}\n', "a key stands twice"),
+        (b"1.5\n", "a number has a fraction"),
+        (b"NaN\n", "a number has a fraction"),
+        (b'"\xc3\xa9"\n', "it holds characters that are not ASCII"),
+        (b'"\\ud800"\n', "it holds half a character"),
+        (b"{", "it cannot be read"),
+        (b"{} \n", "it is not in the canonical spelling"),
+    ],
+)
+def test_the_refusal_says_what_is_wrong(raw: bytes, cause: str) -> None:
+    with refused(Reason.META_FORM, f"The file is not written as a bundle's JSON must be: {cause}."):
+        _parse(raw)
+
+
 @pytest.mark.parametrize("digits", [17, 400, 4_300, 4_301, 5_000, 100_000])
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_an_integer_of_too_many_digits_is_refused_unread(digits: int, sign: str) -> None:
@@ -139,6 +156,15 @@ def test_sixteen_levels_are_read_and_seventeen_are_not(kind: str) -> None:
     assert _parse(_nested(limits.JSON_DEPTH - 1, innermost))
     with refused(Reason.META_FORM, "nested too deeply"):
         _parse(_nested(limits.JSON_DEPTH, innermost))
+
+
+def test_levels_of_objects_count_as_levels_of_arrays_do() -> None:
+    value: JsonValue = 1
+    for _ in range(limits.JSON_DEPTH):
+        value = {"a": value}
+    assert _parse(canonical_json.dump(value)) == value
+    with refused(Reason.META_FORM, "nested too deeply"):
+        _parse(canonical_json.dump({"a": value}))
 
 
 @pytest.mark.parametrize("innermost", [[], {}], ids=repr)

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reader.bundle import limits
-from reader.bundle.html import check_layout, passages, sanitise, with_anchors
+from reader.bundle.html import check_layout, passages, readable, sanitise, with_anchors
 from reader.domain.contents import Passage
 from reader.domain.errors import Reason
 from reader.domain.manual import ManualId
@@ -212,6 +212,14 @@ def test_a_span_of_thousands_of_digits_raises_nothing_but_a_refusal(tag: str, na
 )
 def test_what_a_chapter_needs_is_kept(html: str) -> None:
     assert _clean(html) == html
+
+
+def test_nothing_is_shown_of_a_picture_from_elsewhere() -> None:
+    """Of a picture without an address Qt asks the disk for a file without a name."""
+    html = '<p>a<img src="file:///etc/a.png" alt="x" width="5">b<img>c<img alt=" src=&quot;">d</p>'
+    assert readable(html.encode(), WESTSHIRE) == "<p>abcd</p>"
+    good = '<p><img alt="x" src="manual:westshire/procedures/media/a.png"></p>'
+    assert "manual:" in readable(good.encode(), WESTSHIRE)
 
 
 _pieces = st.sampled_from(

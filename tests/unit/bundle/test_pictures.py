@@ -86,6 +86,7 @@ BESIDE: dict[str, Callable[[], bytes]] = {
 }
 
 
+@pytest.mark.threat(43)
 @pytest.mark.parametrize("name", list(BESIDE))
 def test_what_is_no_pixel_never_reaches_the_decoder(name: str) -> None:
     data = png(60, 40, beside=BESIDE[name]())
@@ -107,6 +108,7 @@ def test_texts_and_profiles_of_a_jpeg_never_reach_the_decoder() -> None:
     assert bare_picture(honest + bytes(1_000_000), "x.jpg") == honest
 
 
+@pytest.mark.threat(43)
 def test_pixels_that_unpack_to_more_than_the_picture_are_refused() -> None:
     with refused(Reason.CONTENT, "damaged"):
         bare_picture(png(60, 40, pixels=packed_zeros(200)), "x.png")
@@ -115,6 +117,7 @@ def test_pixels_that_unpack_to_more_than_the_picture_are_refused() -> None:
         bare_picture(png(60, 40, pixels=exactly, is_interlaced=is_interlaced), "x.png")
 
 
+@pytest.mark.threat(43)
 def test_a_jpeg_of_very_many_scans_is_refused() -> None:
     bare_picture(jpeg(64, 64, frame=0xC2, scans=40), "x.jpg")
     with refused(Reason.CONTENT, "damaged"):

@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from reader.bundle import canonical_json, limits, names
 from reader.bundle import trust as trust_module
-from reader.bundle.trust import TrustRoot, fingerprint
+from reader.bundle.container import Container
+from reader.bundle.metadata import read_targets
+from reader.bundle.trust import TrustRoot, Verified, fingerprint, offered_fingerprint
+from reader.bundle.verifier import walk_bundle
 from reader.domain.errors import BundleRefusedError, Reason
 from reader.domain.manual import ManualId
 from reader.domain.trust import TrustState
@@ -63,6 +67,7 @@ def test_a_bundle_of_the_pinned_domain_opens(bundle: SignedBundle) -> None:
 # Rows 13 to 18: the wrong people
 
 
+@pytest.mark.threat(13)
 def test_a_signer_of_another_authority_cannot_sign_a_manual(world: World) -> None:
     with refused(Reason.SIGNATURE, "0 of 1"):
         open_in_full(world.bundle().signed_by(*world.officers[EASTSHIRE].signers))
@@ -73,6 +78,7 @@ def test_a_lead_cannot_sign_an_edition(world: World) -> None:
         open_in_full(world.bundle().signed_by(*world.leads["westshire"].signers))
 
 
+@pytest.mark.threat(14)
 @pytest.mark.parametrize("who", ["lead of eastshire", "officer", "registrar", "root"])
 def test_nobody_but_the_lead_writes_the_list_of_signers(world: World, bundle: SignedBundle, who: str) -> None:
     signers = {
@@ -97,6 +103,7 @@ def test_nobody_but_the_registrar_writes_the_register(world: World, bundle: Sign
         open_in_full(bundle.with_trust(register=sign(world.register_payload, signers)))
 
 
+@pytest.mark.threat(15)
 @pytest.mark.parametrize(
     "target",
     [
@@ -121,11 +128,13 @@ def test_an_unsigned_file_of_somebody_else_is_refused(world: World) -> None:
         )
 
 
+@pytest.mark.threat(16)
 def test_a_signer_of_one_manual_cannot_sign_another_of_the_same_authority(world: World) -> None:
     with refused(Reason.SIGNATURE):
         open_in_full(world.bundle(WESTSHIRE).signed_by(*world.officers[WESTSHIRE_FOSTERING].signers))
 
 
+@pytest.mark.threat(16)
 def test_a_manual_that_its_authority_has_given_to_nobody_is_refused(world: World) -> None:
     unknown = ManualId("westshire", "adoption")
     signer = world.officers[WESTSHIRE]
@@ -135,6 +144,7 @@ def test_a_manual_that_its_authority_has_given_to_nobody_is_refused(world: World
         open_in_full(invented)
 
 
+@pytest.mark.threat(17)
 def test_an_authority_that_is_not_on_the_register_is_refused(world: World) -> None:
     southshire = ManualId("southshire", "procedures")
     other = replace(
@@ -146,11 +156,13 @@ def test_an_authority_that_is_not_on_the_register_is_refused(world: World) -> No
         open_in_full(other.bundle(southshire).with_trust(register=world.register))
 
 
+@pytest.mark.threat(18)
 def test_a_whole_chain_of_an_attackers_own_is_refused(world: World) -> None:
     with refused(Reason.SIGNATURE, "another trust root"):
         open_in_full(World.new("attacker").bundle(), world.trust_root)
 
 
+@pytest.mark.threat(18)
 def test_an_attackers_chain_with_the_pinned_root_copied_in_is_refused(world: World) -> None:
     attacker = World.new("attacker")
     with refused(Reason.SIGNATURE, "register"):
@@ -260,13 +272,52 @@ def test_a_list_without_delegations_knows_nobody(world: World, bundle: SignedBun
         open_in_full(bundle.with_trust(signer_list=raw))
 
 
+@pytest.mark.parametrize("role", ["register", "signer list"])
+def test_delegations_of_no_role_know_nobody(world: World, bundle: SignedBundle, role: str) -> None:
+    def empty(signed: Json) -> None:
+        signed["delegations"]["roles"] = []
+
+    changed = {
+        "register": bundle.with_trust(register=resigned(world.register, empty, world.registrar.signers)),
+        "signer list": bundle.with_trust(
+            signer_list=resigned(world.signer_list("westshire"), empty, world.leads["westshire"].signers)
+        ),
+    }[role]
+    with refused(Reason.NOT_DELEGATED):
+        open_in_full(changed)
+
+
+@pytest.mark.parametrize("level", ["register", "signer list", "neither"])
+def test_a_file_that_a_second_role_could_own_too_is_nobodys(
+    tmp_path: Path, world: World, bundle: SignedBundle, level: str
+) -> None:
+    """No such list passes the check of delegators; the owner is looked up all the same."""
+    walked = walk_bundle(bundle.write(tmp_path), world.trust_root.start(None))
+    target = bundle.target("media/flow.png")
+    assert walked.chain.owns(target)
+
+    def second(signed: Json) -> None:
+        row = signed["delegations"]["roles"][0]
+        signed["delegations"]["roles"].append({**row, "name": "another", "paths": ["westshire/*/*/*"]})
+
+    def with_second(file: Verified) -> Verified:
+        return replace(file, metadata=read_targets(resigned(file.raw, second, ()), "The list"))
+
+    chain = {
+        "register": replace(walked.chain, register=with_second(walked.chain.register)),
+        "signer list": replace(walked.chain, authority=with_second(walked.chain.authority)),
+        "neither": walked.chain,
+    }[level]
+    assert chain.owns(target) is (level == "neither")
+
+
 # Row 19: the pin
 
 
 def test_a_pin_that_its_own_keys_did_not_sign_is_refused(world: World) -> None:
     for signers in ((), world.root.only(0), Team.new("stranger", 2).signers):
         raw = resigned(world.roots[0], lambda _: None, signers)
-        with refused(Reason.SIGNATURE, "ask IT for the right file"):
+        with refused(Reason.SIGNATURE, "not signed by its own keys"):
             TrustRoot.parse(raw)
 
 
@@ -283,9 +334,18 @@ def test_a_fingerprint_is_the_hash_in_groups_of_four(world: World) -> None:
     assert {len(group) for group in grouped.split()} == {4}
 
 
+def test_the_offered_fingerprint_is_that_of_the_oldest_root(tmp_path: Path, world: World) -> None:
+    later = {number: f"root {number}".encode() for number in (10, 2, 9)}
+    file = world.bundle().with_roots(later).write(tmp_path)
+    assert offered_fingerprint(Container(file)) == fingerprint(b"root 2")
+    without = world.bundle().with_roots({}).write(tmp_path)
+    assert offered_fingerprint(Container(without)) is None
+
+
 # Rows 20 to 23: editions
 
 
+@pytest.mark.threat(20)
 def test_an_older_edition_is_a_rollback_with_both_numbers(world: World) -> None:
     state = _accepted(world.bundle(edition=7))
     with refused(Reason.ROLLBACK, "edition 5", "edition 7"):
@@ -294,6 +354,7 @@ def test_an_older_edition_is_a_rollback_with_both_numbers(world: World) -> None:
     open_in_full(world.bundle(edition=7), state)
 
 
+@pytest.mark.threat(21)
 def test_an_older_edition_that_is_vouched_for_opens(world: World) -> None:
     old = world.bundle(edition=5)
     state = _accepted(world.bundle(edition=7, history=[old]))
@@ -346,6 +407,7 @@ def test_two_texts_of_one_edition_are_a_conflict(world: World) -> None:
         open_in_full(world.bundle(edition=5, words="something else"), newer)
 
 
+@pytest.mark.threat(22)
 @pytest.mark.parametrize("floor", [0, 3])
 def test_a_jump_of_the_edition_number_beyond_the_limit_is_refused(world: World, floor: int) -> None:
     state = _accepted(world.bundle(edition=floor)) if floor else world.trust_root.start(None)
@@ -361,6 +423,7 @@ def test_a_vouched_edition_does_not_jump_either(world: World) -> None:
         open_in_full(far, vouched={2_000_000: far.role_sha256})
 
 
+@pytest.mark.threat(23)
 def test_after_all_keys_were_replaced_a_lower_number_is_accepted(world: World) -> None:
     state = _accepted(world.bundle(edition=9_000))
     recovered = world.with_officers(WESTSHIRE, Team.new("new officer"))
@@ -402,6 +465,7 @@ def test_floors_of_two_manuals_do_not_touch_each_other(world: World) -> None:
 # Row 24 and the rest of what is remembered
 
 
+@pytest.mark.threat(24)
 def test_a_withdrawn_key_with_its_own_old_list_is_refused(world: World) -> None:
     newer = world.with_officers(WESTSHIRE, Team.new("new officer"))
     state = state_after(newer.bundle(WESTSHIRE_FOSTERING), world.trust_root)
@@ -491,6 +555,7 @@ def test_a_root_passed_on_by_old_and_new_holders_is_followed(world: World) -> No
         open_in_full(world.bundle(), replace(state, register=None))  # signed by the old registrar
 
 
+@pytest.mark.threat(25)
 @pytest.mark.parametrize(
     ("old", "new"), [((0, 1), ()), ((), (0, 1)), ((0,), (0, 1)), ((0, 1), (0,)), ((), ()), ((0,), (0,))]
 )
@@ -516,6 +581,7 @@ def test_a_root_with_one_bad_signature_beside_enough_good_ones_is_refused(world:
         )
 
 
+@pytest.mark.threat(26)
 def test_a_gap_in_the_chain_ends_the_walk(world: World) -> None:
     second = world.with_next_root()
     third = second.with_next_root()
@@ -523,6 +589,7 @@ def test_a_gap_in_the_chain_ends_the_walk(world: World) -> None:
     assert state_after(bundle).roots == world.roots
 
 
+@pytest.mark.threat(26)
 def test_a_root_that_states_another_version_than_its_name_is_refused(world: World) -> None:
     second = world.with_next_root()
     third = second.with_next_root()
@@ -564,7 +631,7 @@ def test_another_root_of_the_same_number_is_refused(world: World) -> None:
     fork = world.with_next_root(Team.new("fork", count=3, threshold=2))
     main = world.with_next_root(Team.new("main", count=3, threshold=2))
     state = state_after(main.bundle(), world.trust_root)
-    with refused(Reason.SIGNATURE, "another trust root"):
+    with refused(Reason.CONFLICT, "Trust root 2 exists in two texts"):
         open_in_full(fork.bundle(), state)
 
 
@@ -629,6 +696,20 @@ def test_a_remembered_root_that_is_damaged_is_as_good_as_lost(world: World) -> N
         except BundleRefusedError:
             continue  # the library then starts anew
         open_in_full(world.bundle(), state)
+
+
+def test_a_memory_without_roots_or_of_damaged_ones_starts_clean(world: World) -> None:
+    good = world.roots[0]
+    for roots in ((), (b"damaged",), (b"damaged", good), (b"",), (good, b"damaged"), (good, b"", good)):
+        assert world.trust_root.start(TrustState(roots)).roots == world.roots
+
+
+def test_older_roots_than_the_pin_are_kept_when_they_lead_to_it_and_only_then(world: World) -> None:
+    newer = world.with_next_root().with_next_root()
+    pin = TrustRoot.parse(newer.roots[1])
+    assert pin.start(TrustState(newer.roots)).roots == newer.roots
+    attacker = World.new("attacker")
+    assert pin.start(TrustState((attacker.roots[0], *newer.roots[1:]))).roots == newer.roots[1:]
 
 
 @pytest.mark.parametrize("part", ["register", "authorities"])

@@ -170,6 +170,9 @@ def test_editions_are_listed_by_manual_oldest_first(store: LibraryStore) -> None
         "Westshire/procedures/1.manual",
         "west shire/procedures/1.manual",
         "westshire/PROCEDURES/1.manual",
+        "westshire/proce dures/1.manual",
+        "westshire/procedures_old/1.manual",
+        "westshire.old/procedures/1.manual",
         "westshire/procedures/one.manual",
         "westshire/procedures/-1.manual",
         "westshire/procedures/1.5.manual",
@@ -237,6 +240,37 @@ def test_a_bundle_that_cannot_be_kept_is_gone_and_the_old_one_stays(
                 store.keep(staged, WESTSHIRE, 3)
         assert old.read_bytes() == b"old"
         assert not staged.exists()
+
+
+def test_a_folder_that_cannot_be_listed_is_a_storage_error(
+    store: LibraryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "glob", fail)
+    with pytest.raises(StorageError, match="Cannot read the library"):
+        store.editions()
+    store.sweep()  # what was left behind is no reason to stop
+
+
+def test_a_state_file_that_cannot_be_opened_or_removed_is_a_storage_error(store: LibraryStore) -> None:
+    (store.folder / "trust-state.json").mkdir(parents=True)
+    with pytest.raises(StorageError, match="Cannot read"):
+        store.load_trust()
+    with pytest.raises(StorageError, match="Cannot remove"):
+        store.clear()
+
+
+def test_an_error_that_the_system_does_not_name_is_told_as_it_is(
+    store: LibraryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("an odd disk")
+
+    monkeypatch.setattr(Path, "mkdir", fail)
+    with pytest.raises(StorageError, match="an odd disk"), store.locked():
+        raise AssertionError("held nothing")
 
 
 def test_sweeping_takes_half_written_files_and_nothing_else(store: LibraryStore) -> None:
