@@ -652,3 +652,28 @@ def test_a_damaged_domain_is_refused_in_a_sentence_and_nothing_is_written(
     assert not (consortium.folder / "news.trust").exists()
     waiting = consortium.domain / "waiting"
     assert not waiting.exists() or not list(waiting.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<table>" + "<tr><td>x</td></tr>" * 6001 + "</table>", "more than 6,000 cells"),
+        ("<p>" + "line<br>" * 2001 + "</p>", "too complex"),
+    ],
+    ids=["over the format's limit", "over the window's limit"],
+)
+def test_a_chapter_that_no_window_would_show_is_not_built(
+    consortium: Consortium, html: str, words: str
+) -> None:
+    file = consortium.bundle()
+    file.unlink()
+    chapters = consortium.folder / "source" / "chapters"
+    chapters.mkdir()
+    (chapters / "home-visits.html").write_text(html, "utf-8")
+    answer = consortium.run(
+        "build", consortium.folder / "source", "--domain", consortium.domain, "--out", file
+    )
+    assert answer.code == 1
+    assert words in answer.err
+    assert "home-visits" in answer.err
+    assert not file.exists()
