@@ -22,7 +22,7 @@ from reader.domain.contents import Chapter
 from reader.domain.text import title_key
 from reader.domain.vocabulary import Vocabulary, words_of
 
-PAIR_SCORE: Final = 0.62
+PAIR_SCORE: Final = 0.65
 """From here on two chapters count as counterparts; below it they are suggestions at most."""
 SUGGESTION_SCORE: Final = 0.3
 
@@ -50,6 +50,8 @@ _FORMS: Final = frozenset(
 _FORM_WEIGHT: Final = 0.3
 _ASIDE_WEIGHT: Final = 0.4
 _WORDS_SHARE: Final = 0.6
+_PART_BASE: Final = 0.45
+_PART_SHARE: Final = 0.4
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 _YEAR_IN_BRACKETS: Final = re.compile(r"\((?:19|20)[0-9]{2}\)")
 _SAME_WORDS_SCORE: Final = 0.97
@@ -67,12 +69,26 @@ class TitleMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class _Title:
-    chapter: Chapter
-    key: str
+class _Reading:
+    """A title as a set of words. `aside` are those that stand in brackets only."""
+
     words: frozenset[str]
     aside: frozenset[str]
     sorted_words: str
+
+    @property
+    def topic(self) -> frozenset[str]:
+        """The words that say what it is about, rather than what sort of text it is."""
+        return self.words - _FORMS
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """A title read twice: with the vocabulary's concepts in it, and word for word."""
+
+    chapter: Chapter
+    key: str
+    readings: tuple[_Reading, _Reading]
 
 
 class TitleMatcher:
@@ -85,7 +101,11 @@ class TitleMatcher:
         self._first = [self._title(chapter) for chapter in first]
         self._second = [self._title(chapter) for chapter in second]
         count = len(self._first) + len(self._second)
-        seen = Counter(word for title in (*self._first, *self._second) for word in title.words)
+        seen = Counter(
+            word
+            for title in (*self._first, *self._second)
+            for word in title.readings[0].words | title.readings[1].words
+        )
         self._weights: Mapping[str, float] = {
             word: (1.0 + math.log(count / times)) * (_FORM_WEIGHT if word in _FORMS else 1.0)
             for word, times in seen.items()
@@ -97,7 +117,7 @@ class TitleMatcher:
             match
             for first in self._first
             for second in self._second
-            if (match := self._match(first, second)).score >= PAIR_SCORE
+            if (match := self._match(first, second, PAIR_SCORE)) is not None
         ]
         matches.sort(key=lambda match: (-match.score, match.first, match.second))
         taken_first: set[str] = set()
@@ -115,29 +135,50 @@ class TitleMatcher:
         first = next((title for title in self._first if title.chapter.id == chapter_id), None)
         if first is None:
             return []
-        matches = [self._match(first, second) for second in self._second]
-        good = [match for match in matches if match.score >= SUGGESTION_SCORE]
+        matches = (self._match(first, second, SUGGESTION_SCORE) for second in self._second)
+        good = [match for match in matches if match is not None]
         return sorted(good, key=lambda match: (-match.score, match.second))[:limit]
 
-    def _match(self, first: _Title, second: _Title) -> TitleMatch:
+    def _match(self, first: _Title, second: _Title, least: float) -> TitleMatch | None:
+        """How two titles match; None when the score is lower than asked for."""
         ids = first.chapter.id, second.chapter.id
         if first.key and first.key == second.key:
             return TitleMatch(*ids, 1.0, "same title")
+        # A concept may hide a word that the other title spells out, so the better of the two readings counts.
+        score, common = max(
+            (self._score(*readings, least) for readings in zip(first.readings, second.readings, strict=True)),
+            key=lambda scored: scored[0],
+        )
+        return TitleMatch(*ids, round(score, 4), self._why(common)) if score >= least else None
+
+    def _score(self, first: _Reading, second: _Reading, least: float) -> tuple[float, frozenset[str]]:
+        """How alike two readings are, and the words that they share; 0 as soon as it cannot be enough."""
         common = first.words & second.words
         if not common:
-            return TitleMatch(*ids, 0.0, "")
-        if first.words - _FORMS == second.words - _FORMS:
-            return TitleMatch(*ids, _SAME_WORDS_SCORE, self._why(common))
-        shared = sum(self._weight(word, first, second) for word in common)
-        everything = sum(self._weight(word, first, second) for word in first.words | second.words)
-        alike = fuzz.ratio(first.sorted_words, second.sorted_words) / 100
-        score = _WORDS_SHARE * shared / everything + (1 - _WORDS_SHARE) * alike
-        return TitleMatch(*ids, round(min(score, _SAME_WORDS_SCORE), 4), self._why(common))
+            return 0.0, common
+        if first.topic and first.topic == second.topic:
+            return _SAME_WORDS_SCORE, common
+        shared = self._weigh(common, first, second)
+        sizes = self._weigh(first.words, first, second), self._weigh(second.words, first, second)
+        same_words = shared / (sum(sizes) - shared)
+        score = 0.0
+        if _WORDS_SHARE * same_words + (1 - _WORDS_SHARE) >= least:
+            alike = fuzz.ratio(first.sorted_words, second.sorted_words) / 100
+            score = _WORDS_SHARE * same_words + (1 - _WORDS_SHARE) * alike
+        part, whole = sorted((first.topic, second.topic), key=len)
+        if part < whole and self._tells_enough(part):
+            # One says all that the other says, and more.
+            score = max(score, _PART_BASE + _PART_SHARE * min(sizes) / max(sizes))
+        return min(score, _SAME_WORDS_SCORE), common
 
-    def _weight(self, word: str, first: _Title, second: _Title) -> float:
-        """How much a word tells; less when one of the titles only says it aside, in brackets."""
-        is_aside = word in first.aside or word in second.aside
-        return self._weights[word] * (_ASIDE_WEIGHT if is_aside else 1.0)
+    def _tells_enough(self, topic: frozenset[str]) -> bool:
+        """Whether a topic is more than one plain word, which may mean anything."""
+        return len(topic) > 1 or any(self._vocabulary.name_of(word) for word in topic)
+
+    def _weigh(self, words: frozenset[str], first: _Reading, second: _Reading) -> float:
+        """How much words tell together; less those that one of the titles only says aside, in brackets."""
+        aside = first.aside | second.aside
+        return sum(self._weights[word] * (_ASIDE_WEIGHT if word in aside else 1.0) for word in words)
 
     def _why(self, common: frozenset[str]) -> str:
         """What the match rests on, the most telling first: "same topic: kinship care"."""
@@ -149,15 +190,16 @@ class TitleMatcher:
 
     def _title(self, chapter: Chapter) -> _Title:
         plain = _YEAR_IN_BRACKETS.sub("", chapter.title)
-        head = self._tokens(_BRACKETS.sub(" ", plain))
-        every = self._tokens(plain)
-        if not head - _FORMS:
-            head = every
-        words = head | self._tokens(" ".join(_BRACKETS.findall(plain)))
-        sorted_words = " ".join(sorted(head - _FORMS or head))
-        return _Title(chapter, title_key(plain), words, words - head, sorted_words)
+        readings = _read(plain, self._vocabulary), _read(plain, _NO_VOCABULARY)
+        return _Title(chapter, title_key(plain), readings)
 
-    def _tokens(self, text: str) -> frozenset[str]:
-        return frozenset(
-            word for word in self._vocabulary.in_words(words_of(text)) if word not in _STOP_WORDS
-        )
+
+def _read(title: str, vocabulary: Vocabulary) -> _Reading:
+    def tokens(text: str) -> frozenset[str]:
+        return frozenset(word for word in vocabulary.in_words(words_of(text)) if word not in _STOP_WORDS)
+
+    head = tokens(_BRACKETS.sub(" ", title))
+    if not head - _FORMS:  # all that it says stands in brackets
+        head = tokens(title)
+    words = head | tokens(" ".join(_BRACKETS.findall(title)))
+    return _Reading(words, words - head, " ".join(sorted(head - _FORMS or head)))

@@ -10,6 +10,7 @@ import unicodedata
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _SPACES = re.compile(r"\s+")
 _SHORT_WORD = 3
+_NO_PLURALS = ("ss", "us", "is")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -51,4 +52,5 @@ def singular(word: str) -> str:
     """A plural without its s: enough to see that "placements" and "placement" are one word."""
     if word.endswith("ies") and len(word) > _SHORT_WORD + 1:
         return f"{word[:-3]}y"
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > _SHORT_WORD else word
+    is_plural = word.endswith("s") and not word.endswith(_NO_PLURALS) and len(word) > _SHORT_WORD
+    return word[:-1] if is_plural else word
