@@ -50,7 +50,8 @@ _FORMS: Final = frozenset(
 _FORM_WEIGHT: Final = 0.3
 _ASIDE_WEIGHT: Final = 0.4
 _WORDS_SHARE: Final = 0.6
-_PART_BASE: Final = 0.45
+_PART_BASE: Final = 0.5
+_ONE_TOPIC_BASE: Final = 0.45
 _PART_SHARE: Final = 0.4
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 _YEAR_IN_BRACKETS: Final = re.compile(r"\((?:19|20)[0-9]{2}\)")
@@ -168,7 +169,8 @@ class TitleMatcher:
         part, whole = sorted((first.topic, second.topic), key=len)
         if part < whole and self._tells_enough(part):
             # One says all that the other says, and more.
-            score = max(score, _PART_BASE + _PART_SHARE * min(sizes) / max(sizes))
+            base = _PART_BASE if len(part) > 1 else _ONE_TOPIC_BASE
+            score = max(score, base + _PART_SHARE * min(sizes) / max(sizes))
         return min(score, _SAME_WORDS_SCORE), common
 
     def _tells_enough(self, topic: frozenset[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from reader.services.search import SearchService
     from reader.store.decision_log import DecisionLog
     from reader.store.personal import PersonalStore
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,8 @@ class Workspace:
 
         try:
             return read_vocabulary(vocabulary_file())
-        except StorageError:
+        except StorageError as error:
+            _log.warning("Counterparts are found by words alone: %s", error)
             return Vocabulary()
 
     @cached_property

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from reader.domain.errors import StorageError
 from reader.domain.vocabulary import Concept, Vocabulary, words_of
 
-_Term = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+_Term = Annotated[str, StringConstraints(min_length=1, max_length=240, strip_whitespace=True)]
 _Terms = Annotated[tuple[_Term, ...], Field(max_length=60)]
 
 
