@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Annotated, Final, Literal, TypeVar
@@ -202,6 +202,8 @@ def read_root(raw: bytes, what: str) -> Metadata[Root]:
     value = canonical_json.parse(raw, what, Reason.META_FORM, ROOT_BYTES)
     form = _check_form(_RootFileForm, value, what)
     _check_common(form.signatures, form.signed, form.signed.keys, what)
+    roles = form.signed.roles
+    _check_roles((roles.root, roles.targets, roles.timestamp, roles.snapshot), form.signed.keys, what)
     root: Metadata[Root] = _read(value, what)
     return root
 
@@ -221,8 +223,7 @@ def read_targets(raw: bytes, what: str) -> Metadata[Targets]:
         names = [role.name for role in delegations.roles]
         if len(set(names)) != len(names):
             raise _refuse(what, "a role stands twice")
-        if any(len(set(role.keyids)) != len(role.keyids) for role in delegations.roles):
-            raise _refuse(what, "a role names a key twice")
+        _check_roles(delegations.roles, delegations.keys, what)
     targets: Metadata[Targets] = _read(value, what)
     return targets
 
@@ -296,6 +297,14 @@ def _check_common(
     if signed.spec_version != SPEC_VERSION:
         raise _refuse(what, f"it follows version {signed.spec_version[:20]} of the specification")
     _check_keys(keys, what)
+
+
+def _check_roles(roles: Iterable[_RoleForm], keys: Mapping[str, _KeyForm], what: str) -> None:
+    for role in roles:
+        if len(set(role.keyids)) != len(role.keyids):
+            raise _refuse(what, "a role names a key twice")
+        if not keys.keys() >= set(role.keyids):
+            raise _refuse(what, "a role names a key that is not listed")
 
 
 def _check_keys(keys: Mapping[str, _KeyForm], what: str) -> None:

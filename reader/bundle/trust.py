@@ -160,18 +160,37 @@ def walk(container: Container, layout: Layout, state: TrustState) -> tuple[Trust
 def walk_update(container: Container, layout: UpdateLayout, state: TrustState) -> TrustState:
     """What is remembered once a trust update was walked: newer roots, register and lists of signers, no content.
 
+    An update that is older than what is remembered may still speak of authorities that have left since: that is passed
+    over, so that one which IT left lying beside a newer one does no harm.
+
     Raises:
         BundleRefusedError: `signature`, `meta-form`, `root-version`, `not-delegated`, `conflict`, `too-many`.
     """
     roots = _walk_roots(container, layout.root_versions, state.roots)
     root = read_root(roots[-1], "The trust root")
-    register = _newest_register(root, container.read(names.REGISTER_NAME), state.register)
+    offered = container.read(names.REGISTER_NAME)
+    register = _newest_register(root, offered, state.register)
+    is_older = read_targets(offered, "The register").signed.version < register.metadata.signed.version
     authorities = dict(state.authorities)
     for authority in layout.authorities:
+        if is_older and not _is_on(register.metadata, authority):
+            continue
         raw = container.read(names.authority_role_name(authority))
         found = _newest_authority(register.metadata, authority, raw, authorities.get(authority))
         authorities[authority] = found.raw
     return replace(state, roots=roots, register=register.raw, authorities=authorities)
+
+
+def check_list(targets: Metadata[Targets], what: str, authority: str | None) -> None:
+    """Refuse a register (without an authority) or an authority's list that gives away more than it may.
+
+    Raises:
+        BundleRefusedError: `out-of-scope`.
+    """
+    if authority is None:
+        _check_delegator(targets, what, prefix="", path_tail="/*/*/*")
+    else:
+        _check_delegator(targets, what, prefix=f"{authority}.", path_tail="/*/*")
 
 
 def report(pin: TrustRoot, state: TrustState) -> TrustReport:
@@ -291,22 +310,27 @@ def verify_manual_role(
 
 def _newest_register(root: Metadata[Root], offered: bytes, remembered: bytes | None) -> Verified:
     register = _newest(root, "targets", offered, remembered, "The register")
-    _check_delegator(register.metadata, "The register", prefix="", path_tail="/*/*/*")
+    check_list(register.metadata, "The register", None)
     return register
 
 
 def _newest_authority(
     register: Metadata[Targets], authority: str, offered: bytes, remembered: bytes | None
 ) -> Verified:
-    if register.signed.delegations is None or authority not in (register.signed.delegations.roles or {}):
+    if not _is_on(register, authority):
         raise BundleRefusedError(
             Reason.NOT_DELEGATED,
             f"The authority {authority} is not on the register of authorities that this reader trusts.",
         )
     what = f"The list of signers of {authority}"
     found = _newest(register, authority, offered, remembered, what)
-    _check_delegator(found.metadata, what, prefix=f"{authority}.", path_tail="/*/*")
+    check_list(found.metadata, what, authority)
     return found
+
+
+def _is_on(register: Metadata[Targets], authority: str) -> bool:
+    delegations = register.signed.delegations
+    return delegations is not None and authority in (delegations.roles or {})
 
 
 def _walk_roots(

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
+from reader.bundle import names
 from reader.cli.keys import Sheet
 from reader.cli.secrets import ask_new_passphrase, ask_secret
 from reader.domain.errors import SourceError
@@ -84,6 +85,10 @@ def init(  # typer calls it by name
             )
         if not root or not registrar:
             raise typer.BadParameter("A consortium names --root and --registrar.")
+        if sheet is not None:
+            raise typer.BadParameter(
+                "The trust root is not signed yet: `publish status DOMAIN --sheet FILE` makes its sheet once it is."
+            )
         _init_consortium(
             folder, root, root_threshold or len(root) // 2 + 1, registrar, registrar_threshold, expires=by
         )
@@ -108,8 +113,7 @@ def init(  # typer calls it by name
     )
     typer.echo(f"IT pins {folder / '1.root.json'}, with the fingerprint:\n{pin.fingerprint}")
     if sheet is not None:
-        _root_sheet(pin.fingerprint, folder / "1.root.json").write(sheet)
-        typer.echo(f"Wrote {sheet}, to be printed and given to IT.")
+        write_root_sheet(TrustDomain(folder), sheet)
 
 
 def _asked(question: str, option: str) -> str:
@@ -140,10 +144,22 @@ def _init_consortium(
     print_domain(domain)
 
 
-def _root_sheet(fingerprint: str, file: Path) -> FingerprintSheet:
-    return FingerprintSheet(
-        "Fingerprint of a trust root", (("Trust root", file.name, fingerprint.replace(" ", "")),), today()
+def write_root_sheet(domain: TrustDomain, file: Path) -> None:
+    """Write the sheet with the fingerprint of the root that IT pins."""
+    first = domain.first_root
+    if first is None:
+        raise SourceError(
+            f"The trust root of {domain.folder} is not in force yet: its holders sign it first."
+        )
+    rows = (
+        (
+            "Trust root",
+            names.root_name(first.version).removeprefix("trust/"),
+            first.fingerprint.replace(" ", ""),
+        ),
     )
+    FingerprintSheet("Fingerprint of a trust root", rows, today()).write(file)
+    typer.echo(f"Wrote {file}, to be printed and given to IT.")
 
 
 @app.command()
@@ -232,18 +248,42 @@ def renew(folder: Domain, expires: Expires = None) -> None:
 
 
 @app.command()
+def drop(folder: Domain, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Give up the changes that wait, with the signatures under them. What is in force stays."""
+    domain = TrustDomain(folder)
+    waiting = [found for found in domain.status() if found.is_waiting]
+    if not waiting:
+        typer.echo(f"Nothing waits in {folder}.")
+        return
+    for found in waiting:
+        _print_file(found)
+    if not yes and not typer.confirm("Give up what waits?", err=True):
+        raise SourceError("Nothing was given up.")
+    domain.drop_waiting()
+    typer.echo("Given up. What is in force is as it was.")
+
+
+@app.command()
 def update(
     folder: Domain,
     out: Annotated[Path, typer.Option("--out", metavar="FILE.trust", help="The file that IT deploys.")],
 ) -> None:
     """Make a trust update for IT: who may sign, without any content."""
-    trust = TrustDomain(folder).trust_files
+    domain = TrustDomain(folder)
+    trust = domain.trust_files
     if out.suffix != UPDATE_SUFFIX:
         raise SourceError(f"{out}: name a trust update NAME{UPDATE_SUFFIX}.")
     write_in_one_step(out, trust.as_update())
     typer.echo(
         f"Wrote {out}. IT lays it beside the pinned root, or runs `procedures trust update {out.name}`."
     )
+    waiting = [found.title for found in domain.status() if found.is_waiting]
+    if waiting:
+        typer.echo(
+            f"Warning: {', '.join(waiting)} still waits for signatures, and what it changes is not in this update:"
+            f" `publish status {folder}` shows whose. Make the update again when all have signed.",
+            err=True,
+        )
 
 
 def sign_domain(domain: TrustDomain, key: str | None, *, is_confirmed: bool) -> None:
@@ -252,6 +292,7 @@ def sign_domain(domain: TrustDomain, key: str | None, *, is_confirmed: bool) -> 
         typer.echo(f"Nothing in {domain.folder} waits for a signature.")
         return
     if not is_confirmed:
+        _print_pin(domain)
         for found in waiting:
             _print_file(found)
         if not typer.confirm("Sign what waits for your key?", err=True):
@@ -312,6 +353,17 @@ def print_domain(domain: TrustDomain, *, only_waiting: bool = False) -> None:
             _print_file(found)
     if not any(found.is_waiting for found in rows):
         typer.echo("Everything is signed and in force.")
+    if not only_waiting:
+        _print_pin(domain)
+
+
+def _print_pin(domain: TrustDomain) -> None:
+    """The first root by its fingerprint: what IT pins, and what a holder compares before signing."""
+    if (first := domain.first_root) is not None:
+        typer.echo(
+            f"IT pins {domain.folder / names.root_name(first.version).removeprefix('trust/')}, with the fingerprint:\n"
+            f"{first.fingerprint}"
+        )
 
 
 def _print_file(found: FileStatus) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from reader.bundle.schema import contents_json
 from reader.cli import domain as domain_commands
-from reader.cli.domain import file_row, print_domain, sign_domain
+from reader.cli.domain import file_row, print_domain, sign_domain, write_root_sheet
 from reader.cli.keys import app as keys_app
 from reader.cli.output import print_json
 from reader.cli.secrets import ask_secret
@@ -156,15 +156,30 @@ def status(
         Path, typer.Argument(metavar="FILE", help="A bundle, or the folder of a trust domain.")
     ],
     as_json: Json = False,
+    sheet: Annotated[
+        Path | None,
+        typer.Option("--sheet", metavar="FILE", help="A domain: a sheet for IT with the root's fingerprint."),
+    ] = None,
 ) -> None:
     """Say which signatures are there, and whose are still waited for."""
     if target.is_dir():
         domain = TrustDomain(target)
+        first = domain.first_root
         if as_json:
-            print_json({"folder": str(target), "files": [file_row(found) for found in domain.status()]})
+            print_json(
+                {
+                    "folder": str(target),
+                    "root_fingerprint": first.fingerprint if first else None,
+                    "files": [file_row(found) for found in domain.status()],
+                }
+            )
         else:
             print_domain(domain)
+        if sheet is not None:
+            write_root_sheet(domain, sheet)
         return
+    if sheet is not None:
+        raise typer.BadParameter("--sheet is for the folder of a trust domain.")
     found = signing_status(target)
     if as_json:
         print_json(

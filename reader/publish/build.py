@@ -19,7 +19,7 @@ from reader.bundle.trust import TrustRoot
 from reader.bundle.verifier import open_bundle, walk_bundle
 from reader.domain.cancel import CancelToken
 from reader.domain.contents import Chapter, ContentsList, Division, Entry, Held
-from reader.domain.errors import BundleRefusedError, SourceError
+from reader.domain.errors import BundleRefusedError, Reason, SourceError
 from reader.domain.files import write_in_one_step
 from reader.domain.manual import Domain, Manifest, ManualId, PastEdition
 from reader.publish.chapter_ids import give_ids, read_chapter_ids, write_chapter_ids
@@ -69,6 +69,7 @@ def build_bundle(
     contents, ids = give_ids(source.page.contents, known)
     manual = source.manifest.id
     contents = ContentsList(_with_held(contents.entries, source, manual))
+    own_trust = trust.for_manual(manual)
     manifest = replace(source.manifest, history=_history(source.manifest, previous, trust))
     files = _content_files(source, contents, manifest)
     targets = Targets(
@@ -78,7 +79,7 @@ def build_bundle(
         targets={target: _target_file(target, data) for target, data in files.items()},
     )
     members = {f"{names.CONTENT_PREFIX}{target}": data for target, data in files.items()}
-    members |= trust.for_manual(manual)
+    members |= own_trust
     members[names.manual_role_name(manual)] = metadata.to_bytes(Metadata(targets))
     Layout.of(tuple(members))
     write_in_one_step(file, pack(members))
@@ -252,11 +253,26 @@ def _history(manifest: Manifest, previous: Path | None, trust: TrustFiles) -> tu
     if previous is None:
         return ()
     try:
-        walked = walk_bundle(previous, trust.first_root.start(None))
+        # Under what is in force now: a key that was withdrawn must not have itself vouched for.
+        in_force = replace(
+            trust.first_root.start(None),
+            roots=trust.roots,
+            register=trust.files[names.REGISTER_NAME],
+            authorities={
+                manifest.id.authority: trust.files[names.authority_role_name(manifest.id.authority)]
+            },
+        )
+        walked = walk_bundle(previous, in_force)
         bundle = open_bundle(walked, {}, Domain.PINNED)
         bundle.check_all(CancelToken())
     except BundleRefusedError as error:
-        raise SourceError(f"{previous} cannot be vouched for: {error.finding}") from error
+        again = (
+            " If those who signed it may not any more, and it is genuine, sign it anew first"
+            " (`publish sign FILE --key KEY --domain DOMAIN`)."
+            if error.reason is Reason.SIGNATURE
+            else ""
+        )
+        raise SourceError(f"{previous} cannot be vouched for: {error.finding}{again}") from error
     before = bundle.edition.manifest
     if before.id != manifest.id:
         raise SourceError(f"{previous} is an edition of {before.id}, not of {manifest.id}.")

@@ -19,6 +19,7 @@ from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Role, Root, T
 
 from reader.bundle import metadata, names
 from reader.bundle.metadata import holder_of, read_root, read_targets
+from reader.bundle.trust import TrustRoot
 from reader.domain.errors import SourceError, StorageError, TrustError
 from reader.domain.files import write_in_one_step
 from reader.domain.manual import ManualId
@@ -27,8 +28,11 @@ from reader.publish.keys import add_signature
 from reader.publish.trust_chain import (
     Files,
     TrustFile,
+    check_in_force,
+    check_next,
     check_whole,
     delegated_roles,
+    good_signatures,
     is_list,
     movable,
     must_sign,
@@ -86,13 +90,17 @@ class TrustDomain:
         """
         self.folder = folder
         self._in_force = read_folder(folder)
-        self._waiting = read_folder(folder / WAITING)
+        waiting = read_folder(folder / WAITING)
+        # An interrupted move into force leaves behind what is in force already.
+        self._waiting = {name: raw for name, raw in waiting.items() if self._in_force.get(name) != raw}
         if not self._in_force and not self._waiting:
             raise SourceError(
                 f"{folder} is no trust domain: name the folder that `publish init` made, or make one with it."
             )
         check_whole(folder, self._in_force or self._newest)
         check_whole(folder, self._newest)
+        check_next(folder / WAITING, self._in_force, self._waiting)
+        check_in_force(folder, self._in_force, self._waiting)
 
     @classmethod
     def propose(cls, folder: Path, root: bytes, register: bytes) -> TrustDomain:
@@ -120,6 +128,11 @@ class TrustDomain:
                 f"Nothing in {self.folder} is in force yet: `publish status {self.folder}` shows who has to sign."
             )
         return TrustFiles.read(self.folder)
+
+    @property
+    def first_root(self) -> TrustRoot | None:
+        """The root that IT pins; None when nothing is in force yet."""
+        return self.trust_files.first_root if self._in_force else None
 
     @property
     def keys(self) -> tuple[tuple[str, Key], ...]:
@@ -290,6 +303,9 @@ class TrustDomain:
         for name in self._waiting:
             if any(signer.public_key.keyid in role.keyids for _, role, _ in must_sign(name, self._newest)):
                 file = copy.deepcopy(self._metadata(name))
+                # One bad signature by a key that counts, and readers refuse the file.
+                for key_id in file.signatures.keys() - good_signatures(name, self._newest):
+                    del file.signatures[key_id]
                 add_signature(file, signer)
                 self._write(name, file)
                 signed.append(title_of(name))
@@ -453,6 +469,11 @@ def _add_to_role(
 
 
 def _check_threshold(role_name: str, role: Role) -> None:
+    if not role.keyids:
+        raise TrustError(
+            f"{role_title(role_name)}: nobody would be left who may sign. Put another key in its place with"
+            " `publish rotate`."
+        )
     if not 1 <= role.threshold <= len(role.keyids):
         raise TrustError(
             f"{role_title(role_name)}: {role.threshold} signatures would be needed of {len(role.keyids)} keys:"

@@ -25,6 +25,12 @@ def describe_changes(before: Root | Targets | None, after: Root | Targets) -> tu
         old_ids = old.keyids if old else []
         found += [f"{title}: adds {_named(new_keys[id_])}" for id_ in new.keyids if id_ not in old_ids]
         found += [f"{title}: withdraws {_named(old_keys[id_])}" for id_ in old_ids if id_ not in new.keyids]
+        found += [
+            f"{title}: key {id_[:12]} is to be shown as held by “{holder_of(new_keys[id_])}”, not by"
+            f" “{holder_of(old_keys[id_])}”"
+            for id_ in new.keyids
+            if id_ in old_ids and holder_of(new_keys[id_]) != holder_of(old_keys[id_])
+        ]
         if new.keyids and (old is None or old.threshold != new.threshold):
             found.append(f"{title}: {new.threshold} of {len(new.keyids)} must sign")
     if before is not None and before.expires != after.expires:

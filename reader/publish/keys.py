@@ -127,7 +127,8 @@ def read_public_key(file: Path) -> Key:
     try:
         return metadata.read_key(raw, str(file))
     except BundleRefusedError as error:
-        raise SourceError(f"{file} is no public key: ask its holder for the {PUBLIC_SUFFIX} file.") from error
+        how = "was changed on its way (the ends of its lines)" if b"\r" in raw else "is no public key"
+        raise SourceError(f"{file} {how}: ask its holder for the {PUBLIC_SUFFIX} file.") from error
 
 
 def load_signer(reference: str | Path, secrets: Secrets) -> Signer:

@@ -82,7 +82,9 @@ def set_up_consortium(folder: Path, root: Holders, registrar: Holders, expires: 
         StorageError: when a file cannot be written.
     """
     for what, holders in (("the trust root", root), ("the register", registrar)):
-        if not 1 <= holders.threshold <= len({key.keyid for key in holders.keys}):
+        if len({key.keyid for key in holders.keys}) != len(holders.keys):
+            raise TrustError(f"One key is named twice for {what}: every holder has a key of their own.")
+        if not 1 <= holders.threshold <= len(holders.keys):
             raise TrustError(
                 f"{holders.threshold} signatures would be needed for {what}, of {len(holders.keys)} keys: name more"
                 " keys, or ask for fewer signatures."

@@ -11,8 +11,9 @@ from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Role, Root, T
 from reader.bundle import names
 from reader.bundle.metadata import read_root, read_targets
 from reader.bundle.names import UpdateLayout
+from reader.bundle.trust import check_list
 from reader.domain.errors import BundleRefusedError, SourceError
-from reader.publish.trust_domain import SignatureNeed
+from reader.publish.trust_domain import SignatureNeed, is_signed_by
 
 Files = Mapping[str, bytes]
 """The bytes of trust files, by their name inside a bundle ("trust/1.root.json")."""
@@ -54,8 +55,49 @@ def check_whole(folder: Path, files: Files) -> None:
         )
 
 
+def check_in_force(folder: Path, in_force: Files, waiting: Files) -> None:
+    """Refuse a folder in which something is in force that those who must sign it have not signed.
+
+    What a change says is told by comparing it with what is in force: whoever could change that unseen, could have
+    somebody sign what they were never shown. A move into force that was interrupted is finished by the next signature.
+    """
+    moved = movable(in_force, waiting)
+    files = {**in_force, **{name: waiting[name] for name in moved}}
+    for name in files:
+        if (not is_list(name) or _is_registered(name, files)) and not _is_complete(name, files):
+            raise SourceError(
+                f"{folder}: {title_of(name)} is in force without the signatures that it needs, so it was changed by"
+                " somebody who may not. Sign nothing, and fetch the folder again from whoever keeps it."
+            )
+
+
+def check_next(folder: Path, in_force: Files, waiting: Files) -> None:
+    """Refuse what waits unless it is the very next version of what is in force: nothing steps back or leaps."""
+    for name, raw in waiting.items():
+        if names.root_version(name):
+            before = max((version for known in in_force if (version := names.root_version(known))), default=0)
+        else:
+            before = read_file(name, in_force[name]).signed.version if name in in_force else 0
+        version = read_file(name, raw).signed.version
+        if version != before + 1:
+            raise SourceError(
+                f"{folder / plain_name(name)} is version {version} of what is in force as version {before}, and the"
+                f" next is {before + 1}. Perhaps two people changed copies of the folder: remove that file, and make"
+                " the change again."
+            )
+
+
 def read_file(name: str, raw: bytes) -> TrustFile:
-    return read_root(raw, title_of(name)) if names.root_version(name) else read_targets(raw, title_of(name))
+    """Read a trust file, and refuse what a reader would refuse whoever signed it.
+
+    Raises:
+        BundleRefusedError: `meta-form`, `too-big` or `out-of-scope`.
+    """
+    if names.root_version(name):
+        return read_root(raw, title_of(name))
+    targets = read_targets(raw, title_of(name))
+    check_list(targets, title_of(name), authority_of(name) if is_list(name) else None)
+    return targets
 
 
 def title_of(name: str) -> str:
@@ -132,14 +174,24 @@ def must_sign(name: str, files: Files) -> list[tuple[str, Role, Mapping[str, Key
     return [(f"the lead of {authority_of(name)}", role, register.delegations.keys)]
 
 
+def good_signatures(name: str, files: Files) -> set[str]:
+    """The ids of the keys whose signatures count under a file and are good."""
+    file = read_file(name, files[name])
+    held = {id_: keys[id_] for _, role, keys in must_sign(name, files) for id_ in role.keyids}
+    return {id_ for id_, key in held.items() if is_signed_by(file, key)}
+
+
 def needs_of(name: str, files: Files) -> tuple[SignatureNeed, ...]:
     file = read_file(name, files[name])
     return tuple(SignatureNeed.of(file, who, role, keys) for who, role, keys in must_sign(name, files))
 
 
 def _is_complete(name: str, files: Files) -> bool:
+    """Whether a reader would take it: enough good signatures, and no bad one by a key that counts."""
     needs = needs_of(name, files)
-    return bool(needs) and all(need.is_met for need in needs)
+    held = {id_ for _, role, _ in must_sign(name, files) for id_ in role.keyids}
+    bad = (held & read_file(name, files[name]).signatures.keys()) - good_signatures(name, files)
+    return bool(needs) and all(need.is_met for need in needs) and not bad
 
 
 def _is_registered(name: str, files: Files) -> bool:

@@ -68,8 +68,13 @@ class TrustFiles:
     @property
     def first_root(self) -> TrustRoot:
         """The root that IT pins."""
-        version = min(v for name in self.files if (v := names.root_version(name)) is not None)
-        return TrustRoot.parse(self.files[names.root_name(version)])
+        return TrustRoot.parse(self.roots[0])
+
+    @property
+    def roots(self) -> tuple[bytes, ...]:
+        """Every root, from the first to the newest."""
+        versions = sorted(v for name in self.files if (v := names.root_version(name)) is not None)
+        return tuple(self.files[names.root_name(version)] for version in versions)
 
     def as_update(self) -> bytes:
         """A trust update: every root, the register, and the lists of signers of the authorities that are on it."""
@@ -114,7 +119,7 @@ class SignatureNeed:
     ) -> SignatureNeed:
         """What a file has of the signatures that a role's holders must give it."""
         held = [keys[key_id] for key_id in role.keyids]
-        good = [key for key in held if _is_signed_by(file, key)]
+        good = [key for key in held if is_signed_by(file, key)]
         missing = [key for key in held if key not in good]
         return cls(who, role.threshold, tuple(map(holder_of, good)), tuple(map(holder_of, missing)))
 
@@ -198,7 +203,8 @@ def _delegator(roles: Mapping[str, tuple[Holders, str]], version: int, expires: 
     )
 
 
-def _is_signed_by(file: Metadata[Root] | Metadata[Targets], key: Key) -> bool:
+def is_signed_by(file: Metadata[Root] | Metadata[Targets], key: Key) -> bool:
+    """Whether a file carries a good signature by a key."""
     signature = file.signatures.get(key.keyid)
     if signature is None:
         return False

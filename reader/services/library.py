@@ -333,6 +333,13 @@ class LibraryService:
                 f"The library in {self._store.folder} holds manuals of another trust root: the sample trust root"
                 " counts in the sample library alone.",
             )
+        if state == TrustState(
+            (trust_root.raw,)
+        ):  # nothing is known of this line; perhaps it was the one before
+            for other in self._store.load_set_aside_trust():
+                found = trust_root.start(other)
+                if set(found.roots) & set(other.roots):
+                    return found
         return state
 
     def _remembered(self) -> TrustState:

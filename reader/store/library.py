@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ class _TrustStateFile(BaseModel):
 
 
 _STATE_FORMAT: Final = 1
+_LINE_DIGITS: Final = 16
 
 
 class LibraryStore:
@@ -148,7 +150,8 @@ class LibraryStore:
         for stored in self.editions():
             self.remove(stored)
         try:
-            self._state_file.unlink(missing_ok=True)
+            for file in (self._state_file, *self._set_aside()):
+                file.unlink(missing_ok=True)
         except OSError as error:
             raise StorageError(f"Cannot remove {self._state_file}: {error.strerror}.") from error
 
@@ -164,46 +167,79 @@ class LibraryStore:
         Raises:
             StorageError: when the file is there and cannot be used.
         """
-        try:
-            parsed = _TrustStateFile.model_validate_json(self._state_file.read_bytes())
-            if parsed.format != _STATE_FORMAT:
-                raise StorageError(f"{self._state_file} was written by another version of the reader.")
-            return TrustState(
-                roots=tuple(root.encode("ascii") for root in parsed.roots),
-                register=parsed.register_list.encode("ascii") if parsed.register_list is not None else None,
-                authorities={name: raw.encode("ascii") for name, raw in parsed.authorities.items()},
-                floors=_floors(parsed.accepted),
-            )
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise StorageError(f"Cannot read {self._state_file}: {error.strerror}.") from error
-        except (ValidationError, UnicodeEncodeError, NotFoundError) as error:
-            raise StorageError(f"{self._state_file} is damaged.") from error
+        return _read_state(self._state_file)
+
+    def load_set_aside_trust(self) -> tuple[TrustState, ...]:
+        """What is remembered of other lines of roots; what cannot be read of that is passed over."""
+        found: list[TrustState] = []
+        for file in self._set_aside():
+            with contextlib.suppress(StorageError):
+                state = _read_state(file)
+                if state is not None:
+                    found.append(state)
+        return tuple(found)
 
     def save_trust(self, state: TrustState) -> None:
-        """Remember, in one step.
+        """Remember, in one step. What is remembered of another line of roots is set aside, not lost.
 
         Raises:
             StorageError: when it cannot be written; what was remembered before stays.
         """
-        document = _TrustStateFile(
-            format=_STATE_FORMAT,
-            roots=[root.decode("ascii") for root in state.roots],
-            register_list=state.register.decode("ascii") if state.register is not None else None,
-            authorities={name: raw.decode("ascii") for name, raw in sorted(state.authorities.items())},
-            accepted=[
-                _AcceptedRow(
-                    manual=str(manual),
-                    edition=edition,
-                    signed_sha256=seen.signed_sha256,
-                    key_ids=sorted(seen.key_ids),
-                )
-                for manual, floor in sorted(state.floors.items())
-                for edition, seen in sorted(floor.accepted.items())
-            ],
+        before: TrustState | None = None
+        with contextlib.suppress(StorageError):
+            before = self.load_trust()
+        if before is not None and before.roots and not set(before.roots) & set(state.roots):
+            first = hashlib.sha256(before.roots[0]).hexdigest()[:_LINE_DIGITS]
+            file = self._state_file.with_name(f"{self._state_file.stem}-{first}.json")
+            write_in_one_step(file, _state_bytes(before))
+        write_in_one_step(self._state_file, _state_bytes(state))
+        for file in self._set_aside():
+            with contextlib.suppress(OSError, StorageError):
+                other = _read_state(file)
+                if other is not None and set(other.roots) & set(state.roots):
+                    file.unlink()
+
+    def _set_aside(self) -> tuple[Path, ...]:
+        return tuple(sorted(self._dir.glob(f"{self._state_file.stem}-*.json")))
+
+
+def _read_state(file: Path) -> TrustState | None:
+    try:
+        parsed = _TrustStateFile.model_validate_json(file.read_bytes())
+        if parsed.format != _STATE_FORMAT:
+            raise StorageError(f"{file} was written by another version of the reader.")
+        return TrustState(
+            roots=tuple(root.encode("ascii") for root in parsed.roots),
+            register=parsed.register_list.encode("ascii") if parsed.register_list is not None else None,
+            authorities={name: raw.encode("ascii") for name, raw in parsed.authorities.items()},
+            floors=_floors(parsed.accepted),
         )
-        write_in_one_step(self._state_file, document.model_dump_json(indent=1).encode("ascii"))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StorageError(f"Cannot read {file}: {error.strerror}.") from error
+    except (ValidationError, UnicodeEncodeError, NotFoundError) as error:
+        raise StorageError(f"{file} is damaged.") from error
+
+
+def _state_bytes(state: TrustState) -> bytes:
+    document = _TrustStateFile(
+        format=_STATE_FORMAT,
+        roots=[root.decode("ascii") for root in state.roots],
+        register_list=state.register.decode("ascii") if state.register is not None else None,
+        authorities={name: raw.decode("ascii") for name, raw in sorted(state.authorities.items())},
+        accepted=[
+            _AcceptedRow(
+                manual=str(manual),
+                edition=edition,
+                signed_sha256=seen.signed_sha256,
+                key_ids=sorted(seen.key_ids),
+            )
+            for manual, floor in sorted(state.floors.items())
+            for edition, seen in sorted(floor.accepted.items())
+        ],
+    )
+    return document.model_dump_json(indent=1).encode("ascii")
 
 
 def _floors(rows: list[_AcceptedRow]) -> dict[ManualId, Floor]:

@@ -290,7 +290,7 @@ def test_a_further_change_drops_the_signatures_under_the_one_that_waits(consorti
         ),
         (
             ("init", "NEW", "--root", "KEY", "--root", "KEY", "--registrar", "KEY"),
-            "2 signatures would be needed",
+            "named twice",
         ),
         (("keys", "new", "KEYFILE", "--holder", "X"), "never overwritten"),
         (("keys", "new", "TEXT", "--holder", "X"), "exists already"),

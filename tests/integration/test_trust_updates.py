@@ -217,6 +217,40 @@ def test_an_authority_that_was_struck_off_is_not_shown_any_more(
     assert "not on the register" in snapshot.problems[0].message
 
 
+def test_an_old_trust_update_that_names_an_authority_that_has_left_does_no_harm(
+    laptop: Laptop, world: World, tmp_path: Path
+) -> None:
+    laptop.install(world.bundle())
+    old = world.update(tmp_path, "westshire", "eastshire", name="a-old.trust")
+    leads = {name: team for name, team in world.leads.items() if name != "eastshire"}
+    newer = replace(world, leads=leads, register_version=2).update(tmp_path, "westshire", name="b-new.trust")
+    deployed = laptop.with_deployed(old, newer)
+    assert deployed.load().problems == ()
+    before = laptop.remembered()
+    assert deployed.load().problems == (), "the old one comes first again, on top of what the newer one said"
+    laptop.service().update_trust(old)
+    assert laptop.remembered() == before
+
+
+def test_what_was_learnt_under_a_root_is_not_forgotten_while_another_one_is_set(
+    laptop: Laptop, world: World, tmp_path: Path
+) -> None:
+    laptop.install(world.bundle(edition=2))
+    newer = world.with_officers(WESTSHIRE, Team.new("new officer"))
+    laptop.service().update_trust(newer.update(tmp_path, "westshire"))
+    learnt = laptop.remembered()
+    other_world = World.new("elsewhere")
+    other = laptop.pinned(other_world.trust_root)
+    other.install(other_world.bundle(EASTSHIRE))
+    assert laptop.remembered() != learnt
+    with refused(Reason.SIGNATURE):
+        laptop.install(world.bundle(edition=3))
+    assert laptop.installed() == []
+    laptop.service().update_trust(newer.update(tmp_path, "westshire", "eastshire"))
+    assert laptop.remembered() != learnt
+    assert other.installed() == [f"{EASTSHIRE}@1"]
+
+
 def test_a_failing_disk_leaves_what_is_remembered(
     laptop: Laptop, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

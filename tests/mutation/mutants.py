@@ -14,7 +14,7 @@ _T = TypeVar("_T")
 _BOUNDARIES: Final = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 _CONSTRAINTS: Final = {"Field", "StringConstraints", "ConfigDict"}
 _NO_CONSTRAINTS: Final = {"alias", "discriminator", "frozen"}
-_REFUSED: Final = {"_DEVICES", "_LOW_ORDER_Y", "clean_content_tags", "_RAW_TEXT", "_BLOCKS"}
+_REFUSED: Final = {"_DEVICES", "_LOW_ORDER_Y", "clean_content_tags", "_RAW_TEXT", "_OTHER_RULES"}
 _QUANTIFIER: Final = re.compile(r"(?<=[\])}\w])\{(\d+)(?:,(\d+))?\}|\^(?=[\[(])|\$$")
 
 

@@ -260,7 +260,6 @@ def _members() -> dict[str, _Signed]:
 _LINE: Final = {"x", "a path outwards", "markup", "longer", "in other letters"}
 _NUMBER: Final = _LINE - {"in other letters"}  # the numbers of the test have no letters
 _REVIEWED_KEYS: Final[dict[str, tuple[set[str], str]]] = {
-    "keys/*": ({"left out"}, "a key that the edition does not need; a role that names it cannot use it"),
     "keys/*/x-procedures-holder": (
         {*_LINE, "left out", "null", "empty text"},
         "who delegates to a key names its holder, or does not: then the key's id is shown",

@@ -541,16 +541,24 @@ def test_a_threshold_that_is_no_number_of_people_is_refused(
         open_in_full(bundle.with_trust(signer_list=raw))
 
 
-def test_a_role_of_a_key_that_is_not_listed_can_be_signed_by_nobody(
-    world: World, bundle: SignedBundle
-) -> None:
-    raw = resigned(
-        world.signer_list("westshire"),
-        lambda signed: signed["delegations"].update(keys={}),
-        world.leads["westshire"].signers,
-    )
-    with refused(Reason.SIGNATURE, "0 of 1"):
-        open_in_full(bundle.with_trust(signer_list=raw))
+def test_a_role_that_names_a_key_which_is_not_listed_is_refused(world: World, bundle: SignedBundle) -> None:
+    def unlist(signed: Json) -> None:
+        signed["delegations"]["keys"] = {}
+
+    def add(signed: Json) -> None:
+        signed["delegations"]["roles"][0]["keyids"].append("0" * 64)
+
+    for edit in (unlist, add):
+        raw = resigned(world.signer_list("westshire"), edit, world.leads["westshire"].signers)
+        with refused(Reason.META_FORM, "a role names a key that is not listed"):
+            open_in_full(bundle.with_trust(signer_list=raw))
+    for role in ("root", "targets", "timestamp", "snapshot"):
+        raw = edited(
+            world.roots[0],
+            lambda file, role=role: file["signed"]["roles"][role]["keyids"].append("0" * 64),  # type: ignore[misc]
+        )
+        with refused(Reason.META_FORM, "a role names a key that is not listed"):
+            metadata.read_root(raw, "The trust root")
 
 
 @pytest.mark.parametrize(

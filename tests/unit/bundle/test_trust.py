@@ -13,10 +13,11 @@ from reader.bundle import canonical_json, limits, names
 from reader.bundle import trust as trust_module
 from reader.bundle.container import Container
 from reader.bundle.metadata import read_targets
-from reader.bundle.trust import TrustRoot, Verified, fingerprint, offered_fingerprint
+from reader.bundle.trust import TrustRoot, Verified, fingerprint, offered_fingerprint, report
 from reader.bundle.verifier import walk_bundle
 from reader.domain.errors import BundleRefusedError, Reason
 from reader.domain.manual import ManualId
+from reader.domain.provenance import ManualTrust
 from reader.domain.trust import TrustState
 from tests.support.opening import open_in_full, refused, state_after
 from tests.support.worlds import (
@@ -763,3 +764,66 @@ def test_the_names_of_trust_files_say_what_they_are() -> None:
         "trust/a.root.json",
     ):
         assert names.root_version(name) is None
+
+
+# Whom a laptop trusts with what
+
+
+def test_a_laptop_that_has_seen_nothing_trusts_its_root_and_nobody_else(world: World) -> None:
+    found = report(world.trust_root, world.trust_root.start(None))
+    assert (found.pin_version, found.root.version, found.register, found.authorities) == (1, 1, None, ())
+    assert found.pin_fingerprint == found.root_fingerprint == fingerprint(world.roots[0])
+    assert (found.root.threshold, found.root.holders, len(found.root.signers)) == (2, 3, 2)
+
+
+def test_a_laptop_trusts_whom_the_files_that_it_has_seen_name(world: World) -> None:
+    later = world.with_next_root()
+    found = report(world.trust_root, _accepted(later.bundle(edition=3), world.trust_root.start(None)))
+    assert (found.pin_version, found.root.version) == (1, 2)
+    assert found.root_fingerprint == fingerprint(later.roots[1])
+    assert found.register is not None
+    assert found.register.signers[0].name == "shires registrar 1"
+    east, west = found.authorities
+    assert (east.authority, east.leads, east.signer_list, east.manuals) == (
+        "eastshire",
+        ("shires lead of eastshire 1",),
+        None,
+        (),
+    )
+    assert (west.authority, west.leads) == ("westshire", ("shires lead of westshire 1",))
+    assert west.signer_list is not None
+    assert west.signer_list.version == 1
+    assert west.manuals == (
+        ManualTrust("westshire/fostering", ("shires officer of westshire/fostering 1",), 1, 0),
+        ManualTrust("westshire/procedures", ("shires officer of westshire/procedures 1",), 1, 3),
+    )
+
+
+@pytest.mark.parametrize("how", ["no delegations", "no roles"])
+def test_a_register_or_a_list_that_names_nobody_is_told_as_that(world: World, how: str) -> None:
+    def empty(signed: Json) -> None:
+        if how == "no roles":
+            signed["delegations"]["roles"] = []
+        else:
+            del signed["delegations"]
+
+    start = world.trust_root.start(None)
+    nobody = resigned(world.register, empty, world.registrar.signers)
+    assert report(world.trust_root, replace(start, register=nobody)).authorities == ()
+    bare = resigned(world.signer_list("westshire"), empty, world.leads["westshire"].signers)
+    known = replace(start, register=world.register, authorities={"westshire": bare})
+    (west,) = (found for found in report(world.trust_root, known).authorities if found.signer_list)
+    assert (west.authority, west.manuals) == ("westshire", ())
+
+
+def test_what_is_remembered_and_does_not_verify_is_left_out_of_the_report(world: World) -> None:
+    stranger = Team.new("stranger").signers
+    start = world.trust_root.start(None)
+    forged = replace(start, register=sign(world.register_payload, stranger))
+    assert report(world.trust_root, forged).register is None
+    half = replace(
+        start,
+        register=world.register,
+        authorities={"westshire": sign(world.signer_list_payload("westshire"), stranger)},
+    )
+    assert [found.signer_list for found in report(world.trust_root, half).authorities] == [None, None]

@@ -284,6 +284,7 @@ def _manifest_edits() -> dict[str, Edit]:
         "date with a line end": put(effective_from="2026-01-12\n"),
         "other digits": put(effective_from="２０２６-01-12"),
         "another format": put(format=2),
+        "format zero": put(format=0),
         "boolean format": put(format=True),
         "unknown purpose": put(purpose="fun"),
         "empty title": put(title=""),
@@ -333,6 +334,31 @@ def test_a_note_is_one_printable_line_of_20000_characters_at_most(bundle: Signed
     read("x" * 20_000)
     with refused(Reason.MANIFEST, "note"):
         read(text)
+
+
+@pytest.mark.parametrize(
+    "hash_", ["", "0" * 63, "0" * 65, "x" + "0" * 64, "0" * 64 + "x", "A" * 64, "0" * 64 + "\n"]
+)
+def test_a_history_names_each_edition_by_a_whole_hash(bundle: SignedBundle, hash_: str) -> None:
+    past = {"edition": 1, "effective_from": "2025-01-01", "role_sha256": "0" * 64}
+    raw = edited(_data(bundle, "meta/manifest.json"), lambda manifest: manifest.update(edition=2))
+    schema.read_manifest(edited(raw, lambda manifest: manifest.update(history=[past])))
+    with refused(Reason.MANIFEST, "role_sha256"):
+        schema.read_manifest(
+            edited(raw, lambda manifest: manifest.update(history=[{**past, "role_sha256": hash_}]))
+        )
+
+
+def test_a_history_may_name_1000_editions_and_no_more(bundle: SignedBundle) -> None:
+    rows = [
+        {"edition": number, "effective_from": "2025-01-01", "role_sha256": "0" * 64}
+        for number in range(1, 1_002)
+    ]
+    raw = edited(_data(bundle, "meta/manifest.json"), lambda manifest: manifest.update(edition=2_000))
+    manifest = schema.read_manifest(edited(raw, lambda value: value.update(history=rows[:1_000])))
+    assert len(manifest.history) == 1_000
+    with refused(Reason.MANIFEST, "history"):
+        schema.read_manifest(edited(raw, lambda value: value.update(history=rows)))
 
 
 @pytest.mark.parametrize("edition", [0, -1, 2**31])

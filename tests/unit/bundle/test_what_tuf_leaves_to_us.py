@@ -16,6 +16,7 @@ a date in another spelling than the one that is signed           _Expires; UNSIG
 that a root file is a root, and a list a list                    _type by place; test_metadata (signed as a root)
 key ids: any text is believed                                    key_id; UNREAD, test_metadata
 one key under two ids, by which one person signs for two         _material; UNREAD, test_metadata
+roles that name keys which are not listed (passed over)          _check_roles; UNREAD, test_metadata
 kinds of keys and schemes: everything that its libraries know    _SCHEMES; UNREAD, test_metadata, test_signature_vectors
 the size of an RSA key, and its exponent                         RSA_BITS, RSA_EXPONENT; UNREAD
 points of low order, under which anybody signs anything          _LOW_ORDER_Y; UNREAD, test_signature_vectors
@@ -245,6 +246,10 @@ UNREAD: Final[dict[str, tuple[Reason, Change]]] = {
         Reason.META_FORM,
         _files(lambda role: _first_target(role).update(hashes={"md5": "0" * 32})),
     ),
+    "a role that names a key which is not listed": (
+        Reason.META_FORM,
+        _signers(_own_role(lambda role: role["keyids"].append("0" * 64))),
+    ),
     "a second kind of hash": (
         Reason.META_FORM,
         _files(lambda role: _first_target(role)["hashes"].update(crc="0")),
@@ -435,9 +440,6 @@ ACCEPTED: Final[dict[str, Change]] = {
     # Whoever writes the list could give the key a role as well.
     "a key that no role names": _signers(
         lambda signed: signed["delegations"]["keys"].update(Team.new("nobody").keys)
-    ),
-    "a role that names a key which is not listed, beside one that is": _signers(
-        _own_role(lambda role: role["keyids"].append("0" * 64))
     ),
     # In a small authority one person leads and signs.
     "one key in two roles": lambda: replace(
