@@ -106,7 +106,7 @@ def _verify_one(context: Context, file: Path) -> dict[str, Any]:
         reason = error.reason.value if isinstance(error, BundleRefusedError) else None
         return {**row, "ok": False, "reason": reason, "message": str(error)}
     manifest = bundle.edition.manifest
-    signers = ", ".join(signer.name for signer in bundle.edition.signers)
+    signers = "; ".join(signer.name for signer in bundle.edition.signers)
     return {
         **row,
         "ok": True,

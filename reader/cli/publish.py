@@ -19,6 +19,7 @@ from reader.publish.build import (
     SigningStatus,
     bring_trust_up_to_date,
     build_bundle,
+    describe_bundle,
     sign_bundle,
     signing_status,
 )
@@ -147,6 +148,7 @@ def sign(
         raise typer.BadParameter("Name your key with --key.")
     if domain is not None:
         bring_trust_up_to_date(target, TrustDomain(domain).trust_files)
+    typer.echo(f"You sign: {describe_bundle(target)}.")
     _print_status(sign_bundle(target, load_signer(key, ask_secret)))
 
 

@@ -51,7 +51,7 @@ def show(ctx: typer.Context, as_json: Json = False) -> None:
         return
     typer.echo(f"Register: version {report.register.version}, {_link_text(report.register)}")
     for authority in report.authorities:
-        typer.echo(f"{authority.authority}, led by {', '.join(authority.leads)}")
+        typer.echo(f"{authority.authority}, led by {'; '.join(authority.leads)}")
         if authority.signer_list is None:
             typer.echo("    no list of its signers is known yet")
             continue
@@ -59,7 +59,9 @@ def show(ctx: typer.Context, as_json: Json = False) -> None:
         typer.echo(f"    list of signers: version {found.version}, {_link_text(found)}")
         for manual in authority.manuals:
             seen = f", newest edition seen: {manual.edition}" if manual.edition else ""
-            typer.echo(f"    {manual.manual}: {manual.threshold} of {', '.join(manual.holders)}{seen}")
+            holders = "; ".join(manual.holders)
+            needed = f"{manual.threshold} of {len(manual.holders)} must sign ({holders})"
+            typer.echo(f"    {manual.manual}: {needed}{seen}")
 
 
 @app.command()
@@ -152,7 +154,7 @@ def _whose(workspace: Workspace) -> str:
 
 
 def _link_text(link: Link) -> str:
-    names = ", ".join(signer.name for signer in link.signers) or "nobody"
+    names = "; ".join(signer.name for signer in link.signers) or "nobody"
     return (
         f"signed by {names} ({link.threshold} of {link.holders} must), to be renewed by {day(link.expires)}"
     )

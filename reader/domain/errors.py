@@ -77,7 +77,7 @@ class Explanation:
 
 
 _FRESH_COPY: Final = "Ask whoever sent it for a fresh copy."
-_NOT_GENUINE_FORM: Final = "This file is not put together as a genuine one is."
+_NOT_GENUINE_FORM: Final = "This file is not genuine, or it was made wrongly."
 _TELL_AUTHORITY_AND_IT: Final = "Do not use it: tell the authority and IT."
 
 EXPLANATIONS: Final[Mapping[Reason, Explanation]] = {
@@ -95,7 +95,7 @@ EXPLANATIONS: Final[Mapping[Reason, Explanation]] = {
         "This file is something else.", "Ask whoever sent it for the file that was meant."
     ),
     Reason.SIGNATURE: Explanation(
-        "It cannot be shown that those who may sign this have signed it.",
+        "The people who have to sign this have not signed it.",
         "Do not use it: ask the authority for a signed copy, or IT whether those who may sign have changed.",
     ),
     Reason.META_FORM: Explanation(_NOT_GENUINE_FORM, _TELL_AUTHORITY_AND_IT),

@@ -21,7 +21,7 @@ from reader.domain.cancel import CancelToken
 from reader.domain.contents import Chapter, ContentsList, Division, Entry, Held
 from reader.domain.errors import BundleRefusedError, Reason, SourceError
 from reader.domain.files import write_in_one_step
-from reader.domain.manual import Domain, Manifest, ManualId, PastEdition
+from reader.domain.manual import Domain, Manifest, ManualId, PastEdition, day
 from reader.publish.chapter_ids import give_ids, read_chapter_ids, write_chapter_ids
 from reader.publish.keys import add_signature
 from reader.publish.source import Source, read_source
@@ -92,6 +92,32 @@ def build_bundle(
         sum(1 for chapter in chapters if chapter.held is Held.INCLUDED),
         tuple(row.id for row in ids[len(known) :]),
         source.page.warnings,
+    )
+
+
+def describe_bundle(file: Path) -> str:
+    """What a bundle says that it is, for whoever is about to sign it.
+
+    Raises:
+        BundleRefusedError: when the file is no sound bundle.
+        StorageError: when it cannot be read.
+    """
+    container = Container(file)
+    layout = Layout.of(container.names)
+    manual = layout.manual
+    manifest_name = f"{names.CONTENT_PREFIX}{names.manifest_target(manual)}"
+    contents_name = f"{names.CONTENT_PREFIX}{names.contents_target(manual)}"
+    if manifest_name not in container or contents_name not in container:
+        raise SourceError(f"{file} does not say what it is: nothing was signed; build it again.")
+    manifest = schema.read_manifest(container.read(manifest_name))
+    contents = schema.read_contents(container.read(contents_name), manual)
+    chapters = list(contents.chapters())
+    included = sum(chapter.held is Held.INCLUDED for chapter in chapters)
+    vouched = ", ".join(str(past.edition) for past in manifest.history)
+    return (
+        f"{manifest.authority_name}, {manifest.title}, {manifest.edition_name}, issued {day(manifest.issued)},"
+        f" in force from {day(manifest.effective_from)}, review by {day(manifest.review_by)}: {len(chapters)} chapters,"
+        f" the text of {included} included" + (f"; vouches for edition {vouched}" if vouched else "")
     )
 
 

@@ -130,7 +130,7 @@ class SignatureNeed:
     @property
     def sentence(self) -> str:
         """Such as "1 of 2 signatures (Jo Root), waiting for Sam Root or Kit Root"."""
-        by = f" ({', '.join(self.signed)})" if self.signed else ""
+        by = f" ({'; '.join(self.signed)})" if self.signed else ""
         text = f"{len(self.signed)} of {self.threshold} signatures of {self.who}{by}"
         if self.is_met:
             return text
@@ -139,7 +139,7 @@ class SignatureNeed:
             return f"{text}, waiting for {' and '.join(self.missing)}"
         if left == 1:
             return f"{text}, waiting for {' or '.join(self.missing)}"
-        return f"{text}, waiting for {left} of {', '.join(self.missing)}"
+        return f"{text}, waiting for {left} of {'; '.join(self.missing)}"
 
 
 def make_root(root: Holders, registrar: Holders, signers: Sequence[Signer], expires: date) -> bytes:

@@ -12,7 +12,7 @@ from reader.domain.provenance import Link, LinkKind, Provenance, Signer, grouped
 
 def signature_line(edition: Edition, verified_at: datetime) -> str:
     """The line that stands above a text: "Signed by Westshire Council, verified at 09:31"."""
-    names = ", ".join(signer.name for signer in edition.signers)
+    names = "; ".join(signer.name for signer in edition.signers)
     if not names:
         by = "Vouched for by a newer edition"
     elif edition.domain is Domain.SAMPLE:

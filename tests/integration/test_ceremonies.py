@@ -117,7 +117,7 @@ def test_a_consortium_is_set_up_by_its_holders_in_turn(tmp_path: Path) -> None:
     found = Consortium(Terminal(tmp_path))
     roots = [part for name in ("ann", "ben", "cat") for part in ("--root", found.key(name))]
     said = found.done("init", found.domain, *roots, "--registrar", found.key("reg"))
-    assert "0 of 2 signatures of the holders of the trust root, waiting for 2 of Ann, Ben, Cat" in said
+    assert "0 of 2 signatures of the holders of the trust root, waiting for 2 of Ann; Ben; Cat" in said
     assert found.run("build", tmp_path, "--domain", found.domain).err.startswith("Nothing in")
     said = found.sign("ann")
     assert "1 of 2 signatures of the holders of the trust root (Ann), waiting for Ben or Cat" in said
@@ -140,7 +140,7 @@ def test_two_people_sign_a_manual_and_only_then_it_is_read(consortium: Consortiu
     assert (row["signed"], row["threshold"], row["signed_by"], row["waiting_for"]) == (1, 2, ["Ola"], ["Oli"])
     consortium.sign("oli", file)
     assert (
-        "signed by Ola, Oli" in consortium.reader("install", file).out + consortium.reader("verify", file).out
+        "signed by Ola; Oli" in consortium.reader("install", file).out + consortium.reader("verify", file).out
     )
 
 
@@ -344,6 +344,23 @@ def test_a_bundle_that_was_changed_after_the_build_is_not_signed(consortium: Con
     assert answer.code == 1
     assert "was changed since it was built" in answer.err
     assert '"signed": 0' in consortium.done("status", file, "--json")
+
+
+def test_a_signer_is_told_what_the_bundle_says_that_it_is(consortium: Consortium) -> None:
+    said = consortium.sign("ola", consortium.bundle())
+    assert "You sign: Eastshire Council, Procedures Manual, edition 1, issued 5 January 2026" in said
+    assert "2 chapters, the text of 0 included" in said
+
+
+def test_a_bundle_that_does_not_say_what_it_is_is_not_signed(consortium: Consortium) -> None:
+    file = consortium.bundle()
+    container = Container(file)
+    members = {name: container.read(name) for name in container.names if name != "mimetype"}
+    del members["content/eastshire/procedures/meta/manifest.json"]
+    file.write_bytes(pack(members))
+    answer = consortium.run("sign", file, "--key", consortium.key("ola").with_suffix(".pem"))
+    assert answer.code == 1
+    assert "does not say what it is" in answer.err
 
 
 def test_nobody_signs_a_domain_without_being_shown_what(consortium: Consortium) -> None:

@@ -156,7 +156,7 @@ def test_what_a_laptop_trusts_is_shown(terminal: Terminal, world: World, tmp_pat
         world.trust_root.fingerprint,
         "Newest root that follows from it: version 2",
         "westshire, led by shires lead of westshire 1",
-        "westshire/procedures: 1 of shires officer of westshire/procedures 1, newest edition seen: 3",
+        "westshire/procedures: 1 of 1 must sign (shires officer of westshire/procedures 1), newest edition seen: 3",
         "no list of its signers is known yet",
     ):
         assert words in shown
