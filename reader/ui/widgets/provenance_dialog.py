@@ -9,13 +9,13 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFrame,
     QGridLayout,
-    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from reader.domain.page import Page
+from reader.ui.widgets.plain_label import plain_label
 
 _WIDTH = 620
 _HEIGHT = 560
@@ -33,27 +33,27 @@ class ProvenanceDialog(QDialog):
         grid.setColumnStretch(1, 1)
         grid.setVerticalSpacing(2)
         row = 0
-        heading = _label(f"{page.strip.authority}: {page.title}")
+        heading = plain_label(f"{page.strip.authority}: {page.title}")
         heading.setFont(_bold(heading.font()))
         grid.addWidget(heading, row, 0, 1, 2)
         row += 1
-        grid.addWidget(_label(f"{page.strip.manual}, {page.strip.edition}"), row, 0, 1, 2)
+        grid.addWidget(plain_label(f"{page.strip.manual}, {page.strip.edition}"), row, 0, 1, 2)
         for warning in page.strip.warnings:
             row += 1
-            grid.addWidget(_label(f"⚠ {warning}"), row, 0, 1, 2)
+            grid.addWidget(plain_label(f"⚠ {warning}"), row, 0, 1, 2)
         for number, line in enumerate(page.provenance, start=1):
             row += 1
             grid.setRowMinimumHeight(row, 10)
             row += 1
             is_step = bool(line.details)
             if is_step:
-                step = _label(f"{number}.")
+                step = plain_label(f"{number}.")
                 step.setFont(_bold(step.font()))
                 grid.addWidget(step, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(_label(line.sentence), row, 1 if is_step else 0, 1, 1 if is_step else 2)
+            grid.addWidget(plain_label(line.sentence), row, 1 if is_step else 0, 1, 1 if is_step else 2)
             for detail in line.details:
                 row += 1
-                label = _label(detail)
+                label = plain_label(detail)
                 label.setObjectName("detail")
                 if detail.startswith(("Key of", "Fingerprint")):
                     label.setFont(_fixed(label.font()))
@@ -90,17 +90,6 @@ class ProvenanceDialog(QDialog):
     @Slot()
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text)
-
-
-def _label(text: str) -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setText(text)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(
-        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-    )
-    return label
 
 
 def _fixed(font: QFont) -> QFont:

@@ -19,6 +19,7 @@ from typing_extensions import override
 from reader.domain.contents import Passage
 from reader.domain.page import Strip
 from reader.ui.theme import Colours
+from reader.ui.widgets.plain_label import plain_label
 
 
 class StripBar(QFrame):
@@ -145,12 +146,7 @@ class StripBar(QFrame):
 
 
 def _label(name: str) -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
+    label = plain_label()
     label.setAccessibleName(name)
-    label.setTextInteractionFlags(
-        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-    )
     label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return label
