@@ -347,3 +347,15 @@ def test_the_log_does_not_grow_without_end(laptop: Laptop, world: World) -> None
 def test_a_trust_update_cannot_carry_an_executable_name(tmp_path: Path) -> None:
     with refused(Reason.BAD_NAME):
         pack({"trust/../evil.json": b""}, names.UPDATE_MIMETYPE)
+
+
+def test_an_older_register_does_not_keep_a_newer_list_beside_it_from_counting(
+    laptop: Laptop, world: World, tmp_path: Path
+) -> None:
+    newer_register = replace(world, register_version=2)
+    laptop.service().update_trust(newer_register.update(tmp_path, "eastshire", name="register.trust"))
+    newer_list = world.with_officers(WESTSHIRE, Team.new("new officer"))
+    laptop.service().update_trust(newer_list.update(tmp_path, "westshire", name="list.trust"))
+    with refused(Reason.SIGNATURE):
+        laptop.install(world.bundle())
+    laptop.install(newer_list.bundle())
