@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError, NotFoundError, Reason, StorageError
+from reader.domain.manual import Domain
 from reader.domain.provenance import LinkKind
 from reader.services.snapshot import LibrarySnapshot
 from reader.store.library import LibraryStore
@@ -74,6 +76,66 @@ def test_what_was_installed_and_not_yet_remembered_counts_for_the_next_installat
     laptop.state_file.write_bytes(before)
     with refused(Reason.CONFLICT):
         laptop.install(world.bundle(edition=2, words="another text"))
+
+
+def test_a_memory_of_another_root_without_any_manual_does_not_lock_the_sample_library(
+    laptop: Laptop, world: World
+) -> None:
+    laptop.service().update_trust(world.update(laptop.base_dir / "news", "westshire"))
+    sample = World.new("sample")
+    moved = laptop.pinned(sample.trust_root, Domain.SAMPLE)
+    moved.install(sample.bundle())
+    assert moved.installed() == ["westshire/procedures@1"]
+
+
+def test_each_line_of_roots_finds_its_own_memory_again(laptop: Laptop, world: World) -> None:
+    """Whichever file of the memories that were set aside is looked at first."""
+    worlds = [world, World.new("second"), World.new("third")]
+    for number, one in enumerate(worlds):
+        laptop.pinned(one.trust_root).install(one.bundle(edition=10 + number))
+    for number, one in enumerate(worlds):
+        with refused(Reason.ROLLBACK, str(10 + number)):
+            laptop.pinned(one.trust_root).install(one.bundle(edition=9))
+
+
+def test_a_memory_that_is_in_use_again_is_no_longer_set_aside(laptop: Laptop, world: World) -> None:
+    other = World.new("other")
+    for one, edition in ((world, 1), (other, 1), (world, 2)):
+        laptop.pinned(one.trust_root).install(one.bundle(edition=edition))
+    assert [state.roots for state in laptop.store.load_set_aside_trust()] == [other.roots]
+
+
+def test_a_memory_that_was_set_aside_does_not_step_before_the_one_in_use(
+    laptop: Laptop, world: World
+) -> None:
+    laptop.install(world.bundle(edition=1))
+    older = laptop.state_file.read_bytes()
+    laptop.install(world.bundle(edition=2))
+    laptop.service().remove(WESTSHIRE, 2)
+    laptop.state_file.with_name("trust-state-0000.json").write_bytes(older)
+    with refused(Reason.CONFLICT):
+        laptop.install(world.bundle(edition=2, words="another text"))
+
+
+def test_a_trust_update_that_cannot_be_read_stops_nothing(laptop: Laptop, world: World) -> None:
+    laptop.install(world.bundle())
+    missing = laptop.base_dir / "missing.trust"
+    snapshot = replace(laptop, deployed=(missing,)).load()
+    assert len(snapshot.bundles) == 1
+    assert [problem.file for problem in snapshot.problems] == [missing]
+
+
+def test_an_older_trust_update_may_bring_a_newer_list_of_an_authority_that_is_still_there(
+    laptop: Laptop, world: World
+) -> None:
+    later = replace(world, register_version=2)
+    laptop.service().update_trust(later.update(laptop.base_dir / "first"))
+    newer = world.with_officers(WESTSHIRE, Team.new("new officer"))
+    laptop.service().update_trust(newer.update(laptop.base_dir / "second", "westshire"))
+    remembered = laptop.remembered()
+    assert remembered is not None
+    assert remembered.register == later.register
+    assert remembered.authorities == {"westshire": newer.signer_list("westshire")}
 
 
 def test_a_lost_memory_counts_for_the_next_installation(laptop: Laptop, world: World) -> None:
@@ -161,14 +223,14 @@ def _full_at_the_second_write(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_edition_that_cannot_be_remembered_is_taken_back_beside_others_of_its_number(
     laptop: Laptop, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    laptop.install(world.bundle(EASTSHIRE, edition=1))
+    laptop.install(world.bundle(EASTSHIRE, edition=3))
     laptop.install(world.bundle(WESTSHIRE, edition=2))
     with monkeypatch.context() as full:
         _full_at_the_second_write(full)
         newer = world.with_officers(WESTSHIRE_FOSTERING, Team.new("new"))  # so that there is a first write
         with pytest.raises(StorageError):
             laptop.install(newer.bundle(WESTSHIRE, edition=3))
-    assert laptop.installed() == ["eastshire/procedures@1", "westshire/procedures@2"]
+    assert laptop.installed() == ["eastshire/procedures@3", "westshire/procedures@2"]
 
 
 def test_an_edition_that_stood_there_before_stays_when_it_cannot_be_remembered_again(
@@ -250,3 +312,66 @@ def test_an_edition_is_found_by_its_manual_and_number(laptop: Laptop, world: Wor
             snapshot.find_manual(name)
     with pytest.raises(NotFoundError, match="none; add a bundle first"):
         LibrarySnapshot().find_manual("westshire")
+
+
+def test_a_library_in_which_nothing_can_be_shown_is_not_written_to_at_each_start(
+    laptop: Laptop, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop.install(world.bundle())
+    _place(laptop, 1).write_bytes(b"damaged")
+    laptop.state_file.unlink()
+
+    def no_writing(*_: object) -> None:
+        raise AssertionError("it was written to")
+
+    monkeypatch.setattr(LibraryStore, "save_trust", no_writing)
+    assert len(laptop.load().problems) == 1
+
+
+# What is taken down
+
+
+def test_a_verification_is_taken_down_with_what_was_verified(laptop: Laptop, world: World) -> None:
+    laptop.verify(world.bundle(edition=3))
+    with refused(Reason.NOT_A_BUNDLE):
+        laptop.verify(_text_file(laptop))
+    with pytest.raises(StorageError):
+        laptop.verify(laptop.base_dir / "missing.manual")
+    rows = [(row["act"], row["code"], row["manual"], row["edition"]) for row in laptop.decisions()]
+    assert rows == [
+        ("verify", "accepted", "westshire/procedures", 3),
+        ("verify", "not-a-bundle", None, None),
+        ("verify", "storage", None, None),
+    ]
+
+
+def _text_file(laptop: Laptop) -> Path:
+    file = laptop.base_dir / "text.manual"
+    file.write_text("Dear colleague", encoding="ascii")
+    return file
+
+
+def test_what_a_start_finds_is_taken_down_once(laptop: Laptop, world: World) -> None:
+    laptop.install(world.bundle())
+    laptop.install(world.bundle(EASTSHIRE))
+    (laptop.library_dir / "eastshire" / "procedures" / "1.manual").write_bytes(b"damaged")
+    before = len(laptop.decisions())
+    service = laptop.service()
+    for _ in range(3):
+        service.load(CancelToken())
+    found = [(row["act"], row["code"], row["manual"]) for row in laptop.decisions()[before:]]
+    assert sorted(found) == [
+        ("load", "accepted", "westshire/procedures"),
+        ("load", "not-a-bundle", "eastshire/procedures"),
+    ]
+
+
+def test_a_laptop_says_whom_it_trusts_when_it_has_a_trust_root(laptop: Laptop, world: World) -> None:
+    laptop.install(world.bundle())
+    assert laptop.service().has_trust_root
+    told = laptop.service().trust_report()
+    assert told is not None
+    assert [found.authority for found in told.authorities] == ["eastshire", "westshire"]
+    unpinned = laptop.pinned(None).service()
+    assert not unpinned.has_trust_root
+    assert unpinned.trust_report() is None

@@ -21,9 +21,10 @@ from tests.mutation.runner import Baseline, run
 
 _BUNDLE: Final = "tests/unit/bundle/test_"
 _UPDATES: Final = "tests/integration/test_trust_updates.py"
+_RULES: Final = "tests/integration/test_library_rules.py"
 _INTEGRATION: Final = (
-    *("tests/integration/test_installing.py", "tests/integration/test_library_rules.py"),
-    *(_UPDATES, "tests/integration/test_command_line.py"),
+    *("tests/integration/test_installing.py", _RULES, _UPDATES),
+    "tests/integration/test_command_line.py",
 )
 # What is changed, and the tests that concern it most; all the others are run after them.
 _TARGETS: Final = {
@@ -32,7 +33,7 @@ _TARGETS: Final = {
     "reader/bundle/canonical_json.py": (f"{_BUNDLE}canonical_json.py",),
     "reader/bundle/names.py": (f"{_BUNDLE}verifier.py", f"{_BUNDLE}container.py"),
     "reader/bundle/metadata.py": (f"{_BUNDLE}metadata.py", f"{_BUNDLE}what_tuf_leaves_to_us.py"),
-    "reader/bundle/trust.py": (f"{_BUNDLE}trust.py", _UPDATES),
+    "reader/bundle/trust.py": (f"{_BUNDLE}trust.py", _UPDATES, _RULES),
     "reader/bundle/verifier.py": (f"{_BUNDLE}verifier.py", _UPDATES),
     "reader/bundle/schema.py": (f"{_BUNDLE}verifier.py",),
     "reader/bundle/html.py": (f"{_BUNDLE}chapter_html.py", f"{_BUNDLE}chapter_html_rules.py"),

@@ -176,6 +176,7 @@ def test_editions_are_listed_by_manual_oldest_first(store: LibraryStore) -> None
         "westshire/procedures/one.manual",
         "westshire/procedures/-1.manual",
         "westshire/procedures/1.5.manual",
+        "westshire/procedures/12345678901.manual",
         "westshire/procedures/1 (1).manual",
         "westshire/procedures/².manual",
         "westshire/procedures/1.manual.bak",
@@ -265,12 +266,17 @@ def test_a_state_file_that_cannot_be_opened_or_removed_is_a_storage_error(store:
 def test_an_error_that_the_system_does_not_name_is_told_as_it_is(
     store: LibraryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise OSError("an odd disk")
+    for error, told in (
+        (OSError("an odd disk"), "an odd disk"),
+        (OSError(28, "No space left"), "No space left"),
+    ):
 
-    monkeypatch.setattr(Path, "mkdir", fail)
-    with pytest.raises(StorageError, match="an odd disk"), store.locked():
-        raise AssertionError("held nothing")
+        def fail(*_: object, error: OSError = error, **__: object) -> None:
+            raise error
+
+        monkeypatch.setattr(Path, "mkdir", fail)
+        with pytest.raises(StorageError, match=rf": {told}\.$"), store.locked():
+            raise AssertionError("held nothing")
 
 
 def test_sweeping_takes_half_written_files_and_nothing_else(store: LibraryStore) -> None:
