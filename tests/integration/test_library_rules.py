@@ -93,6 +93,7 @@ def test_each_line_of_roots_finds_its_own_memory_again(laptop: Laptop, world: Wo
     worlds = [world, World.new("second"), World.new("third")]
     for number, one in enumerate(worlds):
         laptop.pinned(one.trust_root).install(one.bundle(edition=10 + number))
+        laptop.pinned(one.trust_root).service().remove(WESTSHIRE, 10 + number)
     for number, one in enumerate(worlds):
         with refused(Reason.ROLLBACK, str(10 + number)):
             laptop.pinned(one.trust_root).install(one.bundle(edition=9))
