@@ -361,11 +361,14 @@ def test_an_older_register_does_not_keep_a_newer_list_beside_it_from_counting(
     laptop.install(newer_list.bundle())
 
 
-def test_each_of_several_roots_finds_its_own_memory_again(laptop: Laptop, world: World) -> None:
+def test_each_of_several_roots_finds_its_own_memory_again(
+    laptop: Laptop, world: World, tmp_path: Path
+) -> None:
     worlds = [world, World.new("strangers"), World.new("others")]
-    for number, one in enumerate(worlds, start=5):
-        laptop.pinned(one.trust_root).install(one.bundle(edition=number))
-    for number, one in enumerate(worlds, start=5):
-        again = laptop.pinned(one.trust_root)
-        with refused(Reason.ROLLBACK, f"edition {number}"):
-            again.install(one.bundle(edition=number - 1))
+    for number, one in enumerate(worlds):
+        newer = one.with_officers(WESTSHIRE, Team.new("new officer"))
+        update = newer.update(tmp_path, "westshire", name=f"{number}.trust")
+        laptop.pinned(one.trust_root).service().update_trust(update)
+    for one in worlds:
+        with refused(Reason.SIGNATURE):
+            laptop.pinned(one.trust_root).install(one.bundle())
