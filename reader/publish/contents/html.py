@@ -89,9 +89,10 @@ class _Collector:
     _source_line: int = 1
     _line_begun: int = 1
     _joins: bool = False
+    _href: str | None = None
 
     def enter(self, node: LexborNode, tag: str) -> None:
-        attributes = node.attributes if tag in _BLOCKS or tag == "img" else {}
+        attributes = node.attributes if tag in _BLOCKS or tag in {"img", "a"} else {}
         if tag in _BLOCKS:
             self._end_line(joins=False)
         if self.counts_lines and _FIGURE.fullmatch(attributes.get(LINE_ATTRIBUTE) or ""):
@@ -115,7 +116,8 @@ class _Collector:
         elif tag in _WORDS_WITHIN_LINES:
             self._label_starts.append(len(self._segments))
         if tag == "a":
-            self._links.append("href" in node.attributes)
+            self._links.append("href" in attributes)
+            self._href = self._href or attributes.get("href")
         self._footers += tag == "footer"
         self._captions += tag == "caption"
 
@@ -200,6 +202,7 @@ class _Collector:
 
     def _end_line(self, *, joins: bool) -> None:
         segments, self._segments = self._segments, []
+        href = self._href
         self._label_starts = [0] * len(self._label_starts)
         end = len(segments)
         while end and (segments[end - 1].is_label or not segments[end - 1].text.strip()):
@@ -211,7 +214,9 @@ class _Collector:
         if not text:
             text, labels = " ".join(labels), ()
         if text:
-            line = Line(self._line_begun, text, labels, self._heading, depth, self._joins and text == written)
+            goes_on = self._joins and text == written
+            line = Line(self._line_begun, text, labels, self._heading, depth, goes_on, href)
+            self._href = None
             self._place(self._numbered(line))
         self._joins = joins
 
@@ -338,6 +343,7 @@ def _row_lines(cells: list[list[Line]]) -> Iterator[Line]:
     if not cells:
         return
     first, *others = cells[0]
+    href = next((line.href for line in chain.from_iterable(cells) if line.href), None)
     is_numbered = leading_number(first.text) is not None
     labels: list[str] = []
     for line in chain.from_iterable(cells[1:]):
@@ -346,5 +352,5 @@ def _row_lines(cells: list[list[Line]]) -> Iterator[Line]:
             labels.extend((line.text, *line.labels))
         else:
             others.append(line)
-    yield replace(first, labels=(*first.labels, *labels))
+    yield replace(first, labels=(*first.labels, *labels), href=first.href or (href if is_numbered else None))
     yield from others

@@ -41,7 +41,12 @@ def _with_title(row: Row, rows: Sequence[Row], index: int) -> tuple[Row, int]:
     if title is None or title.kind not in {RowKind.TEXT, RowKind.AND, RowKind.HEADING}:
         return row, index
     labels = (*row.line.labels, *title.line.labels)
-    line = replace(row.line, labels=labels, heading=row.line.heading or title.line.heading)
+    line = replace(
+        row.line,
+        labels=labels,
+        heading=row.line.heading or title.line.heading,
+        href=row.line.href or title.line.href,
+    )
     return replace(row, line=line, text=title.line.text, has_title_apart=True), index + 1
 
 

@@ -21,6 +21,7 @@ class Line:
         heading: Level of the heading that the line is, 0 when it is none.
         depth: How many lists the line stands in.
         joins_previous: Whether it goes on in the paragraph or cell of the line before it.
+        href: Where the first link of the line leads, exactly as the page has it.
     """
 
     position: int
@@ -29,6 +30,7 @@ class Line:
     heading: int = 0
     depth: int = 0
     joins_previous: bool = False
+    href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

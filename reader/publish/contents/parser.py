@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reader.domain.contents import ContentsList, Note, walk
@@ -18,7 +18,7 @@ from reader.publish.contents.numbers import leading_number
 from reader.publish.contents.rows import Row, rows_of
 from reader.publish.contents.sources import ContentsKind, decode, kind_of, read_source, refusal
 from reader.publish.contents.text import text_page
-from reader.publish.contents.tree import Tree, build_tree
+from reader.publish.contents.tree import EntryLinks, Tree, build_tree
 
 _MOST_LINES = 20_000
 _MOST_LINES_WITH_BLANKS = 100_000
@@ -36,11 +36,13 @@ class ContentsPage:
 
     Attributes:
         warnings: What its publisher should look at, each one sentence that begins with the place in the file.
+        links: Where its entries lead, as far as they are links.
     """
 
     contents: ContentsList
     facts: PageFacts
     warnings: tuple[str, ...]
+    links: EntryLinks = field(default_factory=EntryLinks)
 
 
 def read_contents_list(path: Path) -> ContentsPage:
@@ -94,7 +96,7 @@ def _page_of(page: Page, name: str) -> ContentsPage:
         (*tree.findings, *_jump_findings(split.quick_links, tree)), key=lambda found: found.position
     )
     warnings = tuple(f"{page.unit} {finding.position}: {finding.text}." for finding in findings)
-    return ContentsPage(contents, facts, warnings)
+    return ContentsPage(contents, facts, warnings, tree.links)
 
 
 def _refuse_no_contents_list(contents: ContentsList, name: str) -> None:

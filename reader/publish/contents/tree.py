@@ -34,11 +34,40 @@ class Tree:
 
     Attributes:
         section_titles: Title (or None) and position of every section, by its figure.
+        links: Where the entries lead that are links on the page.
     """
 
     entries: tuple[Entry, ...]
     findings: tuple[Finding, ...]
     section_titles: dict[int, tuple[str | None, int]]
+    links: EntryLinks
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLinks:
+    """Where the entries of a contents list lead, as the page writes it.
+
+    Attributes:
+        chapters: By the id that this reading gave the chapter.
+        others: Of divisions, see-alsos and notes, by kind and words as they stand in the tree.
+    """
+
+    chapters: dict[str, str] = field(default_factory=dict)
+    others: dict[tuple[type[Entry], str], str] = field(default_factory=dict)
+
+    def of(self, entry: Entry) -> str | None:
+        """Where an entry leads, or None when it is no link."""
+        match entry:
+            case Chapter():
+                return self.chapters.get(entry.id)
+            case Division():
+                return self.others.get((Division, entry.numbered_title))
+            case SeeAlso():
+                return self.others.get((SeeAlso, entry.title))
+            case Note():
+                return self.others.get((Note, entry.text))
+            case _:
+                return None
 
 
 @dataclass(slots=True)
@@ -78,6 +107,7 @@ class _Builder:
         self._placed: list[PlacedNumber] = []
         self._findings: list[Finding] = []
         self._sections: dict[int, tuple[str | None, int]] = {}
+        self._links = EntryLinks()
 
     def build(self, rows: Sequence[Row]) -> Tree:
         for index, row in enumerate(rows):
@@ -93,7 +123,7 @@ class _Builder:
             (*self._findings, *numbering_findings(self._placed, self._unit)),
             key=lambda finding: finding.position,
         )
-        return Tree(_linked(entries), tuple(findings), self._sections)
+        return Tree(_linked(entries), tuple(findings), self._sections, self._links)
 
     # Divisions and chapters
 
@@ -139,6 +169,8 @@ class _Builder:
             note="; ".join(notes) or None,
         )
         self._top.entries.append(chapter)
+        if row.line.href:
+            self._links.chapters[chapter.id] = row.line.href
         for target in see_alsos:
             self._add_see_also(target, row)
 
@@ -164,6 +196,9 @@ class _Builder:
         self._keys += 1
         division = _Open(self._keys, number, title, heading)
         self._top.entries.append(division)
+        if row.line.href and title:
+            shown = Division(number.text if number else None, title).numbered_title
+            self._links.others.setdefault((Division, shown), row.line.href)
         self._open.append(division)
         if number is not None and number.level == 1:
             self._sections.setdefault(number.parts[0], (title, row.position))
@@ -254,6 +289,8 @@ class _Builder:
         behind = title[len(parts.title) :].replace(f"({parts.source})", "") if parts.marks != Marks() else ""
         notes = [text for text in (behind.strip(" -–—,;"), *row.line.labels, note) if text]
         self._top.entries.append(SeeAlso(parts.title, source=parts.source, note="; ".join(notes) or None))
+        if row.line.href:
+            self._links.others.setdefault((SeeAlso, parts.title), row.line.href)
 
     def _add_bracket(self, row: Row, last: Entry | _Open | None) -> None:
         if isinstance(last, Chapter | SeeAlso) and names_a_source(row.text):
@@ -275,7 +312,10 @@ class _Builder:
         self._top.entries[-1] = replace(last, statuses=whole.statuses, revised=whole.revised)
 
     def _add_note(self, row: Row) -> None:
-        self._top.entries.append(Note(" ".join((row.line.text, *row.line.labels))))
+        note = Note(" ".join((row.line.text, *row.line.labels)))
+        self._top.entries.append(note)
+        if row.line.href:
+            self._links.others.setdefault((Note, note.text), row.line.href)
 
     def _find(self, row: Row, text: str) -> None:
         self._findings.append(Finding(row.position, text))
