@@ -43,8 +43,8 @@ _ATTRIBUTES: Final = {
 _SCHEMES: Final = {"manual", "http", "https", "mailto", "tel"}
 _LINK: Final = re.compile(r"(?:https?://|mailto:|tel:)[^\s\x00-\x20]{1,2000}")
 _MANUAL_LINK: Final = re.compile(
-    rf"manual:{ID_PATTERN.pattern}/{ID_PATTERN.pattern}(?:/{CHAPTER_ID_PATTERN.pattern})?"
-    r"(?:@[0-9]{1,9})?(?:#[A-Za-z0-9._:-]{1,120})?"
+    rf"manual:{ID_PATTERN.pattern}/{ID_PATTERN.pattern}(?:(?:/{CHAPTER_ID_PATTERN.pattern})?"
+    r"(?:@[0-9]{1,9})?(?:#[A-Za-z0-9._:-]{1,120})?|/forms/[a-z0-9][a-z0-9-]{0,80}\.(?:pdf|docx))"
 )
 _ANCHOR: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,120}")
 _PICTURE_FROM_NOWHERE: Final = re.compile(r'<img(?![^<>]*\ssrc=")[^<>]*>')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Final, Literal
 
@@ -192,6 +193,29 @@ def read_contents(raw: bytes, manual: ManualId) -> ContentsList:
         contents = ContentsSchema.model_validate(value).to_contents()
     except ValidationError as error:
         raise _refuse("The contents list", error) from error
+    check_contents(contents, manual)
+    return contents
+
+
+def contents_of_source(value: object, manual: ManualId) -> ContentsList:
+    """Read the contents list of a source folder: as contents.json, but files are named within the folder.
+
+    Which chapters are included is not said there; the chapters that lie in the folder are.
+
+    Raises:
+        BundleRefusedError: `manifest`.
+    """
+    try:
+        contents = ContentsSchema.model_validate(value).to_contents()
+    except ValidationError as error:
+        raise _refuse("The contents list", error) from error
+
+    def one(entry: Entry) -> Entry:
+        if isinstance(entry, Division):
+            return replace(entry, entries=tuple(one(child) for child in entry.entries))
+        return replace(entry, file=f"{manual}/{entry.file}") if isinstance(entry, Form) else entry
+
+    contents = ContentsList(tuple(one(entry) for entry in contents.entries))
     check_contents(contents, manual)
     return contents
 

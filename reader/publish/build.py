@@ -24,6 +24,7 @@ from reader.domain.files import write_in_one_step
 from reader.domain.manual import Domain, Manifest, ManualId, PastEdition, day
 from reader.publish.chapter_ids import give_ids, read_chapter_ids, write_chapter_ids
 from reader.publish.keys import add_signature
+from reader.publish.links import within_bundle
 from reader.publish.source import Source, read_source
 from reader.publish.trust_domain import SignatureNeed, TrustFiles
 
@@ -66,7 +67,7 @@ def build_bundle(
     """
     source = read_source(source_folder)
     known = read_chapter_ids(source_folder)
-    contents, ids = give_ids(source.page.contents, known)
+    contents, ids = (source.with_ids(), known) if source.has_lasting_ids else give_ids(source.contents, known)
     manual = source.manifest.id
     contents = ContentsList(_with_held(contents.entries, source, manual))
     own_trust = trust.for_manual(manual)
@@ -91,7 +92,7 @@ def build_bundle(
         len(chapters),
         sum(1 for chapter in chapters if chapter.held is Held.INCLUDED),
         tuple(row.id for row in ids[len(known) :]),
-        source.page.warnings,
+        source.warnings,
     )
 
 
@@ -258,7 +259,7 @@ def _content_files(source: Source, contents: ContentsList, manifest: Manifest) -
                 " see chapter-ids.toml."
             )
         try:
-            clean = html.with_anchors(html.sanitise(text, manual))
+            clean = html.with_anchors(html.sanitise(within_bundle(text, manual), manual))
             html.check_layout(clean)
             check_screen(clean)
         except BundleRefusedError as error:

@@ -22,6 +22,7 @@ from reader.domain.location import CHAPTER_ID_PATTERN
 from reader.domain.text import slug, title_key
 
 FILE_NAME: Final = "chapter-ids.toml"
+_OPTIONAL: Final = ("origin", "split_from", "merged_into")
 _COMMENT: Final = (
     "The identity of each chapter, made once and kept. When a chapter gets another title, write the new title\n"
     "beside its id before the next build. Ids are never given to another chapter: remove none."
@@ -30,11 +31,21 @@ _COMMENT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class ChapterId:
-    """One line of the mapping. `division` tells apart chapters that share a title."""
+    """One line of the mapping.
+
+    Attributes:
+        division: Tells apart chapters that share a title.
+        origin: The page or file that an import made it of.
+        split_from: The id of the chapter that its text was part of.
+        merged_into: The id of the chapter that its text became part of.
+    """
 
     id: str
     title: str
     division: str
+    origin: str | None = None
+    split_from: str | None = None
+    merged_into: str | None = None
 
 
 def read_chapter_ids(folder: Path) -> tuple[ChapterId, ...]:
@@ -49,7 +60,13 @@ def read_chapter_ids(folder: Path) -> tuple[ChapterId, ...]:
     try:
         parsed = tomllib.loads(file.read_text(encoding="utf-8"))
         rows = tuple(
-            ChapterId(str(row["id"]), str(row["title"]), str(row["division"])) for row in parsed["chapter"]
+            ChapterId(
+                str(row["id"]),
+                str(row["title"]),
+                str(row["division"]),
+                **{name: str(row[name]) for name in _OPTIONAL if name in row},
+            )
+            for row in parsed["chapter"]
         )
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise SourceError(
@@ -69,6 +86,11 @@ def write_chapter_ids(folder: Path, ids: tuple[ChapterId, ...]) -> None:
     Raises:
         StorageError: when it cannot be written.
     """
+    write_in_one_step(folder / FILE_NAME, chapter_ids_bytes(ids))
+
+
+def chapter_ids_bytes(ids: tuple[ChapterId, ...]) -> bytes:
+    """The mapping as its file spells it."""
     document = tomlkit.document()
     for line in _COMMENT.splitlines():
         document.add(tomlkit.comment(line))
@@ -76,9 +98,10 @@ def write_chapter_ids(folder: Path, ids: tuple[ChapterId, ...]) -> None:
     for row in ids:
         table = tomlkit.table()
         table.update({"id": row.id, "title": row.title, "division": row.division})
+        table.update({name: value for name in _OPTIONAL if (value := getattr(row, name)) is not None})
         rows.append(table)
     document.append("chapter", rows)
-    write_in_one_step(folder / FILE_NAME, tomlkit.dumps(document).encode("utf-8"))
+    return tomlkit.dumps(document).encode("utf-8")
 
 
 def give_ids(
@@ -93,7 +116,7 @@ def give_ids(
     taken = {row.id for row in known}
     free = list(known)
     renamed: dict[str, str] = {}
-    chapters = list(_chapters_with_division(contents))
+    chapters = list(chapters_with_division(contents))
     for wants_same_division in (True, False):
         for chapter, division in chapters:
             if chapter.id in renamed:
@@ -119,7 +142,8 @@ def give_ids(
     return ContentsList(_rename(contents.entries, renamed)), tuple(ids)
 
 
-def _chapters_with_division(contents: ContentsList) -> Iterator[tuple[Chapter, str]]:
+def chapters_with_division(contents: ContentsList) -> Iterator[tuple[Chapter, str]]:
+    """Every chapter with the titles of the divisions above it, on one line."""
     for entry, divisions in walk(contents.entries):
         if isinstance(entry, Chapter):
             yield entry, " > ".join(division.title or division.number or "" for division in divisions)

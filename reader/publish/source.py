@@ -2,13 +2,16 @@
 
 manual.toml          what the manifest says
 contents.txt         the contents list; contents.html or contents.md are taken as well
+contents.json        instead of it: the tree that an import made, with lasting ids (see `importing`)
 chapters/ID.html     the text of a chapter, where the publisher holds it; ID.md is taken as well
 media/, forms/       pictures and documents, under the names that chapters use
+                     (chapters link to each other as OTHER-ID.html#anchor, to these as ../media/flow.png)
 chapter-ids.toml     the ids of the chapters, made once and kept (see `chapter_ids`)
 """
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -18,11 +21,13 @@ from typing import Annotated, Final, Literal
 from markdown_it import MarkdownIt
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from reader.bundle import limits
-from reader.domain.errors import SourceError
+from reader.bundle import limits, schema
+from reader.domain.contents import ContentsList
+from reader.domain.errors import BundleRefusedError, SourceError
 from reader.domain.location import CHAPTER_ID_PATTERN
 from reader.domain.manual import Manifest, ManualId, Purpose, is_usable_id
-from reader.publish.contents import ContentsPage, read_contents_list
+from reader.publish.chapter_ids import give_ids, read_chapter_ids
+from reader.publish.contents import read_contents_list
 
 
 def _usable_id(text: str) -> str:
@@ -31,7 +36,9 @@ def _usable_id(text: str) -> str:
     return text
 
 
-_CONTENTS_NAMES: Final = ("contents.txt", "contents.html", "contents.htm", "contents.md")
+CONTENTS_JSON: Final = "contents.json"
+_CONTENTS_NAMES: Final = (CONTENTS_JSON, "contents.txt", "contents.html", "contents.htm", "contents.md")
+_ANY_MANUAL: Final = ManualId("any", "manual")
 _Id = Annotated[str, AfterValidator(_usable_id)]
 _Line = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
 
@@ -57,15 +64,47 @@ class Source:
     """A source folder, read.
 
     Attributes:
+        contents: The contents list, as the folder writes it down.
+        has_lasting_ids: Whether its chapters have the ids that they keep; else `chapter_ids` knows them by title.
+        warnings: What was odd in the contents list.
         chapter_html: The unsanitised HTML of the chapters that the folder holds, by chapter id.
         files: The bytes of pictures and forms, by place in the manual ("media/flow.png").
     """
 
     folder: Path
     manifest: Manifest
-    page: ContentsPage
+    contents: ContentsList
+    has_lasting_ids: bool
+    warnings: tuple[str, ...]
     chapter_html: dict[str, str]
     files: dict[str, bytes]
+
+    def with_ids(self) -> ContentsList:
+        """The contents list with lasting ids, as far as they are known.
+
+        Raises:
+            SourceError: when chapter-ids.toml cannot be read, or does not hold the ids that the list names.
+        """
+        known = read_chapter_ids(self.folder)
+        if not self.has_lasting_ids:
+            return give_ids(self.contents, known)[0]
+        ids = {row.id for row in known}
+        missing = [chapter.id for chapter in self.contents.chapters() if chapter.id not in ids]
+        if missing:
+            raise SourceError(
+                f"{self.folder / 'chapter-ids.toml'} does not hold the id “{missing[0]}” of"
+                f" {CONTENTS_JSON}: import again,"
+                " or restore both files from the same edition."
+            )
+        return self.contents
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """The text of a source folder alone: what an edition is compared by."""
+
+    contents: ContentsList
+    chapter_html: dict[str, str]
 
 
 def read_source(folder: Path) -> Source:
@@ -76,13 +115,31 @@ def read_source(folder: Path) -> Source:
     """
     if not folder.is_dir():
         raise SourceError(f"{folder} is not a folder: name the folder that holds manual.toml.")
+    manifest = _read_manifest(folder / "manual.toml")
+    contents, warnings, has_lasting_ids = _read_contents(_contents_file(folder), manifest.id)
     return Source(
         folder,
-        _read_manifest(folder / "manual.toml"),
-        _read_contents(folder),
+        manifest,
+        contents,
+        has_lasting_ids,
+        warnings,
         _read_chapters(folder),
         _read_files(folder),
     )
+
+
+def read_source_text(folder: Path) -> SourceText | None:
+    """The chapters of a source folder, with their lasting ids; None when it has no contents list.
+
+    Raises:
+        SourceError: when something in it cannot be read.
+    """
+    if not any((folder / name).is_file() for name in _CONTENTS_NAMES):
+        return None
+    contents, _, has_lasting_ids = _read_contents(_contents_file(folder), _ANY_MANUAL)
+    if not has_lasting_ids:
+        contents = give_ids(contents, read_chapter_ids(folder))[0]
+    return SourceText(contents, _read_chapters(folder))
 
 
 def _read_manifest(file: Path) -> Manifest:
@@ -114,13 +171,30 @@ def _read_manifest(file: Path) -> Manifest:
     )
 
 
-def _read_contents(folder: Path) -> ContentsPage:
+def _contents_file(folder: Path) -> Path:
     found = [folder / name for name in _CONTENTS_NAMES if (folder / name).is_file()]
     if not found:
-        raise SourceError(f"{folder} holds no contents list: save one there as {', '.join(_CONTENTS_NAMES)}.")
+        raise SourceError(
+            f"{folder} holds no contents list: save one there as {', '.join(_CONTENTS_NAMES[1:])}."
+        )
     if len(found) > 1:
         raise SourceError(f"{folder} holds {found[0].name} and {found[1].name}: keep one contents list.")
-    return read_contents_list(found[0])
+    return found[0]
+
+
+def _read_contents(file: Path, manual: ManualId) -> tuple[ContentsList, tuple[str, ...], bool]:
+    if file.name != CONTENTS_JSON:
+        page = read_contents_list(file)
+        return page.contents, page.warnings, False
+    try:
+        if file.stat().st_size > limits.MEMBER_BYTES["json"]:
+            raise SourceError(f"{file} is larger than {limits.MEMBER_BYTES['json'] // limits.MIB} MiB.")
+        value = json.loads(file.read_text(encoding="utf-8"))
+        return schema.contents_of_source(value, manual), (), True
+    except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise SourceError(f"{file} cannot be read ({error}): import again.") from error
+    except BundleRefusedError as error:
+        raise SourceError(f"{file}: {error.finding} Import again, or mend it by hand.") from error
 
 
 def _read_chapters(folder: Path) -> dict[str, str]:

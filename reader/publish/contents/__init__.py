@@ -5,4 +5,11 @@ from reader.publish.contents.parser import ContentsPage, parse_contents_list, re
 from reader.publish.contents.sources import ContentsKind
 from reader.publish.contents.tree import EntryLinks
 
-__all__ = ["ContentsKind", "ContentsPage", "EntryLinks", "PageFacts", "parse_contents_list", "read_contents_list"]
+__all__ = [
+    "ContentsKind",
+    "ContentsPage",
+    "EntryLinks",
+    "PageFacts",
+    "parse_contents_list",
+    "read_contents_list",
+]

@@ -1,0 +1,342 @@
+"""Word documents (.docx): read by mammoth, after what it leaves aside was made visible to it.
+
+Word counts numbered headings and paragraphs itself, so that their numbers stand in no text: they are counted here
+and written before the words. Tracked changes are accepted as mammoth accepts them; they, comments and what a page has
+at its edges are reported.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from typing import Final
+
+import mammoth
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from reader.domain.errors import SourceError
+from reader.domain.text import one_line
+from reader.publish.importing.elements import text_of
+from reader.publish.importing.findings import Findings, Outcome
+from reader.publish.importing.word_numbering import Numbering
+
+SUFFIXES: Final = frozenset({".docx"})
+MAX_BYTES: Final = 64 * 1024 * 1024
+_MAX_PART_BYTES: Final = 64 * 1024 * 1024
+_MAX_WHOLE_BYTES: Final = 512 * 1024 * 1024
+_MAX_PARTS: Final = 5_000
+_MAX_XML_DEPTH: Final = 200
+_W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_NS: Final = {"w": _W}
+_DOCUMENT: Final = "word/document.xml"
+_STYLES: Final = """
+p[style-name='Title'] => h1.document-title:fresh
+p[style-name='Subtitle'] => p.document-subtitle:fresh
+p[style-name='Heading 7'] => h6:fresh
+p[style-name='Heading 8'] => h6:fresh
+p[style-name='Heading 9'] => h6:fresh
+p[style-name='Caption'] => p:fresh
+p[style-name='caption'] => p:fresh
+p[style-name='Quote'] => blockquote > p:fresh
+p[style-name='Intense Quote'] => blockquote > p:fresh
+p[style-name='TOC Heading'] => !
+p[style-name='toc 1'] => !
+p[style-name='toc 2'] => !
+p[style-name='toc 3'] => !
+p[style-name='toc 4'] => !
+p[style-name='TOC 1'] => !
+p[style-name='TOC 2'] => !
+p[style-name='TOC 3'] => !
+p[style-name='TOC 4'] => !
+p[style-name='header'] => !
+p[style-name='footer'] => !
+comment-reference => !
+u => u
+strike => s
+"""
+# What mammoth says of things that have no place in a chapter, or that are reported here in better words.
+_QUIET: Final = re.compile(
+    r"Unrecognised (?:paragraph|run|table) style|An unrecognised element was ignored: (?:v|o|w10|w14|w15|mc|wp14|wps"
+    r"|wpg|w:(?:proofErr|lastRenderedPageBreak|perm(?:Start|End)|softHyphen|ptab|sdtPr|[pr]PrChange|sectPrChange"
+    r"|bookmarkEnd|(?:commentRange|moveFromRange|moveToRange)(?:Start|End)))"
+)
+
+
+@dataclass(slots=True)
+class WordDocument:
+    """A Word document as HTML.
+
+    Attributes:
+        root: Its body. Pictures are called by their keys in `pictures`.
+        title: What its properties call it; "" when they say nothing.
+    """
+
+    root: Element
+    title: str
+    pictures: dict[str, bytes] = field(default_factory=dict)
+
+
+def read_word(name: str, raw: bytes, findings: Findings) -> WordDocument:
+    """Read a Word document.
+
+    Args:
+        name: What findings call it.
+        raw: Its bytes.
+        findings: Gets what could not be carried over, and what was.
+
+    Raises:
+        SourceError: when it is no Word document, or one that no person made.
+    """
+    parts = _parts(name, raw)
+    document = _xml(name, _DOCUMENT, parts[_DOCUMENT])
+    _report_beside_text(name, parts, document, findings)
+    Numbering.of(
+        _optional(name, parts, "word/numbering.xml"), _optional(name, parts, "word/styles.xml")
+    ).write_into(document)
+    _mark_sums_of_shapes(name, document, findings)
+    parts[_DOCUMENT] = etree.tostring(document, xml_declaration=True, encoding="UTF-8", standalone=True)
+    pictures: dict[str, bytes] = {}
+
+    def keep_picture(image: mammoth.documents.Image) -> dict[str, str]:
+        key = f"picture:{name}:{len(pictures) + 1}"
+        with image.open() as stream:
+            pictures[key] = stream.read()
+        return {"src": key, "alt": image.alt_text or ""}
+
+    try:
+        result = mammoth.convert_to_html(
+            io.BytesIO(_packed(parts)),
+            style_map=_STYLES,
+            convert_image=mammoth.images.img_element(keep_picture),
+            include_embedded_style_map=False,
+            id_prefix="word-",
+        )
+    except (
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OSError,
+        zipfile.BadZipFile,
+        RecursionError,
+    ) as error:
+        raise SourceError(
+            f"{name} is damaged ({type(error).__name__}): open it in Word, save it again and use that file."
+        ) from error
+    for message in result.messages:
+        if not _QUIET.search(message.message):
+            findings.add(name, None, Outcome.TO_CHECK, f"Word: {message.message}.".replace("..", "."))
+    tree = etree.fromstring(
+        f"<html><body>{result.value}</body></html>", etree.HTMLParser(huge_tree=True, no_network=True)
+    )
+    body = tree.find("body") if tree is not None else None
+    return WordDocument(body if body is not None else etree.Element("body"), _title(name, parts), pictures)
+
+
+def own_title(document: WordDocument) -> str:
+    """The title that a Word document has in its style of that name."""
+    for heading in document.root.iter("h1"):
+        if heading.get("class") == "document-title" and text_of(heading):
+            return text_of(heading)
+    return ""
+
+
+def own_fragments(root: Element) -> frozenset[str]:
+    """The bookmarks that a document's own links lead to, and its footnotes."""
+    hrefs = (link.get("href") or "" for link in root.iter("a"))
+    return frozenset(href[1:] for href in hrefs if href.startswith("#"))
+
+
+def words_of_docx(raw: bytes) -> str:
+    """The words of a Word document, for a search; "" when it cannot be read."""
+    try:
+        document = _xml("a form", _DOCUMENT, _parts("a form", raw)[_DOCUMENT])
+    except SourceError:
+        return ""
+    return one_line(
+        " ".join(
+            "".join(text.text or "" for text in paragraph.iter(f"{{{_W}}}t"))
+            for paragraph in document.iter(f"{{{_W}}}p")
+        )
+    )
+
+
+def _parts(name: str, raw: bytes) -> dict[str, bytes]:
+    """The parts of the file, unpacked within limits whatever its table of contents says."""
+    if raw.startswith(b"\xd0\xcf\x11\xe0"):
+        raise SourceError(
+            f"{name} is of an old or encrypted Word format: save it as .docx without a password."
+        )
+    whole = 0
+    parts: dict[str, bytes] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            rows = archive.infolist()
+            if len(rows) > _MAX_PARTS:
+                raise _no_document(name, "holds thousands of parts")
+            for row in rows:
+                if row.is_dir():
+                    continue
+                with archive.open(row) as stream:
+                    data = stream.read(_MAX_PART_BYTES + 1)
+                whole += len(data)
+                if len(data) > _MAX_PART_BYTES or whole > _MAX_WHOLE_BYTES:
+                    raise _no_document(name, "unpacks to more than any document holds")
+                parts[row.filename] = data
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        OverflowError,
+    ) as error:
+        raise SourceError(
+            f"{name} is no sound Word document ({error}): open it in Word, save it again and use that file."
+        ) from error
+    if _DOCUMENT not in parts:
+        raise _no_document(name, "holds no text of Word")
+    return parts
+
+
+def _no_document(name: str, cause: str) -> SourceError:
+    return SourceError(
+        f"{name} {cause}: it was not read. Open it in Word, save it again as .docx and use that file."
+    )
+
+
+def _xml(name: str, part: str, raw: bytes) -> Element:
+    """A part as a tree; one that declares entities is refused, and one that nests like no document."""
+    if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw or b"<\0!\0D\0O\0C" in raw:
+        raise _no_document(name, "declares entities, which Word never does")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+    depth = 0
+    try:
+        for event, _ in etree.iterparse(
+            io.BytesIO(raw),
+            events=("start", "end"),
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=True,
+        ):
+            depth += 1 if event == "start" else -1
+            if depth > _MAX_XML_DEPTH:
+                raise _no_document(name, "nests its parts like no document of people")
+        return etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError as error:
+        raise SourceError(
+            f"{name} is damaged ({part}: {error.msg}): open it in Word, save it again and use that file."
+        ) from error
+
+
+def _optional(name: str, parts: dict[str, bytes], part: str) -> Element | None:
+    return _xml(name, part, parts[part]) if part in parts else None
+
+
+def _packed(parts: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for part, data in parts.items():
+            if (
+                part.endswith((".xml", ".rels"))
+                and part != _DOCUMENT
+                and (b"<!DOCTYPE" in data or b"<!ENTITY" in data)
+            ):
+                continue
+            archive.writestr(part, data)
+    return out.getvalue()
+
+
+def _report_beside_text(name: str, parts: dict[str, bytes], document: Element, findings: Findings) -> None:
+    inserted = document.findall(f".//{{{_W}}}ins") + document.findall(f".//{{{_W}}}moveTo")
+    deleted = document.findall(f".//{{{_W}}}del") + document.findall(f".//{{{_W}}}moveFrom")
+    if inserted or deleted:
+        quotes = [_quote(change, "t") for change in inserted[:3]] + [
+            _quote(change, "delText") for change in deleted[:3]
+        ]
+        said = ", ".join(f"“{quote}”" for quote in quotes if quote)
+        findings.add(
+            name,
+            None,
+            Outcome.CHANGED,
+            f"tracked changes were accepted: {len(inserted)} insertions, {len(deleted)}"
+            f" deletions{f' ({said})' if said else ''}.",
+        )
+    comments = _optional(name, parts, "word/comments.xml")
+    count = len(comments.findall(f"{{{_W}}}comment")) if comments is not None else 0
+    if count:
+        findings.add(
+            name,
+            None,
+            Outcome.LEFT_OUT,
+            f"{count} comments of reviewers were left out; they are never published.",
+        )
+    for part in sorted(parts):
+        if re.fullmatch(r"word/(?:header|footer)\d*\.xml", part):
+            words = _words(_xml(name, part, parts[part]))
+            if words:
+                kind = "header" if "header" in part else "footer"
+                findings.add(
+                    name, None, Outcome.FURNITURE, f"the {kind} of its pages was left out: “{words[:80]}”."
+                )
+        elif part.startswith("word/embeddings/"):
+            findings.add(
+                name,
+                None,
+                Outcome.LEFT_OUT,
+                f"an embedded file cannot be part of a chapter ({part.rsplit('/', 1)[-1]}).",
+            )
+    for field_code in document.iter(f"{{{_W}}}instrText"):
+        if (field_code.text or "").strip().upper().startswith(("MERGEFIELD", "FORMTEXT", "ASK", "FILLIN")):
+            findings.add(
+                name,
+                None,
+                Outcome.TO_CHECK,
+                f"a field of Word ({(field_code.text or '').strip()[:40]}) shows its last value only.",
+            )
+
+
+def _quote(change: Element, tag: str) -> str:
+    return one_line("".join(text.text or "" for text in change.iter(f"{{{_W}}}{tag}")))[:60]
+
+
+def _words(root: Element) -> str:
+    return one_line(" ".join(text.text or "" for text in root.iter(f"{{{_W}}}t")))
+
+
+def _mark_sums_of_shapes(name: str, document: Element, findings: Findings) -> None:
+    """Text boxes are read by mammoth; drawings made of shapes, charts and formulas are not."""
+    for tag, what in (
+        ("{http://schemas.openxmlformats.org/drawingml/2006/chart}chart", "a chart"),
+        ("{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds", "a diagram (SmartArt)"),
+        ("{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath", "a formula"),
+        (
+            "{http://schemas.microsoft.com/office/word/2010/wordprocessingGroup}wgp",
+            "a drawing made of shapes",
+        ),
+        (
+            "{http://schemas.microsoft.com/office/word/2010/wordprocessingCanvas}wpc",
+            "a drawing made of shapes",
+        ),
+    ):
+        for _ in document.iter(tag):
+            findings.add(
+                name,
+                None,
+                Outcome.LEFT_OUT,
+                f"{what} cannot be part of a chapter: save it as a picture and put that in its place.",
+            )
+
+
+def _title(name: str, parts: dict[str, bytes]) -> str:
+    core = _optional(name, parts, "docProps/core.xml")
+    found = core.find("{http://purl.org/dc/elements/1.1/}title") if core is not None else None
+    return one_line(found.text or "") if found is not None else ""
