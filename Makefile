@@ -19,7 +19,7 @@ QT_STARTS = QT_QPA_PLATFORM=$$([ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || echo offsc
 	a = A([]); raise SystemExit(not F.families())'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench mutants corpora samples lock system test-system clean
+.PHONY: help run test check format bench mutants corpora samples training-media lock system test-system clean
 
 help: ## List the commands.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/'
@@ -59,6 +59,9 @@ corpora: $(VENV)/dev-ready system ## Open damaged archives and hostile pages tha
 
 samples: $(VENV)/run-ready ## Make the sample trust root and the signed sample bundles anew.
 	$(BIN)/python bundles/make_samples.py
+
+training-media: $(VENV)/dev-ready system ## Draw the flowcharts and write the forms of the training manuals anew.
+	$(BIN)/python bundles/make_training_media.py
 
 lock: ## Pin the newest allowed versions with their hashes (needs uv).
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

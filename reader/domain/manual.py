@@ -14,6 +14,7 @@ from reader.domain.provenance import LinkKind, Provenance, Signer
 
 BUNDLE_SUFFIX: Final = ".manual"
 UPDATE_SUFFIX: Final = ".trust"
+_TRAINING: Final = "For training only: do not use it for practice."
 ID_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
 
@@ -124,7 +125,8 @@ class Edition:
         manifest = self.manifest
         found: list[str] = []
         if manifest.purpose is Purpose.TRAINING:
-            found.append("For training only: do not use it for practice.")
+            says_so = manifest.note is not None and "not for practice" in manifest.note.casefold()
+            found.append(manifest.note if manifest.note and says_so else _TRAINING)
         if self.superseded_by is not None:
             found.append(
                 f"Superseded: edition {self.superseded_by} of this manual is installed and in force."

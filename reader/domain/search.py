@@ -14,9 +14,10 @@ class IndexDocument:
     """One searchable piece of an edition: a chapter's entry, one of its passages, or a division.
 
     Attributes:
-        chapter: None for a division.
+        chapter: None for a division or a form.
         anchor: Where the hit opens within the chapter, or within the manual's cover page for a division.
         text: The passage's own text.
+        form: The file name of a form.
         extra: What stands beside it in the contents list: notes, see-alsos, sources.
     """
 
@@ -29,6 +30,7 @@ class IndexDocument:
     statuses: tuple[Status, ...]
     text: str
     extra: str
+    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,7 @@ def _hit(stored: dict[str, Any], score: float, marked: frozenset[str], open_word
             str(stored["chapter"]) or None,
             int(stored["edition"]),
             str(stored["anchor"]) or None,
+            str(stored["form"]) or None,
         ),
         number=str(stored["number"]) or None,
         title=str(stored["title"]),

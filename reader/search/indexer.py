@@ -66,6 +66,7 @@ def build_index(
                 number=document.number or "",
                 statuses=" ".join(status.value for status in document.statuses),
                 anchor=document.anchor or "",
+                form=document.form or "",
                 title=document.title,
                 heading=document.heading,
                 division=document.division,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from whoosh.analysis import LowercaseFilter, RegexTokenizer, StemFilter
 from whoosh.fields import ID, KEYWORD, NUMERIC, STORED, TEXT, Schema
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 # A word keeps its inner apostrophe off ("children's" finds "childrens" and "children") and its digits on.
 WORD_PATTERN: Final = r"[^\W_]+(?:['’][^\W_]+)*"
@@ -32,6 +32,7 @@ def make_schema() -> Schema:
         number=ID(stored=True),
         statuses=KEYWORD(stored=True, lowercase=True),
         anchor=STORED,
+        form=STORED,
         title=TEXT(analyzer=stems, stored=True, field_boost=4.0),
         heading=TEXT(analyzer=stems, stored=True, field_boost=2.0),
         division=TEXT(analyzer=stems, stored=True, field_boost=0.5),

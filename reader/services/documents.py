@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from reader.bundle import html
 from reader.bundle.verifier import VerifiedBundle
@@ -22,8 +22,14 @@ def path_of(divisions: tuple[Division, ...]) -> str:
     return " › ".join(division.numbered_title for division in divisions)
 
 
-def documents_of(bundle: VerifiedBundle) -> Iterator[IndexDocument]:
+def documents_of(
+    bundle: VerifiedBundle, form_text: Callable[[bytes, str], tuple[str, ...]]
+) -> Iterator[IndexDocument]:
     """Every searchable piece of a verified bundle. Of a chapter that is refused the reason is found instead.
+
+    Args:
+        bundle: The edition.
+        form_text: Gives the paragraphs of a form, of its bytes and its name.
 
     Raises:
         StorageError: when the bundle cannot be read.
@@ -32,6 +38,8 @@ def documents_of(bundle: VerifiedBundle) -> Iterator[IndexDocument]:
     for entry, divisions in walk(contents.entries):
         if isinstance(entry, Division) and entry.title:
             yield _division_document(entry, divisions)
+        elif isinstance(entry, Form):
+            yield _form_document(bundle, entry, divisions, form_text)
     for place in contents.places():
         yield from _chapter_documents(bundle, place)
 
@@ -53,6 +61,41 @@ def _division_document(division: Division, above: tuple[Division, ...]) -> Index
         text="",
         extra=" · ".join(own),
     )
+
+
+def _form_document(
+    bundle: VerifiedBundle,
+    form: Form,
+    above: tuple[Division, ...],
+    form_text: Callable[[bytes, str], tuple[str, ...]],
+) -> IndexDocument:
+    name = form_name(form)
+    try:
+        text, beside = " ".join(form_text(bundle.read(form.file), name)), ""
+    except BundleRefusedError as error:
+        text, beside = "", str(error)
+    return IndexDocument(
+        chapter=None,
+        number=None,
+        title=form.title,
+        division=path_of(above),
+        heading="",
+        anchor=None,
+        statuses=(),
+        text=text,
+        extra=" · ".join(part for part in (f"Form, {form_kind(form)}", beside) if part),
+        form=name,
+    )
+
+
+def form_name(form: Form) -> str:
+    """The file name of a form: how a location names it."""
+    return form.file.rpartition("/")[2]
+
+
+def form_kind(form: Form) -> str:
+    """What kind of file a form is, as people call it."""
+    return "PDF" if form.file.endswith(".pdf") else "Word"
 
 
 def _chapter_documents(bundle: VerifiedBundle, place: ChapterPlace) -> Iterator[IndexDocument]:

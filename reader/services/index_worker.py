@@ -12,6 +12,7 @@ from reader.bundle.verifier import open_bundle, walk_bundle
 from reader.domain.errors import ReaderError
 from reader.search.indexer import build_index, index_folder
 from reader.services.documents import documents_of
+from reader.services.form_text import FormReader
 from reader.services.library import IndexJob
 
 
@@ -45,7 +46,8 @@ def run(jobs: Sequence[IndexJob], index_dir: Path, connection: Connection) -> No
 
 def _build(number: int, job: IndexJob, index_dir: Path, connection: Connection) -> None:
     bundle = open_bundle(walk_bundle(job.file, job.state), job.vouched, job.domain)
-    documents = tuple(documents_of(bundle))
+    with FormReader() as forms:
+        documents = tuple(documents_of(bundle, forms.paragraphs))
 
     def report(done: int, total: int) -> None:
         connection.send(IndexReport(number, done, total))

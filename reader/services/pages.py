@@ -24,6 +24,7 @@ from reader.domain.contents import (
     Passage,
     SeeAlso,
     Status,
+    walk,
 )
 from reader.domain.counterpart import Counterpart
 from reader.domain.errors import BundleRefusedError, NotFoundError, ReaderError
@@ -31,7 +32,8 @@ from reader.domain.location import Location
 from reader.domain.manual import ManualId, Purpose, day
 from reader.domain.page import Page, Strip
 from reader.services.counterparts import CounterpartService
-from reader.services.documents import division_anchor, path_of
+from reader.services.documents import division_anchor, form_kind, form_name, path_of
+from reader.services.form_text import FormReader
 from reader.services.provenance import explain, signature_line
 from reader.services.snapshot import LibrarySnapshot
 
@@ -78,6 +80,8 @@ class PageService:
             StorageError: when the bundle cannot be read.
         """
         bundle = snapshot.get(location.manual, location.edition, self._today())
+        if location.form is not None:
+            return self._form(bundle, location, location.form)
         if location.chapter is None:
             return self._cover(bundle, location)
         place = bundle.edition.contents.place(location.chapter)
@@ -101,6 +105,17 @@ class PageService:
             provenance=explain(bundle.edition, self._now()),
         )
 
+    def form(self, snapshot: LibrarySnapshot, location: Location) -> bytes:
+        """The file of a form, checked against its signed hash.
+
+        Raises:
+            NotFoundError: when the location is no form of an installed edition.
+            BundleRefusedError: when it was changed or is missing.
+            StorageError: when the bundle cannot be read.
+        """
+        bundle = snapshot.get(location.manual, location.edition, self._today())
+        return self._read(bundle, _form_entry(bundle, location.form or "")[0].file)
+
     def media(self, snapshot: LibrarySnapshot, manual: ManualId, edition: int | None, target: str) -> bytes:
         """A picture of an edition, checked against its signed hash.
 
@@ -112,6 +127,36 @@ class PageService:
         if not target.startswith(f"{manual}/media/"):
             raise NotFoundError(f"{target} is no picture of {manual}.")
         return self._read(snapshot.get(manual, edition, self._today()), target)
+
+    def _form(self, bundle: VerifiedBundle, location: Location, name: str) -> Page:
+        """A form: what is known of it, and its words, so that it can be read and searched without another program."""
+        form, divisions = _form_entry(bundle, name)
+        data = self._read(bundle, form.file)
+        with FormReader() as reader:
+            paragraphs = reader.paragraphs(data, name)
+        facts = [
+            ("Kind", f"{form_kind(form)} document, {max(1, len(data) // 1024)} KB"),
+            ("Review by", day(form.review_by) if form.review_by else None),
+            ("In", path_of(divisions)),
+        ]
+        resolved = _resolved(bundle, location)
+        parts = [
+            f"<h1>{escape(form.title)}</h1>",
+            _facts((label, value) for label, value in facts if value),
+            f'<p><a href="{escape(str(resolved), quote=True)}">Save a copy of this form to fill in…</a></p>',
+            "<h2>Text of this form</h2>",
+            "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
+            or "<p><em>This document holds no text that can be read here: save a copy to see it.</em></p>",
+        ]
+        return Page(
+            location=resolved,
+            title=form.title,
+            strip=self._strip(bundle, divisions, (), _form_warnings(form, self._today())),
+            html=for_screen("".join(parts)),
+            passages=(),
+            held=Held.INCLUDED,
+            provenance=explain(bundle.edition, self._now()),
+        )
 
     def _included(self, bundle: VerifiedBundle, chapter: Chapter) -> tuple[str, tuple[Passage, ...]]:
         """The text of a chapter; one that cannot be laid out safely is replaced by the reason.
@@ -139,7 +184,11 @@ class PageService:
             raise
 
     def _strip(
-        self, bundle: VerifiedBundle, divisions: tuple[Division, ...], statuses: tuple[Status, ...]
+        self,
+        bundle: VerifiedBundle,
+        divisions: tuple[Division, ...],
+        statuses: tuple[Status, ...],
+        warnings: tuple[str, ...] = (),
     ) -> Strip:
         edition = bundle.edition
         manifest = edition.manifest
@@ -153,7 +202,7 @@ class PageService:
             ),
             statuses=statuses,
             signed_by=signature_line(edition, self._now()),
-            warnings=edition.warnings(self._today()),
+            warnings=(*edition.warnings(self._today()), *warnings),
         )
 
     def _listed(self, snapshot: LibrarySnapshot, bundle: VerifiedBundle, place: ChapterPlace) -> str:
@@ -210,7 +259,24 @@ class PageService:
 
 
 def _resolved(bundle: VerifiedBundle, location: Location) -> Location:
-    return Location(bundle.manual, location.chapter, bundle.edition.manifest.edition, location.anchor)
+    edition = bundle.edition.manifest.edition
+    return Location(bundle.manual, location.chapter, edition, location.anchor, location.form)
+
+
+def _form_entry(bundle: VerifiedBundle, name: str) -> tuple[Form, tuple[Division, ...]]:
+    for entry, divisions in walk(bundle.edition.contents.entries):
+        if isinstance(entry, Form) and form_name(entry) == name:
+            return entry, divisions
+    manifest = bundle.edition.manifest
+    raise NotFoundError(
+        f"{manifest.authority_name}, {manifest.edition_name}, has no form “{name}”: it may stand in another edition."
+    )
+
+
+def _form_warnings(form: Form, today: date) -> tuple[str, ...]:
+    if form.review_by is None or today <= form.review_by:
+        return ()
+    return (f"This form was to be reviewed by {day(form.review_by)}: check whether there is a newer one.",)
 
 
 def _with_picture_sizes(clean: str, bundle: VerifiedBundle) -> str:
@@ -317,6 +383,8 @@ def _contents(entries: tuple[Entry, ...], manual: ManualId, level: int) -> str:
             case Note():
                 items.append(f"<li><small>{escape(entry.text)}</small></li>")
             case Form():
-                items.append(f"<li>Form: {escape(entry.title)}</li>")
+                review = f" <small>(review by {day(entry.review_by)})</small>" if entry.review_by else ""
+                link = escape(str(Location(manual, form=form_name(entry))), quote=True)
+                items.append(f'<li>Form: <a href="{link}">{escape(entry.title)}</a>{review}</li>')
     close_list()
     return "".join(parts)

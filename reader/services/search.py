@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from reader.domain.cancel import CancelToken
-from reader.domain.errors import CancelledError, SearchError
+from reader.domain.errors import SearchError
 from reader.domain.search import IndexProgress, SearchAnswer, SearchFilter
 from reader.search.engine import SearchEngine
 from reader.search.indexer import index_folder, is_complete, sweep
@@ -81,7 +81,7 @@ class SearchService:
             target=index_worker.run,
             args=(jobs, self._index_dir, sending),
             name="procedures-index",
-            daemon=True,
+            daemon=False,  # it has a child of its own, which reads forms
         )
         problems: list[str] = []
         finished = 0
@@ -106,12 +106,11 @@ class SearchService:
                 raise SearchError(
                     "Building the search index stopped half-way; it goes on when the program starts again."
                 ) from None
-        except CancelledError:
-            child.terminate()
-            child.join()
-            raise
         except OSError as error:
             raise SearchError(f"The search index cannot be built: {error.strerror or error}.") from error
         finally:
             receiving.close()
+            if child.pid is not None:  # stopped, or ended already
+                child.terminate()
+                child.join()
         return tuple(problems)

@@ -18,6 +18,7 @@ class ActionId(Enum):
     ADD_BUNDLE = "add-bundle"
     OPEN_SAMPLES = "open-samples"
     WATCH_FOLDER = "watch-folder"
+    SAVE_FORM = "save-form"
     REMOVE_EDITION = "remove-edition"
     QUIT = "quit"
     SEARCH = "search"
@@ -66,6 +67,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.ADD_BUNDLE, "&File", "&Add a bundle…", (_Key.Open,)),
     ActionSpec(ActionId.WATCH_FOLDER, "&File", "&Watch a folder for bundles…"),
     ActionSpec(ActionId.OPEN_SAMPLES, "&File", "Open the &sample library"),
+    ActionSpec(ActionId.SAVE_FORM, "&File", "Save a &copy of this form…", (_Key.Save,), starts_group=True),
     ActionSpec(ActionId.REMOVE_EDITION, "&File", "&Remove this edition…", starts_group=True),
     ActionSpec(ActionId.QUIT, "&File", "&Quit", (_Key.Quit, "Ctrl+Q"), starts_group=True),
     ActionSpec(ActionId.SEARCH, "&Search", "&Search all manuals", ("Ctrl+K", "Ctrl+Shift+F")),

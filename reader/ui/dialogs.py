@@ -20,6 +20,7 @@ class Dialogs(Protocol):
 
     def choose_bundles(self, on_chosen: Callable[[tuple[Path, ...]], None]) -> None: ...
     def choose_folder(self, title: str, on_chosen: Callable[[Path], None]) -> None: ...
+    def choose_copy(self, title: str, name: str, on_chosen: Callable[[Path], None]) -> None: ...
     def ask_text(self, title: str, label: str, text: str, on_given: Callable[[str], None]) -> None: ...
     def ask_choice(
         self, title: str, label: str, choices: tuple[str, ...], current: int, on_given: Callable[[int], None]
@@ -49,6 +50,14 @@ class WindowDialogs(QObject):
         dialog = QFileDialog(self._window, title)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        self._open(dialog, lambda: on_chosen(Path(dialog.selectedFiles()[0])))
+
+    def choose_copy(self, title: str, name: str, on_chosen: Callable[[Path], None]) -> None:
+        """Let the person choose where a copy is written; replacing a file is asked about."""
+        dialog = QFileDialog(self._window, title)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(name.rpartition(".")[2])
+        dialog.selectFile(name)
         self._open(dialog, lambda: on_chosen(Path(dialog.selectedFiles()[0])))
 
     def ask_text(self, title: str, label: str, text: str, on_given: Callable[[str], None]) -> None:

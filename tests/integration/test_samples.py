@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
+import runpy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from reader.bundle import names
+from reader.bundle import html, names
 from reader.bundle.container import Container
 from reader.bundle.trust import TrustRoot
-from reader.bundle.verifier import open_bundle, walk_bundle
+from reader.bundle.verifier import VerifiedBundle, open_bundle, walk_bundle
 from reader.domain.cancel import CancelToken
 from reader.domain.manual import Domain, Purpose
 from reader.publish.build import build_bundle
@@ -21,15 +22,32 @@ SOURCES = Path(__file__).parents[2] / "bundles" / "sources"
 BUNDLES = {file.stem: file for file in sample_bundles()}
 
 
-def test_there_is_one_bundle_for_each_source() -> None:
-    assert sorted(BUNDLES) == sorted(folder.name for folder in SOURCES.iterdir())
-    assert len(BUNDLES) == 5
+TRAINING = [name for name in sorted(BUNDLES) if name[-1].isdigit()]
+COUNCILS = [name for name in sorted(BUNDLES) if name not in TRAINING]
 
 
-@pytest.mark.parametrize("name", sorted(BUNDLES))
-def test_a_sample_bundle_verifies_under_the_sample_root(name: str) -> None:
+def sample(name: str) -> VerifiedBundle:
     root = TrustRoot.parse(sample_root_file().read_bytes())
-    bundle = open_bundle(walk_bundle(BUNDLES[name], root.start(None)), {}, Domain.SAMPLE)
+    return open_bundle(walk_bundle(BUNDLES[name], root.start(None)), {}, Domain.SAMPLE)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The source folders of all samples, those of the training manuals imported as `make samples` does it."""
+    work = tmp_path_factory.mktemp("samples")
+    tool = runpy.run_path(str(SOURCES.parent / "make_samples.py"))
+    return {edition.name: edition for edition in tool["prepared_sources"](work)}
+
+
+def test_there_is_one_bundle_for_each_edition(prepared: dict[str, Any]) -> None:
+    assert sorted(BUNDLES) == sorted(prepared)
+    assert len(COUNCILS) == 5
+    assert TRAINING == ["northmere-1", "northmere-2", "northmere-3", "saltby-1", "saltby-2"]
+
+
+@pytest.mark.parametrize("name", COUNCILS)
+def test_a_council_s_sample_verifies_and_holds_none_of_its_texts(name: str) -> None:
+    bundle = sample(name)
     bundle.check_all(CancelToken())
     manifest = bundle.edition.manifest
     assert manifest.purpose is Purpose.CONTENTS_ONLY
@@ -40,14 +58,39 @@ def test_a_sample_bundle_verifies_under_the_sample_root(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("name", TRAINING)
+def test_a_training_manual_verifies_and_says_what_it_is(name: str) -> None:
+    bundle = sample(name)
+    bundle.check_all(CancelToken())
+    manifest = bundle.edition.manifest
+    assert manifest.purpose is Purpose.TRAINING
+    assert "Training manual of an invented council. Not for practice." in bundle.edition.warnings(
+        manifest.effective_from
+    )
+    chapters = list(bundle.edition.contents.chapters())
+    included = [chapter for chapter in chapters if chapter.file]
+    assert len(included) >= 30
+    words = sum(
+        len(f"{passage.heading} {passage.text}".split())
+        for chapter in included
+        if chapter.file
+        for passage in html.passages(bundle.read(chapter.file).decode())
+    )
+    assert words > 30_000
+
+
 @pytest.mark.parametrize("name", sorted(BUNDLES))
-def test_a_sample_bundle_holds_what_its_source_says(name: str, tmp_path: Path) -> None:
-    source = shutil.copytree(SOURCES / name, tmp_path / name)
+def test_a_sample_bundle_holds_what_its_source_says(
+    name: str, prepared: dict[str, Any], tmp_path: Path
+) -> None:
+    source, previous = prepared[name].folder, prepared[name].previous
     committed = Container(BUNDLES[name])
     trust = TrustFiles(
         {member: committed.read(member) for member in committed.names if member.startswith("trust/")}
     )
-    report = build_bundle(source, trust, tmp_path / "new.manual")
+    report = build_bundle(
+        source, trust, tmp_path / "new.manual", BUNDLES[previous] if previous is not None else None
+    )
     assert report.new_ids == (), "chapter-ids.toml is committed with every id"
     built = Container(tmp_path / "new.manual")
     content = [member for member in built.names if member.startswith(names.CONTENT_PREFIX)]

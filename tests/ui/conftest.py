@@ -19,6 +19,7 @@ from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.page import Page
 from reader.services.workspace import Workspace, WorkspaceChoice
+from reader.store.places import sample_bundles
 from reader.ui.desk import Desk
 from reader.ui.main_window import MainWindow
 from tests.support.worlds import World
@@ -47,6 +48,11 @@ class ScriptedDialogs:
         self.asked.append(title)
         if self.folder is not None:
             on_chosen(self.folder)
+
+    def choose_copy(self, title: str, name: str, on_chosen: Callable[[Path], None]) -> None:
+        self.asked.append(f"{title}: {name}")
+        if self.folder is not None:
+            on_chosen(self.folder / name)
 
     def ask_text(self, title: str, label: str, text: str, on_given: Callable[[str], None]) -> None:
         self.asked.append(f"{title}: {label} [{text}]")
@@ -135,11 +141,14 @@ def collect_on_the_gui_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def filled_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library with the five sample manuals, indexed once for all tests."""
+    """A library with the contents lists of the five councils, indexed once for all tests."""
     folder = tmp_path_factory.mktemp("filled")
     workspace = Workspace(WorkspaceChoice(folder, is_sample=True))
     cancel = CancelToken()
-    assert len(list(workspace.install_samples(cancel))) == 5
+    councils = [file for file in sample_bundles() if not file.stem[-1].isdigit()]
+    assert len(councils) == 5
+    for file in councils:
+        workspace.library.install(file, cancel)
     workspace.search.prepare(workspace.library.load(cancel), lambda _: None, cancel)
     workspace.close()
     return folder

@@ -21,6 +21,7 @@ _LONGEST_MARKS = 100
 _SEPARATORS = " -–—,;|/"
 _ANY_STATUS = r"(?P<status>under[ -]review|to[ -]follow|updated|new)"
 _DASHED_STATUS = re.compile(rf"\s[-–—]\s?{_ANY_STATUS}$", re.IGNORECASE)
+_BRACKETED_STATUS = re.compile(rf"\s*[(\[]{_ANY_STATUS}[)\]]$", re.IGNORECASE)
 _STATUS_LABEL = re.compile(
     r"(?P<status>Under Review|Under review|To Follow|To follow|Updated|New|UNDER REVIEW|TO FOLLOW|UPDATED|NEW)$"
 )
@@ -124,6 +125,10 @@ def names_a_source(inner: str) -> bool:
 
 
 def _trailing_status(text: str) -> tuple[str, Status] | None:
+    bracketed = _BRACKETED_STATUS.search(text[-_LONGEST_MARKS:])
+    if bracketed:
+        rest = text[: len(text) - len(bracketed[0])].rstrip(_SEPARATORS)
+        return (rest, _status(bracketed["status"])) if has_words(rest) else None
     found = _DASHED_STATUS.search(text[-_LONGEST_MARKS:])
     if not found:
         found = _STATUS_LABEL.search(text[-_LONGEST_MARKS:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
@@ -11,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import NotFoundError, ReaderError
+from reader.domain.files import write_in_one_step
 from reader.domain.location import Location
 from reader.domain.page import Page
 from reader.services.snapshot import LibrarySnapshot
@@ -78,6 +80,7 @@ class NavigationController(QObject):
         actions[ActionId.FIND_IN_PAGE].triggered.connect(self._on_find_in_page)
         actions[ActionId.FIND_NEXT].triggered.connect(self._on_find_next)
         actions[ActionId.FIND_PREVIOUS].triggered.connect(self._on_find_previous)
+        actions[ActionId.SAVE_FORM].triggered.connect(self._on_save_form)
         self._update_actions()
 
     @Slot(object)
@@ -90,9 +93,15 @@ class NavigationController(QObject):
         """Follow a link of a text: inside to its location, outside only after the person has seen the address."""
         if address.startswith("manual:"):
             try:
-                self.go(Location.parse(address))
+                location = Location.parse(address)
             except NotFoundError as error:
                 self._on_problem(str(error))
+                return
+            page = self._page_in_front()
+            if location.form is not None and page is not None and page.location == location:
+                self._on_save_form()
+            else:
+                self.go(location)
             return
         url = QUrl(address, QUrl.ParsingMode.StrictMode)
         shown = bytes(url.toEncoded().data()).decode("ascii")  # to the letter what the desktop is given
@@ -132,6 +141,36 @@ class NavigationController(QObject):
     @Slot()
     def close_tab(self) -> None:
         self._on_tab_close_requested(self._window.tabs.currentIndex())
+
+    def _page_in_front(self) -> Page | None:
+        view = self._window.current_view
+        return view.page if view is not None else None
+
+    @Slot()
+    def _on_save_form(self) -> None:
+        """Write a copy of the form in front where the person wants it."""
+        page = self._page_in_front()
+        if page is None or page.location.form is None:
+            return
+        location, snapshot = page.location, self._library.snapshot
+
+        def write(file: Path) -> None:
+            self._runner.write(
+                lambda _: write_in_one_step(file, self._workspace.pages.form(snapshot, location)),
+                lambda _: self._offer_to_open(file, page),
+                self._on_failed,
+            )
+
+        self._dialogs.choose_copy("Save a copy of this form", page.location.form, write)
+
+    def _offer_to_open(self, file: Path, page: Page) -> None:
+        self._dialogs.confirm(
+            "Open the copy?",
+            f"A copy of “{page.title}” ({page.strip.authority}, {page.strip.edition}) was saved as:\n\n{file}"
+            "\n\nIt is a copy: look here for a newer edition before you use it again.",
+            "Open it",
+            lambda: _open_outside(QUrl.fromLocalFile(str(file))),
+        )
 
     def restore(self, tabs: tuple[Location, ...], current: int, on_restored: Callable[[], None]) -> None:
         """Open the tabs of the last session again, behind those that the person has opened since.
@@ -284,6 +323,8 @@ class NavigationController(QObject):
             ActionId.REMOVE_EDITION,
         ):
             actions[action].setEnabled(is_open)
+        page = self._page_in_front()
+        actions[ActionId.SAVE_FORM].setEnabled(page is not None and page.location.form is not None)
 
     def _announce(self) -> None:
         view = self._window.current_view

@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex
 
 from reader.domain.contents import Chapter, Division, Entry, Form, Note, SeeAlso
 from reader.domain.location import Location
-from reader.domain.manual import Edition, ManualId
+from reader.domain.manual import Edition, ManualId, day
 from reader.ui.models.nodes import Node, NodeKind, NodeModel
 
 
@@ -34,10 +34,10 @@ class LibraryModel(NodeModel[Location | None]):
 
     def index_of_location(self, location: Location) -> QModelIndex:
         """The row of a chapter or cover, whatever the edition and anchor; an invalid index when there is none."""
-        wanted = Location(location.manual, location.chapter)
+        wanted = Location(location.manual, location.chapter, form=location.form)
         for node_id in self.node_ids():
             node = self.node_at(node_id)
-            if node.kind in {NodeKind.CHAPTER, NodeKind.AUTHORITY} and node.value == wanted:
+            if node.kind in {NodeKind.CHAPTER, NodeKind.AUTHORITY, NodeKind.FORM} and node.value == wanted:
                 return self.index_of(node_id)
         return QModelIndex()
 
@@ -61,7 +61,7 @@ class LibraryModel(NodeModel[Location | None]):
                 case Note():
                     self.add(Node(NodeKind.NOTE, entry.text, None, tooltip=_tooltip(entry.text)), above)
                 case Form():
-                    self.add(Node(NodeKind.FORM, entry.title, None, tooltip=_tooltip(entry.title)), above)
+                    self._add_form(entry, above, manual)
 
     def _add_chapter(self, chapter: Chapter, parent: int, manual: ManualId) -> int:
         badges = tuple(status.label for status in chapter.statuses)
@@ -84,6 +84,15 @@ class LibraryModel(NodeModel[Location | None]):
         if chapter.note:
             self.add(Node(NodeKind.NOTE, chapter.note, None, tooltip=_tooltip(chapter.note)), node_id)
         return node_id
+
+    def _add_form(self, form: Form, parent: int, manual: ManualId) -> None:
+        name = form.file.rpartition("/")[2]
+        lines = [f"Form: {form.title}"]
+        if form.review_by:
+            lines.append(f"Review by {day(form.review_by)}")
+        self.add(
+            Node(NodeKind.FORM, form.title, Location(manual, form=name), tooltip=_tooltip(*lines)), parent
+        )
 
     def _add_see_also(self, entry: SeeAlso, parent: int, manual: ManualId) -> None:
         target = Location(manual, entry.chapter) if entry.chapter else None
