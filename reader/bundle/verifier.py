@@ -74,6 +74,12 @@ class VerifiedBundle:
         """
         return _read_checked(self._container, self._targets, target, self._title_of(target))
 
+    def file_hashes(self, places: tuple[str, ...]) -> dict[str, str]:
+        """The signed SHA-256 of every file in these folders of the manual, by place ("forms/plan.docx")."""
+        prefix = f"{self.manual}/"
+        found = {target.removeprefix(prefix): row.hashes["sha256"] for target, row in self._targets.items()}
+        return {place: digest for place, digest in sorted(found.items()) if place.split("/")[0] in places}
+
     def check_all(self, cancel: CancelToken) -> None:
         """Check every file of the edition, as an installation must.
 

@@ -12,7 +12,7 @@ import typer
 from reader import __version__
 from reader.bundle.schema import contents_json, entry_json
 from reader.bundle.verifier import VerifiedBundle
-from reader.cli import bookmarks, publish, trust
+from reader.cli import bookmarks, changes, publish, trust
 from reader.cli.output import Context, print_json
 from reader.cli.tree import print_tree
 from reader.domain.cancel import CancelToken
@@ -37,6 +37,7 @@ app = typer.Typer(
 app.add_typer(publish.app, name="publish")
 app.add_typer(bookmarks.app, name="bookmarks")
 app.add_typer(trust.app, name="trust")
+app.command()(changes.changes)
 
 _NOTHING_INSTALLED: Final = (
     "No manual is installed: add one with `procedures install FILE.manual`,"
@@ -311,6 +312,7 @@ def _hit_row(hit: SearchHit) -> dict[str, object]:
         "title": hit.title,
         "heading": hit.heading,
         "anchor": hit.location.anchor,
+        "form": hit.location.form,
         "snippet": hit.snippet.text,
         "score": hit.score,
         "division": hit.division,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from reader.bundle.schema import contents_json
+from reader.cli import changes as changes_commands
 from reader.cli import domain as domain_commands
 from reader.cli import workshop as workshop_commands
 from reader.cli.domain import file_row, print_domain, sign_domain, write_root_sheet
@@ -30,6 +31,7 @@ from reader.publish.keys import load_signer
 
 app = typer.Typer(help="For publishers: read contents lists, build and sign bundles.", no_args_is_help=True)
 app.add_typer(workshop_commands.app)
+app.add_typer(changes_commands.publisher_app)
 app.add_typer(domain_commands.app)
 app.add_typer(keys_app, name="keys")
 

@@ -1,0 +1,225 @@
+"""The differences between two editions, for people: lines of text, and one page that needs nothing beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import Final
+
+from reader.domain.changes import (
+    ChapterChange,
+    EditionChanges,
+    EditionText,
+    FileChange,
+    Kind,
+    PassageChange,
+    WordKind,
+    Words,
+)
+from reader.domain.manual import day
+
+KIND_WORDS: Final = {
+    Kind.NEW: "new",
+    Kind.GONE: "gone",
+    Kind.RENAMED: "renamed",
+    Kind.RENUMBERED: "renumbered",
+    Kind.MOVED: "moved",
+    Kind.TEXT: "text changed",
+    Kind.TEXT_ADDED: "text added",
+    Kind.TEXT_GONE: "text no longer held",
+    Kind.STATUS: "status",
+}
+_KEPT_WORDS: Final = 12
+_LEGEND: Final = (
+    '<p class="note"><ins>Added words</ins> are underlined, <del>removed words</del> are struck through.'
+    " Words that stayed are shortened.</p>"
+)
+_STYLE: Final = """
+body { font: 16px/1.5 system-ui, "Segoe UI", Arial, sans-serif; color: #1b1f24; background: #fff;
+  max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; }
+h2 { font-size: 1.25rem; margin-top: 2.2rem; border-top: 1px solid #c9ced6; padding-top: 1rem; }
+h3 { font-size: 1rem; margin-bottom: .2rem; }
+ins { background: #d7f2dc; text-decoration: underline; text-decoration-thickness: 2px; }
+del { background: #fbdfe0; }
+.kind { display: inline-block; border: 1px solid #5b6573; border-radius: 3px; padding: 0 .4rem; font-size: .8rem;
+  margin-right: .3rem; }
+.note { color: #4a5361; } table { border-collapse: collapse; }
+th, td { text-align: left; padding: .15rem 1rem .15rem 0; }
+.said { position: absolute; left: -10000px; }
+a { color: #0b57a4; } :target { outline: 3px solid #f2b600; }
+@media print { body { margin: 0; max-width: none; font-size: 11pt; } h2 { break-after: avoid; } }
+"""
+
+
+def changes_text(changes: EditionChanges) -> str:
+    """The differences as lines: [-removed words-] and {+added words+} in their sentence."""
+    lines = [_title(changes), _summary(changes), ""]
+    for chapter in changes.chapters:
+        lines.append(f"{_name(chapter)}: {', '.join(_kinds(chapter))}")
+        lines += [f"  {sentence}" for sentence in _sentences(chapter)]
+        for passage in chapter.passages if _shows_passages(chapter) else ():
+            lines.append(f"  {_passage_title(passage)}")
+            lines += [f"    {line}" for line in _lines_of(passage)]
+        lines.append("")
+    lines += [_file_sentence(file) for file in changes.files]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def changes_page(changes: EditionChanges) -> str:
+    """The differences as one HTML page, for those who must approve an edition; it loads nothing."""
+    parts = [
+        "<!DOCTYPE html>",
+        f'<html lang="en-GB"><head><meta charset="utf-8"><title>{escape(_title(changes))}</title>',
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+        f"<style>{_STYLE}</style></head><body>",
+        f"<h1>{escape(_title(changes))}</h1>",
+        f"<p>{escape(_summary(changes))}</p>",
+        _LEGEND,
+        _overview(changes),
+    ]
+    for chapter in changes.chapters:
+        marks = "".join(f'<span class="kind">{escape(kind)}</span>' for kind in _kinds(chapter))
+        parts.append(f'<h2 id="{escape(chapter.id)}">{escape(_name(chapter))}</h2><p>{marks}</p>')
+        parts += [f"<p>{escape(sentence)}</p>" for sentence in _sentences(chapter)]
+        for passage in chapter.passages if _shows_passages(chapter) else ():
+            parts.append(f"<h3>{escape(_passage_title(passage))}</h3>")
+            parts.append(f"<p>{''.join(_marked(words) for words in _shortened(passage.words))}</p>")
+    if changes.files:
+        parts.append('<h2 id="files">Forms and pictures</h2><ul>')
+        parts += [f"<li>{escape(_file_sentence(file))}</li>" for file in changes.files]
+        parts.append("</ul>")
+    return "\n".join([*parts, "</body></html>", ""])
+
+
+def _title(changes: EditionChanges) -> str:
+    after = changes.after
+    return f"{after.authority_name}, {after.title}: what {after.name} changes"
+
+
+def _summary(changes: EditionChanges) -> str:
+    counts = [f"{count} {KIND_WORDS[kind]}" for kind in Kind if (count := changes.count(kind))]
+    if changes.files:
+        counts.append(f"{len(changes.files)} forms or pictures changed")
+    what = ", ".join(counts) if counts else "no chapter differs"
+    return f"{_since(changes.before)}, compared with {_since(changes.after)}: {what}."
+
+
+def _since(edition: EditionText) -> str:
+    name = f"{edition.name[0].upper()}{edition.name[1:]}" if edition.name else ""
+    return f"{name}, in force from {day(edition.effective_from)}"
+
+
+def _name(chapter: ChapterChange) -> str:
+    entry = chapter.after or chapter.before
+    return entry.numbered_title if entry else chapter.id
+
+
+def _kinds(chapter: ChapterChange) -> Iterator[str]:
+    return (KIND_WORDS[kind] for kind in chapter.kinds)
+
+
+def _sentences(chapter: ChapterChange) -> Iterator[str]:
+    was, is_now = chapter.before, chapter.after
+    if was is None and is_now is not None:
+        yield f"New, in {is_now.division or 'the manual'}."
+    elif is_now is None and was is not None:
+        yield f"Gone; it stood in {was.division or 'the manual'}."
+    elif was is not None and is_now is not None:
+        if Kind.RENAMED in chapter.kinds:
+            yield f"Renamed: it was called “{was.title}”."
+        if Kind.RENUMBERED in chapter.kinds:
+            yield f"Its number was {was.number or 'none'} and is {is_now.number or 'none'}."
+        if Kind.MOVED in chapter.kinds:
+            yield f"Moved from {was.division or 'the top'} to {is_now.division or 'the top'}."
+        if Kind.STATUS in chapter.kinds:
+            yield f"Its status was {_statuses(was.statuses)} and is {_statuses(is_now.statuses)}."
+    if Kind.TEXT_GONE in chapter.kinds:
+        yield "Its text is no longer held; the chapter is only listed."
+    if Kind.TEXT_ADDED in chapter.kinds:
+        yield "Its text was not held before."
+    if Kind.NEW in chapter.kinds or Kind.TEXT_ADDED in chapter.kinds:
+        words = sum(len(passage.after.text.split()) for passage in chapter.passages if passage.after)
+        if words:
+            yield f"{len(chapter.passages)} passages, {words} words."
+
+
+def _statuses(statuses: tuple[str, ...]) -> str:
+    return ", ".join(statuses) or "none"
+
+
+def _shows_passages(chapter: ChapterChange) -> bool:
+    """A text that went as a whole is not printed again; one that came is, to be approved."""
+    return not {Kind.GONE, Kind.TEXT_GONE} & set(chapter.kinds)
+
+
+def _passage_title(passage: PassageChange) -> str:
+    name = passage.heading or "Before the first heading"
+    if passage.before is None:
+        return f"{name} (new passage)"
+    if passage.after is None:
+        return f"{name} (passage removed)"
+    remarks = []
+    if passage.is_renamed:
+        remarks.append(f"was headed “{passage.before.heading}”")
+    if passage.is_moved:
+        remarks.append("moved")
+    return f"{name} ({', '.join(remarks)})" if remarks else name
+
+
+def _shortened(words: tuple[Words, ...]) -> Iterator[Words]:
+    """The words with long stretches that stayed cut down to what stands beside a change."""
+    for index, piece in enumerate(words):
+        if piece.kind is not WordKind.SAME:
+            yield piece
+            continue
+        kept = piece.text.split(" ")
+        is_first, is_last = index == 0, index == len(words) - 1
+        if is_first and is_last:
+            yield Words(WordKind.SAME, "(its words are the same)")
+        elif is_first and len(kept) > _KEPT_WORDS:
+            yield Words(WordKind.SAME, "… " + " ".join(kept[-_KEPT_WORDS:]))
+        elif is_last and len(kept) > _KEPT_WORDS:
+            yield Words(WordKind.SAME, " ".join(kept[:_KEPT_WORDS]) + " …")
+        elif len(kept) > 2 * _KEPT_WORDS:
+            yield Words(WordKind.SAME, f"{' '.join(kept[:_KEPT_WORDS])} … {' '.join(kept[-_KEPT_WORDS:])}")
+        else:
+            yield piece
+
+
+def _lines_of(passage: PassageChange) -> Iterator[str]:
+    marks = {WordKind.ADDED: ("{+", "+}"), WordKind.REMOVED: ("[-", "-]"), WordKind.SAME: ("", "")}
+    yield " ".join(
+        f"{marks[words.kind][0]}{words.text}{marks[words.kind][1]}" for words in _shortened(passage.words)
+    )
+
+
+def _marked(words: Words) -> str:
+    """Words as the page shows them; a screen reader hears what the marks show."""
+    text = escape(words.text)
+    match words.kind:
+        case WordKind.ADDED:
+            return f'<ins><span class="said"> added: </span>{text}</ins> '
+        case WordKind.REMOVED:
+            return f'<del><span class="said"> removed: </span>{text}</del> '
+        case _:
+            return f"{text} "
+
+
+def _overview(changes: EditionChanges) -> str:
+    rows = "".join(
+        f'<tr><td><a href="#{escape(chapter.id)}">{escape(_name(chapter))}</a></td>'
+        f"<td>{escape(', '.join(_kinds(chapter)))}</td></tr>"
+        for chapter in changes.chapters
+    )
+    if not rows:
+        return "<p>No chapter differs.</p>"
+    return (
+        f"<table><thead><tr><th>Chapter</th><th>What happened</th></tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _file_sentence(file: FileChange) -> str:
+    what = {Kind.NEW: "new", Kind.GONE: "gone"}.get(file.kind, "changed")
+    name = f"“{file.title}” ({file.file})" if file.title else file.file
+    return f"{'Form' if file.file.startswith('forms/') else 'Picture'} {name}: {what}."

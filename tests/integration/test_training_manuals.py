@@ -1,0 +1,81 @@
+"""The training manuals as readers meet them: on the command line, in search, in forms and in what editions change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reader.store.places import sample_bundles
+from tests.support.terminals import Terminal
+
+BUNDLES = {file.stem: file for file in sample_bundles()}
+
+
+@pytest.fixture(scope="module")
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    return Terminal(tmp_path_factory.mktemp("training"))
+
+
+def sample(terminal: Terminal, *arguments: str) -> tuple[str, ...]:
+    return ("--sample", "--library", str(terminal.folder / "laptop"), *arguments)
+
+
+def test_a_chapter_prints_its_banner_and_its_full_text(terminal: Terminal) -> None:
+    answer = terminal.run(*sample(terminal, "show", "northmere", "strategy-discussions"))
+    assert answer.code == 0
+    assert "Training manual of an invented council. Not for practice." in answer.out
+    assert "Arranging a child protection medical" in answer.out
+
+
+def test_an_older_edition_reads_as_it_was(terminal: Terminal) -> None:
+    old = terminal.run(
+        *sample(terminal, "show", "northmere", "strategy-discussions", "--as-at", "2024-06-01")
+    )
+    assert "edition 1" in old.out
+    assert "Arranging a child protection medical\n" not in old.out
+
+
+def test_the_words_of_a_form_are_found(terminal: Terminal) -> None:
+    answer = terminal.run(
+        *sample(terminal, "search", "grant purchases receipts", "--manual", "saltby", "--json")
+    )
+    hits = answer.json["hits"]
+    assert any(hit["form"] == "leaving-care-grant-request.pdf" for hit in hits), answer.out[:2000]
+
+
+def test_what_an_edition_changed_is_said(terminal: Terminal) -> None:
+    answer = terminal.run(*sample(terminal, "changes", "northmere", "--since", "1", "--json"))
+    changes = {chapter["id"]: chapter for chapter in answer.json["chapters"]}
+    assert "renamed" in changes["early-help-assessments"]["kinds"]
+    assert changes["accommodation-for-care-leavers"]["kinds"] == ["new"]
+    assert changes["young-carers"]["kinds"][-1] == "text-gone"
+    words = " ".join(
+        piece["text"]
+        for passage in changes["pathway-plans"]["passages"]
+        for piece in passage["words"]
+        if piece["kind"] == "removed"
+    )
+    assert "£2,000" in words
+
+
+def test_a_manual_with_one_edition_has_nothing_to_compare(terminal: Terminal) -> None:
+    answer = terminal.run(*sample(terminal, "changes", "lancashire"))
+    assert answer.code == 1
+    assert "there is nothing to compare it with" in answer.err
+
+
+def test_what_is_to_be_signed_is_compared_before_anybody_signs(terminal: Terminal, tmp_path: Path) -> None:
+    page = tmp_path / "changes.html"
+    answer = terminal.run(
+        "publish", "changes", BUNDLES["saltby-2"], "--since", BUNDLES["saltby-1"], "--html", page
+    )
+    assert answer.code == 0
+    assert "Renamed: it was called “Single Assessments”." in answer.out
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_editions_of_two_manuals_are_not_compared(terminal: Terminal) -> None:
+    answer = terminal.run("publish", "changes", BUNDLES["saltby-2"], "--since", BUNDLES["northmere-1"])
+    assert answer.code == 1
+    assert "northmere/procedures" in answer.err
