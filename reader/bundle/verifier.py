@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -73,6 +73,11 @@ class VerifiedBundle:
             StorageError: when the bundle cannot be read.
         """
         return _read_checked(self._container, self._targets, target, self._title_of(target))
+
+    @property
+    def targets(self) -> Collection[str]:
+        """Every file of the edition."""
+        return self._targets.keys()
 
     def file_hashes(self, places: tuple[str, ...]) -> dict[str, str]:
         """The signed SHA-256 of every file in these folders of the manual, by place ("forms/plan.docx")."""

@@ -59,6 +59,8 @@ class FormReader:
         Raises:
             CancelledError: when it was stopped.
         """
+        if token is not None:
+            token.raise_if_cancelled()
         connection = self._started()
         try:
             connection.send((name, data))

@@ -82,7 +82,7 @@ class BookmarksController(QObject):
 
     def visit(self, page: Page) -> None:
         """Note that a page was opened."""
-        if page.location.chapter is None:
+        if page.location.chapter is None and page.location.form is None:
             return
 
         def work(_: CancelToken) -> tuple[RecentVisit, ...]:

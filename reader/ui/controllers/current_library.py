@@ -42,6 +42,8 @@ class CurrentLibrary(QObject):
             return location
         if location.chapter is not None and current.edition.contents.place(location.chapter) is None:
             return location
+        if location.form is not None and f"{location.manual}/forms/{location.form}" not in current.targets:
+            return location
         return replace(location, edition=None)
 
     def set_snapshot(self, snapshot: LibrarySnapshot) -> None:

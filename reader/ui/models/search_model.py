@@ -30,11 +30,12 @@ class SearchModel(NodeModel[SearchHit | Location]):
 
     def _add_hit(self, hit: SearchHit, manual: int, chapters: dict[Location, int]) -> None:
         key = hit.location.without_anchor()
-        is_division = hit.location.chapter is None
+        is_division = hit.location.chapter is None and hit.location.form is None
+        kind = NodeKind.FORM if hit.location.form else NodeKind.DIVISION if is_division else NodeKind.CHAPTER
         if is_division or key not in chapters:
             node_id = self.add(
                 Node(
-                    NodeKind.DIVISION if is_division else NodeKind.CHAPTER,
+                    kind,
                     hit.title,
                     hit,
                     number=hit.number or "",
