@@ -50,6 +50,13 @@ _LONG_WORD: Final = 30
 _LONG_TEXT: Final = 60
 _LARGE_TABLE: Final = "This table is large, so it is shown row by row."
 
+# A box that holds neither another one nor a table.
+_BOX: Final = re.compile(
+    r'<div class="(scope|related|guidance|legislation|forms|amendment|note|warning)">'
+    r"((?:(?!<div|</div|<table).){1,8000})</div>",
+    re.DOTALL,
+)
+_BOXES: Final = 60
 _TOKEN: Final = re.compile(r"<(/?)([a-z][a-z0-9]*)([^<>]*)>")
 _ATTRIBUTE: Final = re.compile(r'\s([a-z]+)="([^"]*)"')
 _ID: Final = re.compile(r'\s(?:id|name)="([^"]*)"')
@@ -117,11 +124,18 @@ def for_screen(html: str) -> str:
         and html.count("<li") <= _LIST_ITEMS
         and html.count('="') <= _ANCHORS
     ):
-        return html
+        return _framed(html)
     kept = _kept_anchors(html)
     if kept is not None:
         html = _without_anchors(html, kept)
-    return "".join(_shown(_parse(html)))
+    return _framed("".join(_shown(_parse(html))))
+
+
+def _framed(html: str) -> str:
+    """Boxes as tables of one cell: Qt has no other frame, and shades a box paragraph by paragraph."""
+    if html.count("<div") > _BOXES:
+        return html
+    return _BOX.sub(r'<table class="box" width="100%" cellspacing="0"><tr><td class="\1">\2</td></tr></table>', html)
 
 
 def _check(count: int, limit: int, sentence: str) -> None:

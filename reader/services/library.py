@@ -178,10 +178,10 @@ class LibraryService:
             self._store.sweep()
 
     def index_jobs(self, snapshot: LibrarySnapshot) -> Iterator[IndexJob]:
-        """What a child process needs to verify each bundle for itself and read it for its index."""
+        """What a child process needs to verify each current edition for itself and read it for its index."""
         if snapshot.state is None:
             return
-        for bundle in snapshot.bundles:
+        for bundle in snapshot.current(self._today()):
             newest = snapshot.editions(bundle.manual)[0]
             yield IndexJob(bundle.path, snapshot.state, _history(newest), self._domain, bundle.role_sha256)
 

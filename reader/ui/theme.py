@@ -167,10 +167,13 @@ def document_css(colours: Colours) -> str:
         a {{ color: {colours.link}; text-decoration: underline; }}
         small {{ color: {colours.muted}; }}
         em {{ color: {colours.muted}; }}
-        th {{ text-align: left; font-weight: 600; padding: 3px 14px 3px 0; }}
-        td {{ padding: 3px 14px 3px 0; }}
+        table {{ border-collapse: collapse; margin-top: 6px; margin-bottom: 12px; }}
+        th, td {{ border: 1px solid {colours.line}; padding: 4px 8px; }}
+        th {{ text-align: left; font-weight: 600; background-color: {colours.panel}; }}
+        .facts th, .facts td {{ border: 0; padding: 3px 14px 3px 0; background-color: transparent; }}
+        .box td {{ border: 1px solid {colours.line}; padding: 10px; background-color: {colours.panel}; }}
+        .box h2 {{ font-size: 12pt; margin-top: 0; }}
         .note {{ color: {colours.muted}; }}
         .not-held {{ background-color: {colours.panel}; color: {colours.ink}; }}
-        .scope, .related, .guidance, .legislation, .forms, .amendment {{ background-color: {colours.panel}; }}
         .warning {{ background-color: {colours.warning}; color: {colours.warning_ink}; }}
     """

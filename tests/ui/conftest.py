@@ -139,16 +139,24 @@ def collect_on_the_gui_thread() -> Iterator[None]:
     gc.enable()
 
 
+COUNCILS = tuple(file for file in sample_bundles() if not file.stem[-1].isdigit())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_sample_is_the_five_councils() -> Iterator[None]:
+    """The contents lists alone: the full texts of the training manuals take seconds to index."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reader.services.workspace.sample_bundles", lambda: COUNCILS)
+        yield
+
+
 @pytest.fixture(scope="session")
 def filled_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library with the contents lists of the five councils, indexed once for all tests."""
     folder = tmp_path_factory.mktemp("filled")
     workspace = Workspace(WorkspaceChoice(folder, is_sample=True))
     cancel = CancelToken()
-    councils = [file for file in sample_bundles() if not file.stem[-1].isdigit()]
-    assert len(councils) == 5
-    for file in councils:
-        workspace.library.install(file, cancel)
+    assert len(list(workspace.install_samples(cancel))) == 5
     workspace.search.prepare(workspace.library.load(cancel), lambda _: None, cancel)
     workspace.close()
     return folder
