@@ -54,6 +54,7 @@ mutants: $(VENV)/dev-ready system ## Take out each check of the verifier in turn
 corpora: $(VENV)/dev-ready system ## Open damaged archives and hostile pages that others made (fetched with Debian's apt, and pip).
 	@[ -d build/corpora/python ] || tests/corpora/fetch.sh build/corpora
 	@[ -d build/corpora/bleach ] || tests/corpora/fetch-html.sh build/corpora $(BIN)/python
+	@[ -d build/corpora/manuals ] || tests/corpora/fetch-manuals.sh build/corpora
 	READER_CORPORA=build/corpora $(BIN)/python -m pytest -s tests/integration/test_damaged_archives.py \
 		tests/ui/test_attacks_in_chapters.py
 

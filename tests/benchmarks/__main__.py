@@ -21,7 +21,7 @@ from reader.domain.search import SearchFilter
 from reader.services.counterparts import CounterpartService
 from reader.services.workspace import Workspace, WorkspaceChoice, today
 from reader.store.places import sample_bundles, sample_root_file
-from tests.benchmarks import trust
+from tests.benchmarks import importing, trust
 from tests.benchmarks.measure import report, timed
 
 ROUNDS: Final = 7
@@ -46,6 +46,7 @@ def main() -> int:
         _bench_counterparts(workspace)
         workspace.close()
         _bench_start(library)
+    importing.main()
     return trust.main()
 
 
