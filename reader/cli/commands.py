@@ -38,6 +38,7 @@ app.add_typer(publish.app, name="publish")
 app.add_typer(bookmarks.app, name="bookmarks")
 app.add_typer(trust.app, name="trust")
 app.command()(changes.changes)
+app.command()(changes.compare)
 
 _NOTHING_INSTALLED: Final = (
     "No manual is installed: add one with `procedures install FILE.manual`,"

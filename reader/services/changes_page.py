@@ -59,8 +59,7 @@ def changes_text(changes: EditionChanges) -> str:
         lines.append(f"{_name(chapter)}: {', '.join(_kinds(chapter))}")
         lines += [f"  {sentence}" for sentence in _sentences(chapter)]
         for passage in chapter.passages if _shows_passages(chapter) else ():
-            lines.append(f"  {_passage_title(passage)}")
-            lines += [f"    {line}" for line in _lines_of(passage)]
+            lines += [f"  {line}" for line in passage_lines(passage)]
         lines.append("")
     lines += [_file_sentence(file) for file in changes.files]
     return "\n".join(lines).rstrip() + "\n"
@@ -187,9 +186,11 @@ def _shortened(words: tuple[Words, ...]) -> Iterator[Words]:
             yield piece
 
 
-def _lines_of(passage: PassageChange) -> Iterator[str]:
+def passage_lines(passage: PassageChange) -> Iterator[str]:
+    """What happened to a passage, as lines: its heading, then its words with their marks."""
+    yield _passage_title(passage)
     marks = {WordKind.ADDED: ("{+", "+}"), WordKind.REMOVED: ("[-", "-]"), WordKind.SAME: ("", "")}
-    yield " ".join(
+    yield "  " + " ".join(
         f"{marks[words.kind][0]}{words.text}{marks[words.kind][1]}" for words in _shortened(passage.words)
     )
 

@@ -30,6 +30,7 @@ from reader.store.places import (
 from reader.store.settings import SettingsStore
 
 if TYPE_CHECKING:
+    from reader.services.comparison import ComparisonService
     from reader.services.counterparts import CounterpartService
     from reader.services.pages import PageService
     from reader.services.search import SearchService
@@ -103,6 +104,12 @@ class Workspace:
         from reader.services.pages import PageService  # noqa: PLC0415
 
         return PageService(self.counterparts, today, now=local_now, on_refused=self.library.read_refused)
+
+    @cached_property
+    def comparison(self) -> ComparisonService:
+        from reader.services.comparison import ComparisonService  # noqa: PLC0415  # RapidFuzz
+
+        return ComparisonService(today)
 
     @cached_property
     def search(self) -> SearchService:

@@ -24,6 +24,7 @@ class Colours:
         badge_ink: Text on `badge`.
         mark: Behind found words, which are `mark_ink`.
         warning: Behind warnings, which are `warning_ink`.
+        added: Behind words that a newer edition added; `removed` behind those that it removed. Both are `ink`.
     """
 
     paper: str
@@ -40,6 +41,8 @@ class Colours:
     mark_ink: str
     warning: str
     warning_ink: str
+    added: str
+    removed: str
 
 
 LIGHT = Colours(
@@ -57,6 +60,8 @@ LIGHT = Colours(
     mark_ink="#1a1d21",
     warning="#fdf0d0",
     warning_ink="#5c3a00",
+    added="#d7f2dc",
+    removed="#fbdfe0",
 )
 DARK = Colours(
     paper="#1c1f24",
@@ -73,6 +78,8 @@ DARK = Colours(
     mark_ink="#ffffff",
     warning="#4a3a12",
     warning_ink="#ffe9b8",
+    added="#1d4a29",
+    removed="#5a2629",
 )
 HIGH_CONTRAST = Colours(
     paper="#000000",
@@ -89,6 +96,8 @@ HIGH_CONTRAST = Colours(
     mark_ink="#000000",
     warning="#ffff00",
     warning_ink="#000000",
+    added="#003a10",
+    removed="#5a0000",
 )
 
 
@@ -174,6 +183,8 @@ def document_css(colours: Colours) -> str:
         .box td {{ border: 1px solid {colours.line}; padding: 10px; background-color: {colours.panel}; }}
         .box h2 {{ font-size: 12pt; margin-top: 0; }}
         .note {{ color: {colours.muted}; }}
+        .added {{ background-color: {colours.added}; }}
+        .removed {{ background-color: {colours.removed}; }}
         .not-held {{ background-color: {colours.panel}; color: {colours.ink}; }}
         .warning {{ background-color: {colours.warning}; color: {colours.warning_ink}; }}
     """

@@ -79,3 +79,17 @@ def test_editions_of_two_manuals_are_not_compared(terminal: Terminal) -> None:
     answer = terminal.run("publish", "changes", BUNDLES["saltby-2"], "--since", BUNDLES["northmere-1"])
     assert answer.code == 1
     assert "northmere/procedures" in answer.err
+
+
+def test_a_chapter_is_set_beside_another_edition_of_itself(terminal: Terminal) -> None:
+    answer = terminal.run(*sample(terminal, "compare", "saltby", "contact", "--edition", "1"))
+    assert answer.code == 0, answer.err
+    assert "every [-three months-] {+eight weeks+} by" in answer.out
+    same = terminal.run(*sample(terminal, "compare", "saltby", "case-records", "--edition", "1"))
+    assert "The text is the same in both editions." in same.out
+
+
+def test_a_chapter_that_an_edition_only_lists_cannot_be_compared(terminal: Terminal) -> None:
+    answer = terminal.run(*sample(terminal, "compare", "northmere", "young-carers", "--edition", "2"))
+    assert answer.code == 1
+    assert "only listed" in answer.err

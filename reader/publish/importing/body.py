@@ -74,6 +74,9 @@ _KEPT_ATTRIBUTES: Final = {
     "ol": frozenset({"start"}),
     "abbr": frozenset({"title"}),
 }
+_PART_OF_A_BOOK: Final = re.compile(
+    r"^(?:chapter|part|section|appendix)\s+(?=[0-9IVXLCA-Z]{1,6}\.)", re.IGNORECASE
+)
 _FIGURES: Final = re.compile(r"[1-9][0-9]{0,4}")
 
 
@@ -150,6 +153,13 @@ class BodyReader:
         for element in list(root.iter(etree.Element)):
             tag = element.tag
             if tag in _UNSEEN:
+                if tag == "noscript" and element.getparent() is not None and (said := text_of(element)):
+                    self.findings.add(
+                        self.page,
+                        self.line_of(element),
+                        Outcome.FURNITURE,
+                        f"what stands there for browsers without scripts was left out (“{said[:300]}”).",
+                    )
                 remove(element)
             elif tag in _EMBEDDED:
                 self._take_embedded(element, tag)
@@ -170,12 +180,14 @@ class BodyReader:
             for child in list(element):
                 strong.append(child)
             element.append(strong)
-        else:
-            element.tag = _RENAMED.get(tag, tag)
+        elif tag in _RENAMED:
+            element.tag = _RENAMED[tag]
         kept = _KEPT_ATTRIBUTES.get(str(element.tag), frozenset())
-        for name in list(element.attrib):
-            if name not in kept and name not in {FRAGMENTS, LINE_ATTRIBUTE}:
-                del element.attrib[name]
+        stays = {*kept, FRAGMENTS, LINE_ATTRIBUTE}
+        attributes = [(name, str(value)) for name, value in element.items() if name in stays]
+        element.attrib.clear()  # pages hold attributes whose names lxml shows and does not take ("{{x}}")
+        for name, said in attributes:
+            element.set(name, said)
         if element.tag in {"a", "img"} and (line := self.line_of(element)):
             element.set(LINE_ATTRIBUTE, str(line))
         for name in ("width", "height", "colspan", "rowspan", "start"):
@@ -292,6 +304,16 @@ def take_title(root: Element, keys: set[str]) -> str | None:
 
 
 def _title_keys(heading: Element) -> set[str]:
-    text = text_of(heading)
-    numbered = leading_number(text)
-    return {title_key(text)} | ({title_key(numbered.text)} if numbered and numbered.text else set())
+    """What a heading may be the title of: "Chapter 4. Visits" is that of "4. Visits" and of "Visits"."""
+    whole = text_of(heading)
+    texts = {whole, _PART_OF_A_BOOK.sub("", whole)}
+    texts |= {found.text for text in texts if (found := leading_number(text)) and found.text}
+    return {title_key(text) for text in texts} - {""}
+
+
+def says_no_more(heading: str, title: str) -> bool:
+    """Whether the words of a heading, its number aside, stand in the title."""
+    heading = _PART_OF_A_BOOK.sub("", heading)
+    numbered = leading_number(heading)
+    said = [heading, numbered.text] if numbered and numbered.text else [heading]
+    return any(title_key(words) in title_key(title) for words in said)

@@ -128,7 +128,7 @@ def _box(box: str, blocks: list[Element]) -> Element:
         for other in blocks[1:]:
             if other.tag in HEADING_TAGS:
                 other.tag = "h3"
-    elif first.tag == "p" and (parts := label_and_rest(text_of(first))) and not first.findall(".//a"):
+    elif first.tag == "p" and _is_plain(first) and (parts := label_and_rest(text_of(first))):
         heading = bare("h2")
         heading.text = parts[0]
         paragraph = bare("p")
@@ -147,6 +147,13 @@ def _noted(block: Element) -> Element:
         if first.tag in {"strong", "b"} and box_of(text_of(first)) == "note":
             block.set("class", "note")
     return block
+
+
+def _is_plain(block: Element) -> bool:
+    """Whether a paragraph holds words alone, but for the label in bold that it begins with."""
+    return all(
+        child.tag in {"strong", "b"} and not len(child) and index == 0 for index, child in enumerate(block)
+    )
 
 
 def set_levels(blocks: list[Element]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import unquote, urldefrag, urlsplit
+from urllib.parse import unquote
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -21,11 +21,19 @@ from reader.publish.contents.numbers import leading_number
 from reader.publish.importing import markdown, word
 from reader.publish.importing.body import BodyReader
 from reader.publish.importing.draft import Draft, Harvest, Progress
-from reader.publish.importing.files import MAX_PAGE_BYTES, SourceFiles, decoded
+from reader.publish.importing.files import (
+    MAX_PAGE_BYTES,
+    SourceFiles,
+    decoded,
+    split_address,
+    without_fragment,
+)
 from reader.publish.importing.findings import Findings, Outcome
 
 CONTENTS_NAMES: Final = ("contents.md", "contents.txt", "contents.html", "contents.htm", "contents.docx")
 _BESIDE: Final = frozenset({"readme.md", "manual.toml", "chapter-ids.toml", "lint-accepted.toml"})
+_FIGURES: Final = frozenset("0123456789")
+_LONGEST_SOURCE: Final = 200
 _FORM_FOLDERS: Final = frozenset({"forms", "documents", "documents library", "templates"})
 
 
@@ -132,7 +140,7 @@ def _titles_of(files: SourceFiles, contents: str | None) -> dict[str, tuple[str,
     titles: dict[str, tuple[str, ...]] = {}
     for chapter in page.contents.chapters():
         href = page.links.chapters.get(chapter.id)
-        name = files.resolve(contents, urldefrag(href).url) if href else None
+        name = files.resolve(contents, without_fragment(href)[0]) if href else None
         if name:
             titles[name] = (chapter.title,)
     return titles
@@ -179,7 +187,7 @@ def _wanted(files: SourceFiles, names: list[str]) -> dict[str, frozenset[str]]:
     for name in names:
         if PurePosixPath(name).suffix.casefold() in markdown.SUFFIXES:
             for href in markdown.hrefs_of(files.read(name, MAX_PAGE_BYTES).decode("utf-8", errors="replace")):
-                address, fragment = urldefrag(href)
+                address, fragment = without_fragment(href)
                 target = files.resolve(name, address) if fragment and not _has_scheme(address) else None
                 if target:
                     wanted.setdefault(target, set()).add(unquote(fragment))
@@ -187,10 +195,8 @@ def _wanted(files: SourceFiles, names: list[str]) -> dict[str, frozenset[str]]:
 
 
 def _has_scheme(address: str) -> bool:
-    try:
-        return bool(urlsplit(address).scheme)
-    except ValueError:
-        return True
+    parts = split_address(address)
+    return parts is not None and bool(parts.scheme)
 
 
 # The tree
@@ -238,7 +244,9 @@ class _ListedTree:
 
     def _chapter(self, chapter: Chapter, href: str | None, name: str | None) -> Chapter:
         if href and name is None and _has_scheme(href):
-            source = chapter.source or urlsplit(href).hostname or href
+            parts = split_address(href)
+            host = parts.hostname if parts else None
+            source = chapter.source or one_line(host or href)[:_LONGEST_SOURCE]
             return replace(chapter, held=Held.EXTERNAL, source=source)
         if href and name not in self._drafts:
             self._findings.add(
@@ -265,7 +273,7 @@ class _ListedTree:
     def _file_of(self, href: str | None) -> str | None:
         if not href or _has_scheme(href):
             return None
-        return self._files.resolve(self._contents, urldefrag(href).url)
+        return self._files.resolve(self._contents, without_fragment(href)[0])
 
     def _report_odd(self) -> None:
         listed = set(self.pages.values())
@@ -295,7 +303,8 @@ class _ListedTree:
 
 def _natural(name: str) -> tuple[tuple[int, int | str], ...]:
     return tuple(
-        (0, int(part)) if part.isdigit() else (1, part) for part in re.findall(r"\d+|\D+", name.casefold())
+        (0, int(part)) if part[0] in _FIGURES else (1, part)
+        for part in re.findall(r"[0-9]{1,18}|[^0-9]+", name.casefold())
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from lxml import etree
@@ -10,7 +11,7 @@ from lxml.etree import _Element as Element
 from reader.domain.text import one_line
 
 HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
-MAX_DEPTH: Final = 200
+MAX_DEPTH: Final = 100
 """Elements inside each other; what is deeper is no document of people."""
 
 HEADING_TAGS: Final = frozenset(HEADINGS)
@@ -36,12 +37,41 @@ INLINE: Final = frozenset(
 )
 BLOCKS: Final = frozenset({*HEADINGS, "p", "ul", "ol", "dl", "table", "pre", "blockquote", "hr"})
 INNER: Final = frozenset({"li", "dt", "dd", "td", "th", "caption", "tr", "thead", "tbody", "tfoot"})
+_UNREAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_MEANT: Final = {
+    chr(number): bytes([number]).decode("cp1252")
+    for number in range(0x80, 0xA0)
+    if number not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}  # these five mean nothing
+}
+_READ_ATTRIBUTES: Final = frozenset({"href", "src", "alt", "title", "id", "name", "data", "aria-label"})
 LINE_ATTRIBUTE: Final = "data-source-line"
 """On links and pictures of a draft: the line of the file."""
 FRAGMENTS: Final = "data-fragments"
 """The names by which links call an element, until it has its anchor."""
 BOX: Final = "data-box"
 """On the first block of a box, until it is made: its class and how many blocks it has."""
+
+
+def with_real_characters(root: Element) -> None:
+    """Mend a parsed tree's characters in place.
+
+    Controls, which no tree may hold, go. Characters 128 to 159 are what a wrong conversion made of Windows text, and
+    become what that meant (146 is ’); libxml2 does so with references such as "&#146;" alone.
+    """
+    for element in root.iter():
+        text = element.text
+        if isinstance(text, str) and _UNREAL.search(text):
+            element.text = _real(text)
+        if element.tail and _UNREAL.search(element.tail):
+            element.tail = _real(element.tail)
+        if isinstance(element.tag, str):
+            for name, value in element.items():
+                if name in _READ_ATTRIBUTES and _UNREAL.search(said := str(value)):
+                    element.set(name, _real(said))
+
+
+def _real(text: str) -> str:
+    return _UNREAL.sub(lambda found: _MEANT.get(found[0], ""), text)
 
 
 def raw_text(element: Element) -> str:

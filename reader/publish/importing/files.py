@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urldefrag, urlsplit
 
 from reader.domain.errors import SourceError
 from reader.publish.importing.findings import Findings, Outcome
@@ -23,6 +23,11 @@ _CHARSET: Final = re.compile(
     re.IGNORECASE,
 )
 _SNIFFED: Final = 4_096
+_NO_CHARACTER: Final = "the page holds bytes that stand for no character; each became “\ufffd”."
+# Codecs of Python that are no encodings of pages; some of them take minutes, or fail in ways of their own.
+_NO_ENCODINGS: Final = frozenset(
+    {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7", "mbcs", "oem"}
+)
 
 
 @dataclass(slots=True)
@@ -31,7 +36,7 @@ class SourceFiles:
 
     folder: Path
     names: tuple[str, ...]
-    _by_folded: dict[str, str] = field(default_factory=dict)
+    _by_name: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, folder: Path, findings: Findings) -> SourceFiles:
@@ -50,37 +55,34 @@ class SourceFiles:
 
         for where, folders, files in os.walk(root, onerror=on_error, followlinks=False):
             folders[:] = sorted(name for name in folders if name not in _SKIPPED_NAMES)
-            for name in sorted(files):
+            linked = [name for name in folders if (Path(where) / name).is_symlink()]
+            for name in [*linked, *sorted(files)]:
                 if name in _SKIPPED_NAMES or name.startswith("~$"):
                     continue
                 path = Path(where) / name
                 inside = path.relative_to(root).as_posix()
-                if path.is_symlink() and not path.resolve().is_relative_to(root):
-                    findings.add(
-                        inside,
-                        None,
-                        Outcome.LEFT_OUT,
-                        "this link leads out of the folder; it was not followed.",
-                    )
-                elif path.is_file():
+                if reason := _why_not_read(path, root):
+                    findings.add(_shown(inside), None, Outcome.LEFT_OUT, reason)
+                else:
                     names.append(inside)
                 if len(names) > MAX_FILES:
                     raise SourceError(
                         f"{folder} holds more than {MAX_FILES:,} files: name the folder of the manual alone."
                     )
-        return cls(root, tuple(names), {name.casefold(): name for name in reversed(names)})
+        folded = {name.casefold(): name for name in reversed(names)}
+        return cls(root, tuple(names), folded | {name: name for name in names})
 
     def with_suffix(self, suffixes: frozenset[str]) -> tuple[str, ...]:
         return tuple(name for name in self.names if PurePosixPath(name).suffix.casefold() in suffixes)
 
     def find(self, name: str) -> str | None:
-        """The file of a path inside the folder; capitals do not matter, as on a web server of Windows."""
-        return self._by_folded.get(name.casefold())
+        """The file of a path inside the folder; where none is called just so, capitals do not matter."""
+        return self._by_name.get(name) or self._by_name.get(name.casefold())
 
     def resolve(self, page: str, href: str) -> str | None:
         """The file that a relative link of a page leads to, or None."""
-        parts = urlsplit(href)
-        if parts.scheme or parts.netloc:
+        parts = split_address(href)
+        if parts is None or parts.scheme or parts.netloc:
             return None
         path = unquote(parts.path)
         if not path:
@@ -122,6 +124,42 @@ class SourceFiles:
         return raw
 
 
+def split_address(href: str) -> SplitResult | None:
+    """An address in its parts; None when it is written as no address is ("http://[x")."""
+    try:
+        return urlsplit(href)
+    except ValueError:
+        return None
+
+
+def without_fragment(href: str) -> tuple[str, str]:
+    """An address and its fragment; one that is written as no address is has none."""
+    if split_address(href) is None:
+        return href, ""
+    found = urldefrag(href)
+    return found.url, found.fragment
+
+
+def _why_not_read(path: Path, root: Path) -> str | None:
+    """Why something in the folder is no file of the source, or None."""
+    try:
+        str(path).encode("utf-8")
+        end = path.resolve(strict=True) if path.is_symlink() else path
+    except UnicodeEncodeError:
+        return "the name of this file is not written in characters; give it another one."
+    except (OSError, RuntimeError):  # Python 3.11 raises RuntimeError for links that lead to each other
+        return "this link leads to nothing; it was not followed."
+    if not end.is_relative_to(root):
+        return "this link leads out of the folder; it was not followed."
+    if end.is_dir():
+        return "this link leads to a folder that is read in its own place; it was not followed."
+    return None if end.is_file() else "this is no file; it was not read."
+
+
+def _shown(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", errors="replace")
+
+
 def _normal(path: PurePosixPath) -> str | None:
     parts: list[str] = []
     for part in path.parts:
@@ -142,7 +180,10 @@ def decoded(raw: bytes, name: str, findings: Findings) -> str:
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
         if raw.startswith(mark):
-            return raw.decode(encoding, errors="replace")
+            text = raw.decode(encoding, errors="replace")
+            if "\ufffd" in text:
+                findings.add(name, None, Outcome.CHANGED, _NO_CHARACTER)
+            return text
     declared = _CHARSET.search(raw[:_SNIFFED])
     said = declared[1].decode("ascii").casefold() if declared else None
     # The web reads these as Windows-1252, whatever pages say.
@@ -152,7 +193,7 @@ def decoded(raw: bytes, name: str, findings: Findings) -> str:
             continue
         try:
             text = raw.decode(candidate)
-        except UnicodeDecodeError:
+        except UnicodeError:
             continue
         if said is not None and candidate != meant:
             findings.add(
@@ -167,13 +208,14 @@ def decoded(raw: bytes, name: str, findings: Findings) -> str:
         name,
         None,
         Outcome.CHANGED,
-        "the page holds bytes that stand for no character; each became “\ufffd”.",
+        _NO_CHARACTER,
     )
     return raw.decode("utf-8", errors="replace")
 
 
 def _is_text_codec(name: str) -> bool:
     try:
-        return codecs.lookup(name)._is_text_encoding  # noqa: SLF001  # the one way to tell "hex" from an encoding
+        found = codecs.lookup(name)
     except LookupError:
         return False
+    return found._is_text_encoding and found.name not in _NO_ENCODINGS  # noqa: SLF001  # tells "hex" apart

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reader.domain.text import one_line
+
 
 class Outcome(StrEnum):
     """What became of the thing that a finding speaks of."""
@@ -32,8 +34,9 @@ class Finding:
     text: str
 
     def __str__(self) -> str:
-        place = f"{self.file}, line {self.line}" if self.line else self.file
-        return f"{place}: {self.text}"
+        name = one_line(self.file)
+        place = f"{name}, line {self.line}" if self.line else name
+        return f"{place}: {one_line(self.text)}"
 
 
 class Findings:

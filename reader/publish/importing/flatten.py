@@ -105,7 +105,7 @@ class _Flattener:
 
 def _holds_blocks(element: Element) -> bool:
     return any(
-        str(x.tag) in BLOCKS or str(x.tag) in _WRAPPERS
+        str(x.tag) in BLOCKS or str(x.tag) in _WRAPPERS or str(x.tag) in INNER
         for x in element.iter(etree.Element)
         if x is not element
     )
@@ -243,6 +243,36 @@ def _tidy_table(table: Element) -> list[Element]:
     if not rows or not cells:
         table.tag = "div"
         return flat(table)
+    return _outside_of_cells(table) + _cells_in_order(table, rows, cells)
+
+
+def _outside_of_cells(table: Element) -> list[Element]:
+    """Words and elements that broken markup puts between the rows and cells of a table; they stand before it."""
+    outside = bare("div")
+
+    def gather(part: Element) -> None:
+        if part.text and part.text.strip():
+            _append(outside, f" {part.text}")
+            part.text = None
+        for child in list(part):
+            tail = child.tail
+            if tail and tail.strip():
+                child.tail = None
+            if child.tag in {"thead", "tbody", "tfoot", "tr"}:
+                gather(child)
+            elif child.tag not in {"td", "th"} and (
+                child.tag != "caption" or part is not table or table.find("caption") is not child
+            ):
+                child.tail = None
+                outside.append(child)
+            if tail and tail.strip():
+                _append(outside, f" {tail}")
+
+    gather(table)
+    return flat(outside)
+
+
+def _cells_in_order(table: Element, rows: list[Element], cells: list[Element]) -> list[Element]:
     if len(cells) == 1:
         box = box_around(table)
         frame = cells[0]

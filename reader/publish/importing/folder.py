@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -69,6 +70,7 @@ def read_last(folder: Path) -> LastEdition:
                 texts.get(row.id, ""),
                 row.origin,
                 is_current=here is not None or not current,
+                number=here[0].number if here else None,
             )
         )
     return LastEdition(tuple(known), ids)
@@ -86,6 +88,16 @@ def changed_by_hand(folder: Path) -> tuple[str, ...]:
         for name, digest in record.items()
         if (folder / name).is_file() and _digest(folder / name) != digest
     )
+
+
+def added_by_hand(folder: Path, files: Iterable[str]) -> tuple[str, ...]:
+    """The files of a person that an import would write over: they are there, and no import made them.
+
+    Raises:
+        SourceError: when the record of the last import cannot be read.
+    """
+    known = {*_record(folder), *_OWNED_BY_PEOPLE, IDS_NAME, REPORT_NAME}
+    return tuple(name for name in files if name not in known and (folder / name).exists())
 
 
 def check_writable(folder: Path) -> None:
@@ -129,7 +141,7 @@ def write_folder(folder: Path, files: dict[str, bytes], kept_from: Path | None) 
             _copy_own(folder, part, set(record))
         if kept_from is not None:
             for name in _OWNED_BY_PEOPLE:
-                if (kept_from / name).is_file() and not (part / name).exists():
+                if (kept_from / name).is_file() and name not in files and not (part / name).exists():
                     shutil.copyfile(kept_from / name, part / name)
         for name, data in files.items():
             target = part / name
@@ -190,7 +202,7 @@ def _record_bytes(files: dict[str, bytes]) -> bytes:
         document.add(tomlkit.comment(line))
     table = tomlkit.table()
     for name in sorted(files):
-        if name not in _OWNED_BY_PEOPLE and name != IDS_NAME:
+        if name not in {*_OWNED_BY_PEOPLE, IDS_NAME, REPORT_NAME}:
             table.add(name, hashlib.sha256(files[name]).hexdigest())
     document.add("files", table)
     return tomlkit.dumps(document).encode("utf-8")

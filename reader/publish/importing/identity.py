@@ -27,6 +27,8 @@ _PART_OF_A_SPLIT: Final = 0.6
 _LEAST_SHARE: Final = 0.15
 _CLEAR_LEAD: Final = 0.25
 _CANDIDATES: Final = 4
+_FOR_TITLE: Final = 0.1
+_NEW: Final = "new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class KnownChapter:
         text: The words of its last text; "" when none was held.
         origin: The page or file that it came from.
         is_current: Whether it stands in the last edition; ids of chapters that are gone are kept too.
+        number: The number that it had there.
     """
 
     id: str
@@ -45,6 +48,7 @@ class KnownChapter:
     text: str = ""
     origin: str | None = None
     is_current: bool = True
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +139,40 @@ class _Matching:
         return tuple(self._settled[chapter.key] for chapter in self._chapters)
 
     def _take_given(self) -> None:
-        """What the documents or a person say themselves."""
+        """What the documents or a person say themselves. New ids come last, so that none is one that is named."""
+        new: list[NewChapter] = []
         for chapter in self._chapters:
             answer = self._answers.get(chapter.key)
-            if answer == "new":
+            if answer == _NEW:
+                new.append(chapter)
+            elif answer and answer not in self._used:
+                self._use(chapter, answer, "a person said so")
+        for chapter in self._chapters:
+            own = chapter.own_id
+            if chapter.key not in self._settled and chapter not in new and own and own not in self._used:
+                self._use(chapter, own, "the document names its id", is_new=own not in self._by_id)
+        for chapter in new:
+            if (made := self._made_of(chapter)) is not None:
+                self._use(chapter, made.id, "a person said so, and it has its id since")
+            else:
                 self._settled[chapter.key] = Identity(
                     chapter, Verdict.NEW, self._new_id(chapter), "a person said so"
                 )
-            elif answer and answer not in self._used:
-                self._use(chapter, answer, "a person said so")
-            elif chapter.own_id and chapter.own_id not in self._used:
-                is_known = chapter.own_id in self._by_id
-                self._use(chapter, chapter.own_id, "the document names its id", is_new=not is_known)
+
+    def _made_of(self, chapter: NewChapter) -> KnownChapter | None:
+        """The known chapter that an earlier import made of this one: no row that a person was asked about is so."""
+        return next(
+            (
+                row
+                for row in self._known
+                if row.is_current
+                and row.id not in self._used
+                and row.origin == chapter.origin
+                and row.division == chapter.division
+                and title_key(row.title) == title_key(chapter.title)
+            ),
+            None,
+        )
 
     def _use(self, chapter: NewChapter, chapter_id: str, why: str, *, is_new: bool = False) -> None:
         self._used.add(chapter_id)
@@ -165,7 +191,13 @@ class _Matching:
         by_key = {chapter.key: chapter for chapter in chapters}
         pairs = sorted(
             ((c.likeness, key, c) for key, found in candidates.items() for c in found),
-            key=lambda pair: (-pair[0], pair[1], pair[2].known.id),
+            # Two chapters may hold the same words: then the title in its place tells them apart.
+            key=lambda pair: (
+                -pair[0] - _FOR_TITLE * _has_title_in_place(pair[2], by_key[pair[1]]),
+                pair[2].known.origin != by_key[pair[1]].origin,
+                pair[1],
+                pair[2].known.id,
+            ),
         )
         for likeness, key, candidate in pairs:
             known = candidate.known
@@ -193,9 +225,28 @@ class _Matching:
                 chapter, Verdict.UNSURE, best.known.id, why, tuple(found[:_CANDIDATES])
             )
             return
+        if (before := self._left_its_place_to(chapter)) is not None:
+            why = f"it has the number and place of “{before.title}”, which is not there any more"
+            candidate = Candidate(before, 0.0, why)
+            self._settled[chapter.key] = Identity(chapter, Verdict.UNSURE, before.id, why, (candidate,))
+            return
         why = "no chapter of the last edition is like it" if self._known else "the first edition"
         self._settled[chapter.key] = Identity(
             chapter, Verdict.NEW, self._new_id(chapter), why, left[:_CANDIDATES]
+        )
+
+    def _left_its_place_to(self, chapter: NewChapter) -> KnownChapter | None:
+        """The chapter of the last edition that had this one's number and division, if nothing else became of it."""
+        return next(
+            (
+                row
+                for row in self._known
+                if row.is_current
+                and row.id not in self._used
+                and row.number is not None
+                and (row.number, row.division) == (chapter.number, chapter.division)
+            ),
+            None,
         )
 
     def _new_id(self, chapter: NewChapter) -> str:
@@ -211,10 +262,13 @@ class _Matching:
 def _is_exact(candidate: Candidate, chapter: NewChapter) -> bool:
     """The same title in the same place, or the same words: no other chapter's likeness speaks against that."""
     return candidate.likeness >= 0.99 or (  # noqa: PLR2004  # all but equal
-        title_key(candidate.known.title) == title_key(chapter.title)
-        and candidate.known.division == chapter.division
-        and candidate.likeness >= _MUCH_TEXT
+        _has_title_in_place(candidate, chapter) and candidate.likeness >= _MUCH_TEXT
     )
+
+
+def _has_title_in_place(candidate: Candidate, chapter: NewChapter) -> bool:
+    known = candidate.known
+    return title_key(known.title) == title_key(chapter.title) and known.division == chapter.division
 
 
 def _is_certain(candidate: Candidate, chapter: NewChapter) -> bool:
@@ -255,7 +309,9 @@ def _candidates(
             shared.update(holders.get(shingle, ()))
         likely = set(by_title.get(title_key(chapter.title), ()))
         likely.update(by_origin.get(chapter.origin or "", ()))
-        likely.update(chapter_id for chapter_id, _ in shared.most_common(_CANDIDATES))
+        # In the order of ids where they share the same: a run's hashes are not those of the next one.
+        most = sorted(shared, key=lambda found: (-shared[found], found))
+        likely.update(most[:_CANDIDATES])
         key = title_key(chapter.title)
         likely.update(i for i, title in titles.items() if fuzz.token_sort_ratio(key, title, score_cutoff=86))
         compared = [

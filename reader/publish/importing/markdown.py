@@ -11,15 +11,16 @@ import yaml
 from lxml import etree
 from lxml.etree import _Element as Element
 from markdown_it import MarkdownIt
+from typing_extensions import override
 
 from reader.domain.contents import Status
 from reader.domain.errors import SourceError
 from reader.domain.location import CHAPTER_ID_PATTERN
 from reader.domain.text import one_line, slug
 from reader.publish.contents.dates import whole_date
-from reader.publish.importing.body import BodyReader
+from reader.publish.importing.body import BodyReader, says_no_more
 from reader.publish.importing.draft import Draft
-from reader.publish.importing.elements import LINE_ATTRIBUTE, MAX_DEPTH, raw_text
+from reader.publish.importing.elements import LINE_ATTRIBUTE, MAX_DEPTH, raw_text, with_real_characters
 from reader.publish.importing.findings import Findings, Outcome
 
 SUFFIXES: Final = frozenset({".md", ".markdown"})
@@ -30,8 +31,22 @@ _UNQUOTED: Final = re.compile(
     r"""^([a-z_]+:[ \t]+)([^\s"'\[{|>&*!%@`#][^\n]*:[ \t][^\n]*?)[ \t\r]*$""", re.MULTILINE
 )
 _MAX_FRONT: Final = 16_384
+_NOTHING: Final = (None, "", "~", "null")
 _MOST_MARKS: Final = 200_000
 _FIELDS: Final = frozenset({"id", "title", "number", "status", "revised", "review_by"})
+
+
+class _PlainFields(yaml.SafeLoader):
+    """Fields as they are written: 1.10 stays "1.10", "No" is a word, and nothing refers to something else."""
+
+    @override
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("an alias")
+        return super().compose_node(parent, index)
+
+
+_PlainFields.yaml_implicit_resolvers = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +73,10 @@ def read_front_matter(text: str, name: str) -> tuple[FrontMatter, str]:
     if not found:
         return FrontMatter(), text
     block = found[1]
-    if len(block) > _MAX_FRONT or ("&" in block and re.search(r"(?m)^[^#\n\"']*[:-]\s+&\w", block)):
-        raise SourceError(f"{name}: its front matter is too long, or uses anchors: write plain fields.")
+    if len(block) > _MAX_FRONT:
+        raise SourceError(f"{name}: its front matter is too long: write plain fields.")
     try:
-        fields = yaml.safe_load(_UNQUOTED.sub(_quoted, block)) or {}
+        fields = _PlainFields(_UNQUOTED.sub(_quoted, block)).get_single_data() or {}
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         place = getattr(error, "problem_mark", None)
         line = f", line {place.line + 2}" if place is not None else ""
@@ -98,6 +113,14 @@ def read_markdown(
         findings.add(name, 1, Outcome.LEFT_OUT, f"the front matter's field “{key}” means nothing here.")
     root = _tree(rest, name, front.lines)
     body = BodyReader(name, findings, _line_of).read(root, [t for t in (front.title, *titles) if t], wanted)
+    if front.title and body.heading and not says_no_more(body.heading, front.title):
+        findings.add(
+            name,
+            None,
+            Outcome.TO_CHECK,
+            f"the document is headed “{body.heading}”, and its front matter calls it “{front.title}”; the front"
+            " matter counts.",
+        )
     return Draft(
         page=name,
         title=front.title or body.heading or "",
@@ -124,10 +147,11 @@ def hrefs_of(text: str) -> list[str]:
 def _tree(text: str, name: str, lines_before: int) -> Element:
     if sum(text.count(mark) for mark in "[*_`<") > _MOST_MARKS:
         raise SourceError(f"{name} has too many marks to be a chapter: split it.")
-    renderer = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
+    options = {"html": False, "linkify": False, "maxNesting": MAX_DEPTH}  # what is deeper it drops
+    renderer = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     environment: dict[str, object] = {}
     tokens = renderer.parse(text.replace("\0", ""), environment)
-    if max((token.level for token in tokens), default=0) > MAX_DEPTH:
+    if max((token.level for token in tokens), default=0) >= MAX_DEPTH - 1:
         raise SourceError(f"{name}: its lists are nested more than {MAX_DEPTH} deep.")
     for token in tokens:
         if token.map is not None and token.nesting == 1:
@@ -139,6 +163,7 @@ def _tree(text: str, name: str, lines_before: int) -> Element:
     body = document.find("body") if document is not None else None
     if body is None:
         return etree.Element("body")
+    with_real_characters(body)
     _give_headings_anchors(body)
     return body
 
@@ -163,11 +188,11 @@ def _line_of(element: Element) -> int | None:
 
 
 def _line(value: object) -> str | None:
-    return one_line(str(value)) or None if value is not None else None
+    return one_line(str(value)) or None if value not in _NOTHING else None
 
 
 def _id(value: object, name: str) -> str | None:
-    if value is None:
+    if value in _NOTHING:
         return None
     text = str(value)
     if not CHAPTER_ID_PATTERN.fullmatch(text):
@@ -176,7 +201,7 @@ def _id(value: object, name: str) -> str | None:
 
 
 def _statuses(value: object, name: str) -> tuple[Status, ...]:
-    if value is None:
+    if value in _NOTHING:
         return ()
     words = value if isinstance(value, list) else str(value).split(",")
     found = []
@@ -191,7 +216,7 @@ def _statuses(value: object, name: str) -> tuple[Status, ...]:
 
 
 def _day(value: object, field_name: str, name: str) -> date | None:
-    if value is None:
+    if value in _NOTHING:
         return None
     if isinstance(value, datetime):
         return value.date()

@@ -12,7 +12,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from reader.domain.text import one_line
-from reader.publish.importing.elements import HEADINGS, MAX_DEPTH, raw_text, text_of
+from reader.publish.importing.elements import HEADINGS, MAX_DEPTH, raw_text, text_of, with_real_characters
 from reader.publish.importing.labels import box_of
 
 _FURNITURE_TAGS: Final = frozenset({"nav", "footer", "search", "dialog"})
@@ -145,6 +145,7 @@ def parse_page(name: str, text: str, raw: bytes) -> SavedPage | str:
         if body is not None:
             return "it is a set of frames: save the pages inside of it."
         return "it holds no page."
+    with_real_characters(document)
     title = document.find("head/title")
     root, lists, furniture = _content(body)
     return SavedPage(
@@ -219,14 +220,14 @@ def _is_within(element: Element, body: Element) -> bool:
 
 def _rest_of(body: Element, main: Element) -> list[str]:
     """What stands outside of the main part, as short quotes."""
-    inside = {id(x) for x in main.iter()}
+    inside = set(main.iter())
     rest = []
     for element in body.iter(etree.Element):
-        if id(element) not in inside and element.tag not in {"script", "style", "noscript", "template"}:
+        if element not in inside and element.tag not in {"script", "style", "noscript", "template"}:
             words = one_line(element.text or "")
             if words:
                 rest.append(words[:80])
-        if id(element) not in inside or element is main:
+        if element not in inside or element is main:
             words = one_line(element.tail or "") if element is not body else ""
             if words:
                 rest.append(words[:80])
@@ -235,9 +236,9 @@ def _rest_of(body: Element, main: Element) -> list[str]:
 
 def _holds_heading(body: Element, main: Element) -> bool:
     """Whether a page has its title outside of its main part."""
-    inside = {id(x) for x in main.iter("h1")}
+    inside = set(main.iter("h1"))
     has_own = bool(inside) or any(True for _ in main.iter("h2"))
-    return not has_own and any(id(x) not in inside for x in body.iter("h1"))
+    return not has_own and any(x not in inside for x in body.iter("h1"))
 
 
 def _words_of(element: Element) -> frozenset[str]:

@@ -27,6 +27,7 @@ from reader.publish.importing.findings import Finding, Findings, Outcome
 from reader.publish.importing.folder import (
     REPORT_NAME,
     LastEdition,
+    added_by_hand,
     changed_by_hand,
     check_writable,
     read_last,
@@ -43,6 +44,7 @@ from reader.publish.words import words_of
 
 _CHECKED_AS: Final = ManualId("any", "manual")
 _MERGED: Final = 0.6
+_LONGEST_TITLE: Final = 2_000
 
 
 def _no_progress(_done: int, _total: int, _what: str) -> None:
@@ -136,6 +138,7 @@ class _Import:
     findings: Findings = field(default_factory=Findings)
     media: Media = field(default_factory=Media)
     forms: dict[str, _FormFile] = field(default_factory=dict)
+    refused_forms: set[str] = field(default_factory=set)
     files: SourceFiles = field(init=False)
     embedded: dict[str, bytes] = field(default_factory=dict)
 
@@ -156,6 +159,7 @@ class _Import:
             )
         answers = self._answers(last)
         identities = identify(_new_chapters(harvest), last.chapters, answers)
+        self._report_ids(identities)
         unsure = [found for found in identities if found.verdict is Verdict.UNSURE]
         if unsure:
             return self._ask(last, identities, len(unsure))
@@ -227,6 +231,17 @@ class _Import:
             waiting=waiting,
         )
 
+    def _report_ids(self, identities: tuple[Identity, ...]) -> None:
+        for found in identities:
+            own = found.chapter.own_id
+            if own is not None and own != found.id:
+                self.findings.add(
+                    found.chapter.key,
+                    None,
+                    Outcome.TO_CHECK,
+                    f"the document names the id “{own}”, which belongs to another chapter; it has “{found.id}”.",
+                )
+
     # Writing
 
     def _write(self, harvest: Harvest, last: LastEdition, identities: tuple[Identity, ...]) -> ImportReport:
@@ -257,7 +272,8 @@ class _Import:
         entries = _with_library(entries, [f for f in self.forms.values() if not f.is_listed])
         rows = _mapping(last, identities)
         files[IDS_NAME] = chapter_ids_bytes(rows)
-        files[CONTENTS_JSON] = _contents_bytes(entries)
+        _check_depth(self.source, entries)
+        files[CONTENTS_JSON] = _checked_contents(self.source, _contents_bytes(entries))
         files |= self.media.files
         manual_toml = self._manual_toml(harvest)
         if manual_toml is not None:
@@ -275,6 +291,11 @@ class _Import:
             findings=self.findings.all(),
         )
         files[REPORT_NAME] = report_text(report).encode("utf-8")
+        if not self.options.discard_edits and (own := added_by_hand(self.folder, files)):
+            raise SourceError(
+                f"{self.folder / own[0]} was put there by hand, and the import makes a file of that name ({len(own)}"
+                " such files): rename yours, import into a new folder, or give --discard-edits."
+            )
         write_folder(self.folder, files, self.options.last)
         self.progress(len(chapter_of), len(chapter_of), "Writing chapters")
         return report
@@ -307,11 +328,12 @@ class _Import:
         for entry in entries:
             match entry:
                 case Division():
-                    made.append(
-                        replace(entry, entries=self._entries(harvest, entry.entries, ids, chapter_of))
-                    )
+                    inner = self._entries(harvest, entry.entries, ids, chapter_of)
+                    title = self._fitting(entry.title) if entry.title else None
+                    made.append(replace(entry, title=title, entries=inner))
                 case Chapter():
-                    made.append(replace(entry, id=ids[entry.id], file=None))
+                    title = self._fitting(entry.title)
+                    made.append(replace(entry, id=ids[entry.id], title=title, file=None))
                 case SeeAlso():
                     page = harvest.see_also_pages.get(entry.title)
                     target = chapter_of.get(page) if page else None
@@ -324,6 +346,18 @@ class _Import:
                 case _:
                     made.append(entry)
         return tuple(made)
+
+    def _fitting(self, title: str) -> str:
+        """A title of a length that the format takes."""
+        if len(title) <= _LONGEST_TITLE:
+            return title
+        self.findings.add(
+            self.source.resolve().name,
+            None,
+            Outcome.CHANGED,
+            f"the title “{title[:80]}…” is longer than {_LONGEST_TITLE:,} characters and was cut.",
+        )
+        return title[:_LONGEST_TITLE].strip()
 
     # Forms
 
@@ -341,8 +375,9 @@ class _Import:
         if name in self.forms:
             return self.forms[name].place
         suffix = PurePosixPath(name).suffix.casefold()
-        if suffix not in forms.FORM_SUFFIXES:
+        if suffix not in forms.FORM_SUFFIXES or name in self.refused_forms:
             return None
+        self.refused_forms.add(name)
         kind = suffix.removeprefix(".")
         try:
             raw = self.files.read(name, limits.MEMBER_BYTES[kind])
@@ -358,6 +393,7 @@ class _Import:
             )
             return None
         place = self.media.add("forms", PurePosixPath(name).stem, kind, raw)
+        self.refused_forms.discard(name)
         title = said if len(said.split()) > 1 else forms.title_of_file(name)
         self.forms[name] = _FormFile(place, one_line(title))
         return place
@@ -366,7 +402,12 @@ class _Import:
         """What lies in a folder "forms" is part of the manual; other documents that nothing links to are not."""
         for name in self.files.names:
             suffix = PurePosixPath(name).suffix.casefold()
-            if name in self.forms or suffix not in forms.FORM_SUFFIXES or is_document(name):
+            if (
+                name in self.forms
+                or name in self.refused_forms
+                or suffix not in forms.FORM_SUFFIXES
+                or is_document(name)
+            ):
                 continue
             if PurePosixPath(name).name.casefold() == "contents.docx":
                 continue
@@ -522,6 +563,38 @@ def _contents_bytes(entries: tuple[Entry, ...]) -> bytes:
     return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
 
 
+def _check_depth(source: Path, entries: tuple[Entry, ...]) -> None:
+    """Refuse a tree that no bundle carries: a division is two levels of JSON, a chapter with its statuses two more.
+
+    Raises:
+        SourceError: with what to do.
+    """
+    deepest = max((len(divisions) for _, divisions in walk(entries)), default=0)
+    most = (limits.JSON_DEPTH - 4) // 2
+    if deepest > most:
+        raise SourceError(
+            f"{source} makes divisions that stand in each other {deepest} deep, and a manual can have {most}: put some"
+            " of them together."
+        )
+
+
+def _checked_contents(source: Path, raw: bytes) -> bytes:
+    """The tree, when a build and the next import can read it.
+
+    Raises:
+        SourceError: when it cannot be a contents list of the format.
+    """
+    if len(raw) > limits.MEMBER_BYTES["json"]:
+        raise SourceError(f"{source} lists more than a manual can hold: import its parts on their own.")
+    try:
+        schema.contents_of_source(json.loads(raw), _CHECKED_AS)
+    except BundleRefusedError as error:
+        raise SourceError(
+            f"{source} makes a contents list that no manual can have: {error.finding}"
+        ) from error
+    return raw
+
+
 def _without_files(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     made: list[Entry] = []
     for entry in entries:
@@ -540,7 +613,7 @@ def report_text(report: ImportReport) -> str:
     lines = [f"{report.chapters} chapters, {held}.", ""]
     if report.gone:
         lines += ["Chapters of the last edition that are gone:", *(f"  {title}" for title in report.gone), ""]
-    if report.new:
+    if report.new and len(report.new) < report.chapters:  # of the first edition all are new
         lines += [
             "New chapters:",
             *(f"  {found.id}: {found.chapter.title} ({found.why})" for found in report.new),

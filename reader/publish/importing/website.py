@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import unquote, urldefrag, urlsplit
+from urllib.parse import unquote
 
 from lxml.etree import _Element as Element
 
@@ -16,10 +16,17 @@ from reader.domain.errors import SourceError
 from reader.domain.text import one_line, slug, title_key
 from reader.publish.contents import ContentsPage, parse_contents_list
 from reader.publish.contents.numbers import leading_number
-from reader.publish.importing.body import BodyReader
+from reader.publish.importing.body import BodyReader, says_no_more
 from reader.publish.importing.draft import Draft, Harvest, Progress
 from reader.publish.importing.elements import HEADINGS, text_of
-from reader.publish.importing.files import HTML_SUFFIXES, MAX_PAGE_BYTES, SourceFiles, decoded
+from reader.publish.importing.files import (
+    HTML_SUFFIXES,
+    MAX_PAGE_BYTES,
+    SourceFiles,
+    decoded,
+    split_address,
+    without_fragment,
+)
 from reader.publish.importing.findings import Finding, Findings, Outcome
 from reader.publish.importing.forms import FORM_SUFFIXES
 from reader.publish.importing.link_tree import Node, link_tree
@@ -66,15 +73,18 @@ class _Site:
 
     def target(self, page: str, href: str) -> tuple[str, str] | None:
         """The page of this site that a link leads to, and the fragment within it."""
-        address, fragment = urldefrag(href.strip())
-        name = self.files.resolve(page, address) if not urlsplit(address).scheme else self._alias(address)
+        address, fragment = without_fragment(href.strip())
+        parts = split_address(address)
+        if parts is None:
+            return None
+        name = self._alias(address) if parts.scheme else self.files.resolve(page, address)
         return (name, unquote(fragment)) if name else None
 
     def _alias(self, address: str) -> str | None:
         if address in self.aliases:
             return self.aliases[address]
-        parts = urlsplit(address)
-        if parts.scheme not in {"http", "https"}:
+        parts = split_address(address)
+        if parts is None or parts.scheme not in {"http", "https"}:
             return None
         bare = parts.netloc + parts.path.rstrip("/")
         if bare in self.aliases:
@@ -163,8 +173,10 @@ def _scan(site: _Site, names: list[str], progress: Progress) -> None:
             title = next((t for h in page.root.iter(*HEADINGS) if (t := text_of(h))), "") or page.title
             site.scans[name] = _Scan(title, page.addresses, hrefs, 0, page.furniture)
             for address in page.addresses:
-                parts_of = urlsplit(address)
-                site.aliases.setdefault(urldefrag(address).url, name)
+                parts_of = split_address(address)
+                if parts_of is None:
+                    continue
+                site.aliases.setdefault(without_fragment(address)[0], name)
                 site.aliases.setdefault(parts_of.netloc + parts_of.path.rstrip("/"), name)
             yield page
 
@@ -281,6 +293,8 @@ class _Tree:
                     yield self._take_chapter(entry, href, target)
                 case SeeAlso():
                     yield self._take_see_also(entry, href, target)
+                case Note():
+                    yield self._take_note(entry, target)
                 case _:
                     yield entry
 
@@ -322,8 +336,8 @@ class _Tree:
                 if chapter.source is None
                 else replace(chapter, held=Held.LISTED)
             )
-        if href and urlsplit(href).scheme in {"http", "https"}:
-            source = chapter.source or urlsplit(href).hostname or href
+        if href and (host := _host(href)):
+            source = chapter.source or host
             return replace(chapter, held=Held.EXTERNAL, source=one_line(source))
         if href and not href.startswith("#") and (target is None or not _is_form(target[0])):
             self._site.findings.add(
@@ -338,9 +352,19 @@ class _Tree:
     def _take_see_also(self, entry: SeeAlso, href: str | None, target: tuple[str, str] | None) -> SeeAlso:
         if target is not None:
             self.see_also_pages[entry.title] = target[0]
-        elif href and urlsplit(href).scheme in {"http", "https"} and entry.source is None:
-            return replace(entry, source=urlsplit(href).hostname)
+        elif href and (host := _host(href)) and entry.source is None:
+            return replace(entry, source=host)
         return entry
+
+    def _take_note(self, note: Note, target: tuple[str, str] | None) -> Entry:
+        """A row without a number: a chapter where it leads to a page of its own, or a form."""
+        if target is not None and _is_form(target[0]):
+            self.see_also_pages[note.text] = target[0]
+        elif target is not None and target[0] in self._site.scans and self._is_free(target[0]):
+            chapter = Chapter(self._new_id(note.text), None, note.text)
+            self.pages[chapter.id] = target[0]
+            return chapter
+        return note
 
     # A list of links of any shape
 
@@ -390,9 +414,8 @@ class _Tree:
         elif target is not None and _is_form(target[0]):
             self.see_also_pages[node.text] = target[0]
             yield Note(node.text[:_LONGEST_TITLE])
-        elif urlsplit(node.href).scheme in {"http", "https"} and not node.heading:
-            source = urlsplit(node.href).hostname or node.href
-            yield Chapter(self._new_id(title), number, title, held=Held.EXTERNAL, source=source)
+        elif (host := _host(node.href)) and not node.heading:
+            yield Chapter(self._new_id(title), number, title, held=Held.EXTERNAL, source=host)
 
     def _sub_contents(self, name: str, depth: int) -> list[Node]:
         """What the list of contents on a page leads to, and no page before it has listed."""
@@ -432,6 +455,14 @@ def _names_contents(part: Element) -> bool:
     return "toc" in words or "contents" in words
 
 
+def _host(href: str) -> str | None:
+    """The host that an address of the web leads to, as it may be shown."""
+    parts = split_address(href.strip())
+    if parts is None or parts.scheme not in {"http", "https"}:
+        return None
+    return one_line(parts.hostname or href)[:_LONGEST_TITLE] or None
+
+
 def _is_form(name: str) -> bool:
     return PurePosixPath(name).suffix.casefold() in FORM_SUFFIXES
 
@@ -453,11 +484,7 @@ def _draft(site: _Site, name: str, title: str, wanted: frozenset[str]) -> Draft 
     reader = BodyReader(name, site.findings)
     numberless = leading_number(title)
     body = reader.read(page.root, [title, numberless.text if numberless else title], wanted)
-    if (
-        body.heading
-        and title_key(title) not in title_key(body.heading)
-        and title_key(body.heading) not in title_key(title)
-    ):
+    if body.heading and not says_no_more(body.heading, title):
         site.findings.add(
             name,
             None,

@@ -42,6 +42,10 @@ def read_whole_manual(
         SourceError: when it cannot be read, or has no headings.
     """
     name = file.name
+    if split_at is not None and not 1 <= split_at <= len(HEADINGS):
+        raise SourceError(
+            f"--split-at {split_at} is no level of headings: name one from 1 to {len(HEADINGS)}."
+        )
     progress(0, 2, "Reading the document")
     try:
         if file.stat().st_size > word.MAX_BYTES:
@@ -54,7 +58,7 @@ def read_whole_manual(
     document = word.read_word(name, raw, findings)
     progress(1, 2, "Splitting it into chapters")
     title = word.own_title(document) or document.title
-    _take_document_title(document.root)
+    _take_document_title(name, document.root, findings)
     level = split_at or _level_of_chapters(document.root)
     if level is None:
         raise SourceError(
@@ -75,10 +79,18 @@ def read_whole_manual(
     return Harvest(entries, splitter.pages, splitter.drafts, findings, title=title or None), document.pictures
 
 
-def _take_document_title(root: Element) -> None:
-    for heading in root.findall("h1"):
-        if heading.get("class") == "document-title":
-            root.remove(heading)
+def _take_document_title(name: str, root: Element, findings: Findings) -> None:
+    """The first title is the manual's; there is no place for further ones."""
+    titles = [heading for heading in root.findall("h1") if heading.get("class") == "document-title"]
+    for heading in titles:
+        root.remove(heading)
+    for words in [words for heading in titles if (words := text_of(heading))][1:]:
+        findings.add(
+            name,
+            None,
+            Outcome.LEFT_OUT,
+            f"the document has a second title (“{words[:300]}”); it was left out.",
+        )
 
 
 def _level_of_chapters(root: Element) -> int | None:

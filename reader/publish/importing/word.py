@@ -7,12 +7,15 @@ at its edges are reported.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
+from xml.parsers.expat import ExpatError
 
 import mammoth
 from lxml import etree
@@ -20,9 +23,10 @@ from lxml.etree import _Element as Element
 
 from reader.domain.errors import SourceError
 from reader.domain.text import one_line
-from reader.publish.importing.elements import text_of
+from reader.publish.importing.elements import text_of, unwrap
 from reader.publish.importing.findings import Findings, Outcome
 from reader.publish.importing.word_numbering import Numbering
+from reader.publish.words import words_of
 
 SUFFIXES: Final = frozenset({".docx"})
 MAX_BYTES: Final = 64 * 1024 * 1024
@@ -30,6 +34,8 @@ _MAX_PART_BYTES: Final = 64 * 1024 * 1024
 _MAX_WHOLE_BYTES: Final = 512 * 1024 * 1024
 _MAX_PARTS: Final = 5_000
 _MAX_XML_DEPTH: Final = 200
+_MAX_ELEMENTS: Final = 1_000_000
+_MOST_DOUBTFUL: Final = 200
 _W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _NS: Final = {"w": _W}
 _DOCUMENT: Final = "word/document.xml"
@@ -58,6 +64,18 @@ comment-reference => !
 u => u
 strike => s
 """
+_EDGES: Final = re.compile(r"toc heading|toc [1-4]|header|footer")
+_WORD: Final = re.compile(r"\w+")
+# Elements between the letters of one word.
+_NO_WIDTH: Final = frozenset(
+    {"bookmarkStart", "bookmarkEnd", "proofErr", "lastRenderedPageBreak", "permStart", "permEnd"}
+    | {
+        f"{what}{end}"
+        for what in ("commentRange", "moveFromRange", "moveToRange")
+        for end in ("Start", "End")
+    }
+    | {"commentReference", "fldChar", "r", "annotationRef"}
+)
 # What mammoth says of things that have no place in a chapter, or that are reported here in better words.
 _QUIET: Final = re.compile(
     r"Unrecognised (?:paragraph|run|table) style|An unrecognised element was ignored: (?:v|o|w10|w14|w15|mc|wp14|wps"
@@ -98,13 +116,20 @@ def read_word(name: str, raw: bytes, findings: Findings) -> WordDocument:
         _optional(name, parts, "word/numbering.xml"), _optional(name, parts, "word/styles.xml")
     ).write_into(document)
     _mark_sums_of_shapes(name, document, findings)
+    styles = _names_of_styles(_optional(name, parts, "word/styles.xml"))
+    _report_edges(name, document, styles, findings)
+    _unwrap_fields(document)
     parts[_DOCUMENT] = etree.tostring(document, xml_declaration=True, encoding="UTF-8", standalone=True)
     pictures: dict[str, bytes] = {}
 
     def keep_picture(image: mammoth.documents.Image) -> dict[str, str]:
-        key = f"picture:{name}:{len(pictures) + 1}"
-        with image.open() as stream:
-            pictures[key] = stream.read()
+        # The markup that mammoth makes spells names with spaces in another way: a name has no place in the key.
+        key = f"picture:{hashlib.sha256(name.encode()).hexdigest()[:16]}:{len(pictures) + 1}"
+        try:
+            with image.open() as stream:
+                pictures[key] = stream.read()
+        except (KeyError, OSError):
+            pictures[key] = b""  # the file does not hold it; that is reported like a damaged one
         return {"src": key, "alt": image.alt_text or ""}
 
     try:
@@ -124,6 +149,7 @@ def read_word(name: str, raw: bytes, findings: Findings) -> WordDocument:
         OSError,
         zipfile.BadZipFile,
         RecursionError,
+        ExpatError,
     ) as error:
         raise SourceError(
             f"{name} is damaged ({type(error).__name__}): open it in Word, save it again and use that file."
@@ -135,7 +161,88 @@ def read_word(name: str, raw: bytes, findings: Findings) -> WordDocument:
         f"<html><body>{result.value}</body></html>", etree.HTMLParser(huge_tree=True, no_network=True)
     )
     body = tree.find("body") if tree is not None else None
+    _report_lost_words(name, document, words_of(result.value), styles, findings)
     return WordDocument(body if body is not None else etree.Element("body"), _title(name, parts), pictures)
+
+
+def _names_of_styles(root: Element | None) -> dict[str, str]:
+    """The names of styles by their ids; a style without an entry is called by its id."""
+    if root is None:
+        return {}
+    found = ((style.get(f"{{{_W}}}styleId"), style.find(f"{{{_W}}}name")) for style in root)
+    return {
+        key: (name.get(f"{{{_W}}}val") or "").casefold() for key, name in found if key and name is not None
+    }
+
+
+def _is_edge(paragraph: Element, styles: dict[str, str]) -> bool:
+    """Whether the style of a paragraph says that it is a table of contents, or stands at the edge of a page."""
+    style = paragraph.find(f"{{{_W}}}pPr/{{{_W}}}pStyle")
+    name = styles.get(style.get(f"{{{_W}}}val") or "", "") if style is not None else ""
+    return _EDGES.fullmatch(name) is not None
+
+
+def _report_edges(name: str, document: Element, styles: dict[str, str], findings: Findings) -> None:
+    """What the style map leaves out by its style."""
+    said: dict[bool, list[str]] = {}
+    for paragraph in document.iter(f"{{{_W}}}p"):
+        if _is_edge(paragraph, styles) and (words := _words(paragraph)):
+            style = paragraph.find(f"{{{_W}}}pPr/{{{_W}}}pStyle")
+            key = styles.get((style.get(f"{{{_W}}}val") or "") if style is not None else "", "")
+            said.setdefault(key.startswith("toc"), []).append(words)
+    for is_contents, found in said.items():
+        quotes = ", ".join(f"“{words[:80]}”" for words in found)
+        findings.add(
+            name,
+            None,
+            Outcome.FURNITURE,
+            f"its own table of contents was left out: {quotes[:600]}."
+            if is_contents
+            else f"paragraphs in the style of page headers and footers were left out: {quotes[:2_000]}.",
+        )
+
+
+def _unwrap_fields(document: Element) -> None:
+    """Fields in their short form show their last value, as those in the long form do."""
+    for found in list(document.iter(f"{{{_W}}}fldSimple")):
+        unwrap(found)
+
+
+def _report_lost_words(
+    name: str, document: Element, text: str, styles: dict[str, str], findings: Findings
+) -> None:
+    """Name every paragraph that holds a word which stands nowhere in the text that was made of the document."""
+    text = text.replace("\xad", "")
+    known = set(_WORD.findall(text))
+    squeezed = "".join(text.split())
+    doubtful = 0
+    for paragraph in document.iter(f"{{{_W}}}p"):
+        own = "".join(_own_words(paragraph))
+        if _is_edge(paragraph, styles) or known.issuperset(_WORD.findall(own)):
+            continue
+        doubtful += 1
+        if doubtful < _MOST_DOUBTFUL and "".join(own.split()) in squeezed:
+            continue  # joined to the next paragraph, whose break was deleted
+        findings.add(
+            name,
+            None,
+            Outcome.LEFT_OUT,
+            f"words stand where no chapter can hold them (a drawing, a merged cell): “{one_line(own)[:300]}”.",
+        )
+
+
+def _own_words(element: Element) -> Iterator[str]:
+    """The words of a paragraph that were not deleted, without those of paragraphs inside of it."""
+    for child in element:
+        tag = str(child.tag).removeprefix(f"{{{_W}}}")
+        if tag in {"p", "del", "moveFrom", "pPr", "rPr", "softHyphen", "instrText"}:
+            continue
+        if tag == "t":
+            yield child.text or ""
+        elif len(child):
+            yield from _own_words(child)
+        elif tag not in _NO_WIDTH:
+            yield " "
 
 
 def own_title(document: WordDocument) -> str:
@@ -187,6 +294,8 @@ def _parts(name: str, raw: bytes) -> dict[str, bytes]:
                 whole += len(data)
                 if len(data) > _MAX_PART_BYTES or whole > _MAX_WHOLE_BYTES:
                     raise _no_document(name, "unpacks to more than any document holds")
+                if row.filename.casefold().endswith((".xml", ".rels")) and _declares_entities(data):
+                    raise _no_document(name, "declares entities, which Word never does")
                 parts[row.filename] = data
     except (
         zipfile.BadZipFile,
@@ -214,10 +323,10 @@ def _no_document(name: str, cause: str) -> SourceError:
 
 def _xml(name: str, part: str, raw: bytes) -> Element:
     """A part as a tree; one that declares entities is refused, and one that nests like no document."""
-    if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw or b"<\0!\0D\0O\0C" in raw:
+    if _declares_entities(raw):
         raise _no_document(name, "declares entities, which Word never does")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
-    depth = 0
+    depth = count = 0
     try:
         for event, _ in etree.iterparse(
             io.BytesIO(raw),
@@ -228,6 +337,9 @@ def _xml(name: str, part: str, raw: bytes) -> Element:
             huge_tree=True,
         ):
             depth += 1 if event == "start" else -1
+            count += event == "start"
+            if count > _MAX_ELEMENTS:
+                raise _no_document(name, "is made of more elements than any document of people")
             if depth > _MAX_XML_DEPTH:
                 raise _no_document(name, "nests its parts like no document of people")
         return etree.fromstring(raw, parser)
@@ -235,6 +347,10 @@ def _xml(name: str, part: str, raw: bytes) -> Element:
         raise SourceError(
             f"{name} is damaged ({part}: {error.msg}): open it in Word, save it again and use that file."
         ) from error
+
+
+def _declares_entities(raw: bytes) -> bool:
+    return b"<!DOCTYPE" in raw or b"<!ENTITY" in raw or b"<\0!\0D\0O\0C" in raw
 
 
 def _optional(name: str, parts: dict[str, bytes], part: str) -> Element | None:
@@ -245,12 +361,6 @@ def _packed(parts: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for part, data in parts.items():
-            if (
-                part.endswith((".xml", ".rels"))
-                and part != _DOCUMENT
-                and (b"<!DOCTYPE" in data or b"<!ENTITY" in data)
-            ):
-                continue
             archive.writestr(part, data)
     return out.getvalue()
 

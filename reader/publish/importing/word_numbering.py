@@ -23,6 +23,8 @@ _ROMAN: Final = tuple(
     )
 )
 _LONGEST_COUNT: Final = 32_767
+_LONGEST_PATTERN: Final = 60
+_MOST_LETTERS: Final = 26 * 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,7 @@ def _levels(root: Element) -> Iterator[tuple[int, _Level]]:
             _Level(
                 _int(_value(found, "start"), 1),
                 _value(found, "numFmt") or "decimal",
-                _value(found, "lvlText") or "",
+                (_value(found, "lvlText") or "")[:_LONGEST_PATTERN],
                 _int(restart.get(f"{_W}val"), 0) if restart is not None else None,
                 _value(found, "pStyle"),
             ),
@@ -229,7 +231,7 @@ def _spelt(count: int, kind: str) -> str:
     if kind in {"lowerRoman", "upperRoman"}:
         roman = _roman(count)
         return roman.upper() if kind == "upperRoman" else roman
-    if kind in {"lowerLetter", "upperLetter"} and count > 0:
+    if kind in {"lowerLetter", "upperLetter"} and 0 < count <= _MOST_LETTERS:
         letter = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
         return letter.upper() if kind == "upperLetter" else letter
     return f"0{count}" if kind == "decimalZero" and count < 10 else str(count)  # noqa: PLR2004  # one figure

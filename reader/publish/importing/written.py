@@ -11,6 +11,8 @@ from lxml.etree import _Element as Element
 from reader.publish.importing.elements import BLOCKS, BOX, FRAGMENTS, INNER, LINE_ATTRIBUTE, pop
 
 _SPACE: Final = re.compile(r"[ \t\r\n\f]+")
+_TAG: Final = re.compile(r"<[a-z][^<>]*>")
+_SINGLE: Final = re.compile(r"""(\s[a-z-]+)=("[^"]*"|'[^']*')""")
 _IN_LINES: Final = frozenset({"ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "blockquote"})
 
 
@@ -26,7 +28,17 @@ def written(block: Element) -> str:
         _fold_spaces(block)
     if block.tag in _IN_LINES | {"div"}:
         _in_lines(block)
-    return etree.tostring(block, encoding="unicode", method="html")
+    return _TAG.sub(_in_double_quotes, etree.tostring(block, encoding="unicode", method="html"))
+
+
+def _in_double_quotes(tag: re.Match[str]) -> str:
+    """A tag with all its values in double quotes: libxml2 takes single ones where a value holds a double one."""
+    return _SINGLE.sub(lambda found: _quoted(found[1], found[2]), tag[0]) if "'" in tag[0] else tag[0]
+
+
+def _quoted(name: str, value: str) -> str:
+    is_double = value.startswith('"')
+    return f"{name}={value}" if is_double else f'{name}="{value[1:-1].replace(chr(34), "&quot;")}"'
 
 
 def _in_lines(block: Element) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QObject, Slot
@@ -48,10 +48,11 @@ class ComparisonController(QObject):
         self._library = library
         self._runner = runner
         self._page: Page | None = None
-        self._preferred: ManualId | None = None
+        self._preferred: ManualId | int | None = None
         self._request = CancelToken()
         panel = window.comparison
         panel.manual_chosen.connect(self._on_manual_chosen)
+        panel.edition_chosen.connect(self._on_edition_chosen)
         panel.chapter_chosen.connect(self._on_chapter_chosen)
         panel.link_activated.connect(navigation.follow)
         navigation.page_shown.connect(self._on_page_shown)
@@ -72,11 +73,16 @@ class ComparisonController(QObject):
         others = {
             manual: name for manual, name in self._library.names.items() if manual != page.location.manual
         }
-        panel.set_manuals(others)
-        if self._preferred in others:
+        panel.set_targets(others, self._other_editions(page.location))
+        if isinstance(self._preferred, ManualId):
             panel.choose_manual(self._preferred)
+        elif self._preferred is not None:
+            panel.choose_edition(self._preferred)
         panel.set_heading(f"{page.title} ({page.strip.authority})")
         manual = panel.manual
+        if panel.edition is not None:
+            self._compare_editions(page, panel.edition)
+            return
         if manual is None:
             panel.set_message("Only one authority's manual is installed: add another one to compare.")
             return
@@ -98,6 +104,35 @@ class ComparisonController(QObject):
             panel.set_suggestions(found.suggestions, found.counterpart)
             if found.page is not None:
                 self._show(found.page)
+
+        self._request = self._runner.read(work, show, self._on_failed)
+
+    def _other_editions(self, location: Location) -> dict[int, str]:
+        """The other installed editions of a manual, as they stand in the list."""
+        editions = (bundle.edition.manifest for bundle in self._library.snapshot.editions(location.manual))
+        return {
+            manifest.edition: f"{manifest.edition_name[0].upper()}{manifest.edition_name[1:]} of this manual"
+            for manifest in editions
+            if manifest.edition != location.edition
+        }
+
+    def _compare_editions(self, page: Page, other: int) -> None:
+        """Show what differs between the edition in front and another one."""
+        panel, location = self._window.comparison, page.location
+        snapshot, workspace = self._library.snapshot, self._workspace
+        panel.set_no_chapters()
+
+        def work(_: CancelToken) -> Page:
+            title, html = workspace.comparison.changes_page(snapshot, location, other)
+            newer = max(other, location.edition or 0)
+            shown = workspace.pages.page(snapshot, replace(location.without_anchor(), edition=newer))
+            return replace(shown, title=title, html=html, passages=())
+
+        def show(shown: Page) -> None:
+            panel.set_remark(
+                "Words that were added are underlined, words that were removed are struck through."
+            )
+            self._show(shown)
 
         self._request = self._runner.read(work, show, self._on_failed)
 
@@ -132,6 +167,11 @@ class ComparisonController(QObject):
     @Slot(object)
     def _on_manual_chosen(self, manual: ManualId) -> None:
         self._preferred = manual
+        self._compare()
+
+    @Slot(int)
+    def _on_edition_chosen(self, edition: int) -> None:
+        self._preferred = edition
         self._compare()
 
     @Slot(object)

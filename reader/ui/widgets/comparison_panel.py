@@ -20,6 +20,7 @@ class ComparisonPanel(QWidget):
     """Shows one chapter of another manual; says which manual and chapter the person wants there."""
 
     manual_chosen = Signal(object)
+    edition_chosen = Signal(int)
     chapter_chosen = Signal(object)
     """Carries a location, or None for "no counterpart"."""
     link_activated = Signal(object)
@@ -35,6 +36,7 @@ class ComparisonPanel(QWidget):
         self._chapter_box = _box("Chapter to compare with")
         # Qt is given positions in these lists, never the values: it compares Python objects by identity.
         self._manuals: list[ManualId] = []
+        self._editions: list[int] = []
         self._chapters: list[Location | None] = []
         self._message = QLabel()
         self._message.setTextFormat(Qt.TextFormat.PlainText)
@@ -70,19 +72,43 @@ class ComparisonPanel(QWidget):
 
     @property
     def manual(self) -> ManualId | None:
-        """The manual that is chosen."""
+        """The other manual that is chosen."""
         index = self._manual_box.currentIndex()
         return self._manuals[index] if 0 <= index < len(self._manuals) else None
 
-    def set_manuals(self, names: Mapping[ManualId, str]) -> None:
-        """The manuals to compare with; the chosen one stays chosen where it can."""
-        chosen = self.manual
-        self._manuals = list(names)
+    @property
+    def edition(self) -> int | None:
+        """The other edition of the same manual that is chosen."""
+        index = self._manual_box.currentIndex() - len(self._manuals)
+        return self._editions[index] if 0 <= index < len(self._editions) else None
+
+    def set_targets(self, names: Mapping[ManualId, str], editions: Mapping[int, str]) -> None:
+        """The manuals and the other editions to compare with; the chosen one stays chosen where it can."""
+        manual, edition = self.manual, self.edition
+        self._manuals, self._editions = list(names), list(editions)
         self._manual_box.blockSignals(True)  # noqa: FBT003  # Qt takes it by position only
         self._manual_box.clear()
-        self._manual_box.addItems(list(names.values()))
-        self._manual_box.setCurrentIndex(self._manuals.index(chosen) if chosen in self._manuals else 0)
+        self._manual_box.addItems([*names.values(), *editions.values()])
+        index = 0
+        if manual in self._manuals:
+            index = self._manuals.index(manual)
+        elif edition in self._editions:
+            index = len(self._manuals) + self._editions.index(edition)
+        self._manual_box.setCurrentIndex(index)
         self._manual_box.blockSignals(False)  # noqa: FBT003
+
+    def choose_edition(self, edition: int) -> None:
+        """Compare with another edition; one that is not in the list changes nothing."""
+        if edition in self._editions:
+            self._manual_box.setCurrentIndex(len(self._manuals) + self._editions.index(edition))
+
+    def set_no_chapters(self) -> None:
+        """Offer no chapter to choose: editions are compared chapter by chapter as they are."""
+        self._chapter_box.blockSignals(True)  # noqa: FBT003
+        self._chapter_box.clear()
+        self._chapters = []
+        self._chapter_box.blockSignals(False)  # noqa: FBT003
+        self._chapter_box.setEnabled(False)
 
     def choose_manual(self, manual: ManualId) -> None:
         """Compare with this manual; one that is not in the list changes nothing."""
@@ -105,6 +131,7 @@ class ComparisonPanel(QWidget):
             self._chapter_box.addItem(f"{suggestion.chapter.numbered_title}  ({suggestion.score:.0%})")
         self._chapter_box.setCurrentIndex(0)
         self._chapter_box.blockSignals(False)  # noqa: FBT003
+        self._chapter_box.setEnabled(True)
         if counterpart is not None:
             self._message.setText(f"Counterpart by title: {counterpart.why}.")
         elif suggestions:
@@ -121,6 +148,10 @@ class ComparisonPanel(QWidget):
         self._view.set_page(page)
         self._view.show()
 
+    def set_remark(self, text: str) -> None:
+        """Say something about the comparison that is shown."""
+        self._message.setText(text)
+
     def set_message(self, text: str) -> None:
         """Show a sentence and no chapter."""
         self._message.setText(text)
@@ -136,6 +167,8 @@ class ComparisonPanel(QWidget):
     def _on_manual_changed(self, _: int) -> None:
         if self.manual is not None:
             self.manual_chosen.emit(self.manual)
+        elif self.edition is not None:
+            self.edition_chosen.emit(self.edition)
 
     @Slot(int)
     def _on_chapter_changed(self, index: int) -> None:
