@@ -135,7 +135,9 @@ def _framed(html: str) -> str:
     """Boxes as tables of one cell: Qt has no other frame, and shades a box paragraph by paragraph."""
     if html.count("<div") > _BOXES:
         return html
-    return _BOX.sub(r'<table class="box" width="100%" cellspacing="0"><tr><td class="\1">\2</td></tr></table>', html)
+    return _BOX.sub(
+        r'<table class="box" width="100%" cellspacing="0"><tr><td class="\1">\2</td></tr></table>', html
+    )
 
 
 def _check(count: int, limit: int, sentence: str) -> None:

@@ -87,7 +87,9 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.SHOW_LIBRARY, "&View", "&Library", ("Ctrl+1",)),
     ActionSpec(ActionId.SHOW_BOOKMARKS, "&View", "&Bookmarks", ("Ctrl+2",)),
     ActionSpec(ActionId.SHOW_RECENT, "&View", "&Recent chapters", ("Ctrl+3",)),
-    ActionSpec(ActionId.COMPARE, "&View", "&Compare with another authority", ("F9",), is_checkable=True),
+    ActionSpec(
+        ActionId.COMPARE, "&View", "&Compare with another authority or edition", ("F9",), is_checkable=True
+    ),
     ActionSpec(ActionId.PROVENANCE, "&View", "&Who vouches for this chapter…", ("Ctrl+I",)),
     ActionSpec(ActionId.ZOOM_IN, "&View", "Larger &text", (_Key.ZoomIn, "Ctrl+="), starts_group=True),
     ActionSpec(ActionId.ZOOM_OUT, "&View", "&Smaller text", (_Key.ZoomOut,)),

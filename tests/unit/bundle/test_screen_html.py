@@ -275,3 +275,31 @@ def test_any_text_raises_nothing_but_a_refusal(html: str) -> None:
     assert reason_of(lambda: check_screen(_clean(html))) in {None, Reason.CHAPTER_TOO_COMPLEX}
     clean = _clean(html)
     assert for_screen(clean) == clean
+
+
+def test_a_box_is_framed_as_a_table_of_one_cell_with_every_word_in_it() -> None:
+    shown = for_screen(
+        '<div class="scope"><h2 id="a">Scope</h2><p>Whom it is <b>for</b>.</p></div><p>After</p>'
+    )
+    assert shown == (
+        '<table class="box" width="100%" cellspacing="0"><tr><td class="scope"><h2 id="a">Scope</h2>'
+        "<p>Whom it is <b>for</b>.</p></td></tr></table><p>After</p>"
+    )
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<div class="scope"><table><tbody><tr><td>a</td></tr></tbody></table></div>',
+        '<div class="scope"><div class="note">a</div></div>',
+        '<div class="warning">' + "a " * 5_000 + "</div>",
+        "<div>no box</div>",
+    ],
+)
+def test_a_box_that_holds_more_than_words_stays_a_box(html: str) -> None:
+    assert '<table class="box"' not in for_screen(html) or "note" in html
+
+
+def test_hundreds_of_boxes_are_not_framed() -> None:
+    html = '<div class="note">a</div>' * 500
+    assert for_screen(html) == html
