@@ -272,16 +272,19 @@ def search(
     ] = None,
     status: Annotated[Status | None, typer.Option("--status", metavar="S")] = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=1000)] = 50,
+    is_exact: Annotated[
+        bool, typer.Option("--exact", help="No other terms of the vocabulary that mean the same.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Search every installed manual."""
+    """Search the current edition of every installed manual."""
     context: Context = ctx.obj
     snapshot = context.load()
     manuals = frozenset(snapshot.find_manual(name) for name in manual) if manual else None
     service = context.workspace.search
     for problem in service.prepare(snapshot, lambda _: None, CancelToken()):
         typer.echo(problem, err=True)
-    answer = service.search(query, SearchFilter(manuals, status), limit, CancelToken())
+    answer = service.search(query, SearchFilter(manuals, status, not is_exact), limit, CancelToken())
     if not snapshot.bundles:
         answer = replace(answer, suggestions=(_NOTHING_INSTALLED,))
     if as_json:
@@ -296,7 +299,8 @@ def search(
         return
     for hit in answer.hits:
         heading = f" › {hit.heading}" if hit.heading else ""
-        typer.echo(f"{hit.location.manual}  {hit.number or ''} {hit.title}{heading}")
+        also = f"  (also: {hit.also})" if hit.also else ""
+        typer.echo(f"{hit.location.manual}  {hit.number or ''} {hit.title}{heading}{also}")
         if hit.snippet.text:
             typer.echo(f"    {hit.snippet.text}")
     typer.echo(f"{answer.total} found." if answer.total else f"Nothing found for “{answer.query}”.")
@@ -315,6 +319,7 @@ def _hit_row(hit: SearchHit) -> dict[str, object]:
         "anchor": hit.location.anchor,
         "form": hit.location.form,
         "snippet": hit.snippet.text,
+        "also": hit.also,
         "score": hit.score,
         "division": hit.division,
         "status": [status.value for status in hit.statuses],

@@ -10,6 +10,7 @@ import typer
 from reader.bundle.schema import contents_json
 from reader.cli import changes as changes_commands
 from reader.cli import domain as domain_commands
+from reader.cli import lint as lint_commands
 from reader.cli import workshop as workshop_commands
 from reader.cli.domain import file_row, print_domain, sign_domain, write_root_sheet
 from reader.cli.keys import app as keys_app
@@ -31,6 +32,7 @@ from reader.publish.keys import load_signer
 
 app = typer.Typer(help="For publishers: read contents lists, build and sign bundles.", no_args_is_help=True)
 app.add_typer(workshop_commands.app)
+app.add_typer(lint_commands.app)
 app.add_typer(changes_commands.publisher_app)
 app.add_typer(domain_commands.app)
 app.add_typer(keys_app, name="keys")

@@ -43,15 +43,24 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class SearchFilter:
-    """Limits a search. None and empty mean: everything that is installed."""
+    """Limits a search. None and empty mean: everything that is installed.
+
+    Attributes:
+        with_other_terms: Whether places are found too that say the same in another term of the vocabulary.
+    """
 
     manuals: frozenset[ManualId] | None = None
     status: Status | None = None
+    with_other_terms: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A place that a query found. `score` only orders hits of one answer."""
+    """A place that a query found. `score` only orders hits of one answer.
+
+    Attributes:
+        also: The other term by which it was found; None when it holds what was typed.
+    """
 
     location: Location
     number: str | None
@@ -61,6 +70,7 @@ class SearchHit:
     statuses: tuple[Status, ...]
     snippet: Snippet
     score: float
+    also: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

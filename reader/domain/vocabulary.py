@@ -21,6 +21,7 @@ class Concept:
         short: Abbreviations.
         former: What it was called in older guidance or law.
         narrower: Terms for a part of it: who looks for the concept wants them too, not the other way round.
+        typed: Words that people type for it, and that mean too much else to tell titles by ("contact"). Search only.
         source: Where the meaning is laid down; empty where nothing is.
     """
 
@@ -31,6 +32,7 @@ class Concept:
     short: tuple[str, ...] = ()
     former: tuple[str, ...] = ()
     narrower: tuple[str, ...] = ()
+    typed: tuple[str, ...] = ()
     source: str = ""
 
     def terms(self) -> Iterator[str]:
@@ -54,18 +56,31 @@ class Vocabulary:
         left = tuple(words)
         found: list[str] = []
         at = 0
+        for start, length, concept in self.runs(left):
+            found += [*left[at:start], f"concept:{concept.id}"]
+            at = start + length
+        return (*found, *left[at:])
+
+    def runs(self, words: Iterable[str], *, as_typed: bool = False) -> Iterator[tuple[int, int, Concept]]:
+        """Every run of words that is a term: where it begins, how many words it has, and its concept; longest first.
+
+        Args:
+            words: As `words_of` gives them.
+            as_typed: Whether words count that people only type for a concept.
+        """
+        left = tuple(words)
+        at = 0
         while at < len(left):
             longest = min(self._longest.get(left[at], 0), len(left) - at)
             for length in range(longest, 0, -1):
-                concept = self._phrases.get(left[at : at + length])
+                phrase = left[at : at + length]
+                concept = self._phrases.get(phrase) or (self._typed.get(phrase) if as_typed else None)
                 if concept is not None:
-                    found.append(f"concept:{concept}")
+                    yield at, length, self._concepts[concept]
                     at += length
                     break
             else:
-                found.append(left[at])
                 at += 1
-        return tuple(found)
 
     def name_of(self, token: str) -> str | None:
         """The usual term for a concept that `in_words` found; None for a plain word."""
@@ -77,12 +92,20 @@ class Vocabulary:
         return {words_of(term): concept.id for concept in self.concepts for term in concept.terms()}
 
     @cached_property
+    def _typed(self) -> Mapping[tuple[str, ...], str]:
+        return {words_of(term): concept.id for concept in self.concepts for term in concept.typed}
+
+    @cached_property
     def _longest(self) -> Mapping[str, int]:
         """By the first word of a term: how many words the longest such term has."""
         longest: dict[str, int] = {}
-        for phrase in self._phrases:
+        for phrase in (*self._phrases, *self._typed):
             longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
         return longest
+
+    @cached_property
+    def _concepts(self) -> Mapping[str, Concept]:
+        return {concept.id: concept for concept in self.concepts}
 
     @cached_property
     def _names(self) -> Mapping[str, str]:

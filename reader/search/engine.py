@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,18 +20,22 @@ from reader.domain.errors import SearchError
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.search import SearchAnswer, SearchFilter, SearchHit
+from reader.domain.vocabulary import Vocabulary
 from reader.search.indexer import forget
-from reader.search.query import ParsedQuery, parse, to_filter, to_whoosh
+from reader.search.query import ParsedQuery, other_terms, parse, to_filter, to_whoosh
 from reader.search.snippets import make_snippet
 
 _MAX_COUNTED: Final = 5_000
 _MAX_SUGGESTIONS: Final = 3
+_OTHER_TERM: Final = 0.4
 
 
 class SearchEngine:
     """Answers queries over a set of indexes. Safe to call from several threads; one query runs at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, vocabulary: Callable[[], Vocabulary] = Vocabulary) -> None:
+        """Make an engine. `vocabulary` is asked for which terms mean the same."""
+        self._vocabulary = vocabulary
         self._lock = threading.Lock()
         self._searcher: Any | None = None
         self._indexes: list[Any] = []
@@ -86,6 +91,8 @@ class SearchEngine:
             if self._searcher is None:
                 return SearchAnswer(typed, 0, (), suggestions=("No manual is indexed yet.",))
             answer = self._answer(typed, parsed, search_filter, limit, is_any_enough=False)
+            if search_filter.with_other_terms:
+                answer = self._with_other_terms(answer, parsed, search_filter, limit)
             return answer if answer.total else self._explain(typed, parsed, search_filter, limit)
 
     def _answer(
@@ -97,6 +104,28 @@ class SearchEngine:
         hits = tuple(_hit(stored, score, parsed.marked_stems, open_word) for score, stored in found[:limit])
         counted = tuple((ManualId.parse(manual), count) for manual, count in sorted(per_manual.items()))
         return SearchAnswer(typed, len(found), hits, counted)
+
+    def _with_other_terms(
+        self, answer: SearchAnswer, parsed: ParsedQuery, search_filter: SearchFilter, limit: int
+    ) -> SearchAnswer:
+        """The answer with places that say the same in another term: below those that hold what was typed."""
+        hits = list(answer.hits)
+        seen = {hit.location for hit in hits}
+        counts = Counter(dict(answer.per_manual))
+        for term, other in other_terms(parsed, self._vocabulary()):
+            for score, stored in self._found(to_whoosh(other), to_filter(search_filter), limit):
+                hit = _hit(stored, score * _OTHER_TERM, other.marked_stems, None, also=term)
+                if hit.location not in seen:
+                    seen.add(hit.location)
+                    hits.append(hit)
+                    counts[hit.location.manual] += 1
+        if len(hits) == len(answer.hits):
+            return answer
+        hits.sort(key=lambda hit: -hit.score)
+        total = answer.total + len(hits) - len(answer.hits)
+        return replace(
+            answer, total=total, hits=tuple(hits[:limit]), per_manual=tuple(sorted(counts.items(), key=str))
+        )
 
     def _explain(
         self, typed: str, parsed: ParsedQuery, search_filter: SearchFilter, limit: int
@@ -131,12 +160,14 @@ class SearchEngine:
         phrases = [f'"{" ".join(phrase)}"' for phrase in parsed.phrases]
         return " ".join([*words, *phrases, *parsed.numbers]) if is_changed else None
 
-    def _found(self, query: Any, filter_query: Any | None) -> list[tuple[float, dict[str, Any]]]:
+    def _found(
+        self, query: Any, filter_query: Any | None, limit: int = _MAX_COUNTED
+    ) -> list[tuple[float, dict[str, Any]]]:
         """Score and stored fields of everything that a query finds, best first."""
         searcher = self._searcher
         assert searcher is not None  # noqa: S101  # the caller holds the lock and looked
         with self._guarded():
-            results = searcher.search(query, limit=_MAX_COUNTED, filter=filter_query)
+            results = searcher.search(query, limit=limit, filter=filter_query)
             return [(float(score), dict(searcher.stored_fields(number))) for score, number in results.top_n]
 
     def _nearest(self, word: str) -> str:
@@ -172,7 +203,13 @@ class SearchEngine:
         self._searcher, self._indexes = None, []
 
 
-def _hit(stored: dict[str, Any], score: float, marked: frozenset[str], open_word: str | None) -> SearchHit:
+def _hit(
+    stored: dict[str, Any],
+    score: float,
+    marked: frozenset[str],
+    open_word: str | None,
+    also: str | None = None,
+) -> SearchHit:
     shown = str(stored["text"] or stored["extra"] or stored["division"])
     snippet = make_snippet(shown, marked, open_word)
     if not snippet.marks and stored["text"] and stored["extra"]:
@@ -193,4 +230,5 @@ def _hit(stored: dict[str, Any], score: float, marked: frozenset[str], open_word
         statuses=tuple(Status(status) for status in str(stored["statuses"]).split()),
         snippet=snippet,
         score=round(score, 4),
+        also=also,
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from whoosh.query import And, Every, Or, Phrase, Prefix, Term
 
 from reader.domain.search import SearchFilter
+from reader.domain.vocabulary import Concept, Vocabulary, words_of
 from reader.search.schema import WORD_PATTERN, plain_analyzer, stem_analyzer
 
 _STEM_FIELDS: Final = ("title", "heading", "text", "extra", "division")
@@ -16,6 +18,7 @@ _NUMBER: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})+\.?")
 _PARTS: Final = re.compile(rf'"([^"]*)"?|({_NUMBER.pattern}(?=\s|$))|({WORD_PATTERN})')
 _MAX_WORDS: Final = 24
 _MIN_PREFIX_LENGTH: Final = 2
+_MOST_OTHER_TERMS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,41 @@ def parse(typed: str) -> ParsedQuery:
             is_word_last = True
     is_open = is_word_last and last_end == len(typed) and bool(words) and len(words[-1]) >= _MIN_PREFIX_LENGTH
     return ParsedQuery(tuple(words), tuple(phrases), tuple(numbers), is_open)
+
+
+def other_terms(parsed: ParsedQuery, vocabulary: Vocabulary) -> Iterator[tuple[str, ParsedQuery]]:
+    """The query with a term of the sector in the place of one that means the same, for each such term.
+
+    At most a few: those of the first run of words that is a term. Phrases in quotation marks stay as they are typed.
+    """
+    words = tuple(words_of(" ".join(parsed.words)))
+    if len(words) != len(parsed.words):
+        return
+    typed = {stem for word in parsed.words for stem in stems(word)}
+    count = 0
+    for start, length, concept in vocabulary.runs(words, as_typed=True):
+        for term in _terms(concept):
+            inner = plain_words(term)
+            said = {stem for word in inner for stem in stems(word)}
+            if not inner or said <= typed:
+                continue
+            kept = (*parsed.words[:start], *parsed.words[start + length :])
+            single = (inner[0],) if len(inner) == 1 else ()
+            phrases = parsed.phrases if single else (*parsed.phrases, tuple(inner))
+            yield term, ParsedQuery((*kept, *single), phrases, parsed.numbers, is_last_word_open=False)
+            count += 1
+            if count == _MOST_OTHER_TERMS:
+                return
+
+
+def _terms(concept: Concept) -> Iterator[str]:
+    """The terms of a concept, those first that are likeliest to stand in a text."""
+    yield concept.name
+    yield from concept.typed
+    yield from concept.short
+    yield from concept.same
+    yield from concept.former
+    yield from concept.narrower
 
 
 def to_whoosh(parsed: ParsedQuery, *, is_any_enough: bool = False) -> Any:

@@ -24,6 +24,7 @@ class _ConceptToml(BaseModel):
     short: _Terms = ()
     former: _Terms = ()
     narrower: _Terms = ()
+    typed: _Terms = ()
     source: Annotated[str, StringConstraints(max_length=300)] = ""
 
 
@@ -53,7 +54,7 @@ def read_vocabulary(file: Path) -> Vocabulary:
     concepts = tuple(Concept(id_, **row.model_dump()) for id_, row in parsed.concept.items())
     owners: dict[tuple[str, ...], str] = {}
     for concept in concepts:
-        for term in concept.terms():
+        for term in (*concept.terms(), *concept.typed):
             words = words_of(term)
             if not words:
                 raise StorageError(f"The vocabulary {file}: “{term}” of {concept.id} holds no word.")

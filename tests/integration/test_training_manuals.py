@@ -93,3 +93,24 @@ def test_a_chapter_that_an_edition_only_lists_cannot_be_compared(terminal: Termi
     answer = terminal.run(*sample(terminal, "compare", "northmere", "young-carers", "--edition", "2"))
     assert answer.code == 1
     assert "only listed" in answer.err
+
+
+def test_another_term_finds_the_same_practice_below_the_typed_word(terminal: Terminal) -> None:
+    hits = terminal.run(*sample(terminal, "search", "contact arrangements", "--limit", "200", "--json")).json[
+        "hits"
+    ]
+    others = [hit for hit in hits if hit["also"]]
+    assert any(hit["title"] == "Family Time" and hit["also"] == "family time" for hit in others)
+    assert hits[0]["also"] is None
+    exact = terminal.run(*sample(terminal, "search", "contact arrangements", "--exact", "--json")).json[
+        "hits"
+    ]
+    assert exact
+    assert not any(hit["also"] for hit in exact)
+
+
+def test_a_superseded_edition_is_not_searched(terminal: Terminal) -> None:
+    hits = terminal.run(*sample(terminal, "search", "overnight", "--limit", "500", "--json")).json["hits"]
+    editions = {(hit["manual"], hit["edition"]) for hit in hits}
+    assert ("northmere/procedures", 3) in editions
+    assert len({manual for manual, _ in editions}) == len(editions)

@@ -343,7 +343,10 @@ def _without_unknown(block: Element, *, inside_pre: bool = False) -> None:
         if element is block:
             continue
         is_span = element.tag == "span"
-        is_empty_link = element.tag == "a" and not element.get("href")
+        # A link without a target, and one inside of another link, which browsers know no way to follow.
+        is_empty_link = element.tag == "a" and (
+            not element.get("href") or next(element.iterancestors("a"), None) is not None
+        )
         is_known = element.tag in INLINE and not (inside_pre and element.tag == "img")
         if is_known and not is_span and not is_empty_link:
             continue

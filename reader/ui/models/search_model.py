@@ -40,8 +40,8 @@ class SearchModel(NodeModel[SearchHit | Location]):
                     hit,
                     number=hit.number or "",
                     badges=tuple(status.label for status in hit.statuses),
-                    detail="" if hit.heading else hit.snippet.text,
-                    marks=() if hit.heading else hit.snippet.marks,
+                    detail="" if hit.heading else _detail(hit),
+                    marks=() if hit.heading else _marks(hit),
                 ),
                 manual,
             )
@@ -54,8 +54,22 @@ class SearchModel(NodeModel[SearchHit | Location]):
                 NodeKind.PASSAGE,
                 hit.heading or hit.title,
                 hit,
-                detail=hit.snippet.text,
-                marks=hit.snippet.marks,
+                detail=_detail(hit),
+                marks=_marks(hit),
             ),
             chapters[key],
         )
+
+
+def _lead(hit: SearchHit) -> str:
+    """What stands before the snippet of a hit that says the same in another term."""
+    return f"also: {hit.also} · " if hit.also else ""
+
+
+def _detail(hit: SearchHit) -> str:
+    return _lead(hit) + hit.snippet.text
+
+
+def _marks(hit: SearchHit) -> tuple[tuple[int, int], ...]:
+    shift = len(_lead(hit))
+    return tuple((start + shift, end + shift) for start, end in hit.snippet.marks)

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from reader.domain.contents import Status
@@ -53,6 +62,11 @@ class SearchPanel(QWidget):
         self._status_box = QComboBox()
         self._status_box.setAccessibleName("Status")
         self._status_box.addItems(["Any status", *(status.label for status in Status)])
+        self._other_terms = QCheckBox("Other terms too")
+        self._other_terms.setChecked(True)
+        self._other_terms.setToolTip(
+            "Also find places that say the same in another term, such as family time for contact"
+        )
         self._manuals: list[ManualId] = []
         self._suggestions = QVBoxLayout()
         self.tree = EntryTree("Search results")
@@ -61,6 +75,7 @@ class SearchPanel(QWidget):
         filters = QHBoxLayout()
         filters.addWidget(self._manual_box)
         filters.addWidget(self._status_box)
+        filters.addWidget(self._other_terms)
         filters.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
@@ -72,6 +87,7 @@ class SearchPanel(QWidget):
         self._suggestion_widgets: list[QWidget] = []
         self._manual_box.currentIndexChanged.connect(self._on_filter_changed)
         self._status_box.currentIndexChanged.connect(self._on_filter_changed)
+        self._other_terms.toggled.connect(self._on_other_terms_toggled)
         self.tree.entry_activated.connect(self._on_entry_activated)
         self.set_manuals({})
 
@@ -81,7 +97,9 @@ class SearchPanel(QWidget):
         statuses = (None, *Status)
         manual = self._chosen_manual()
         return SearchFilter(
-            frozenset({manual}) if manual else None, statuses[self._status_box.currentIndex()]
+            frozenset({manual}) if manual else None,
+            statuses[self._status_box.currentIndex()],
+            self._other_terms.isChecked(),
         )
 
     def set_manuals(self, names: Mapping[ManualId, str]) -> None:
@@ -187,6 +205,10 @@ class SearchPanel(QWidget):
 
     @Slot(int)
     def _on_filter_changed(self, _: int) -> None:
+        self.filter_changed.emit(self.search_filter)
+
+    @Slot(bool)
+    def _on_other_terms_toggled(self, _: bool) -> None:  # noqa: FBT001  # Qt's signal
         self.filter_changed.emit(self.search_filter)
 
     @Slot(object)

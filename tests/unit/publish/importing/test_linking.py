@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from reader.domain.contents import Form, walk
+from reader.publish.importing import import_source
 from reader.publish.importing.files import SourceFiles, split_address, without_fragment
 from reader.publish.importing.findings import Findings, Outcome
 from reader.publish.importing.linking import Media
@@ -220,3 +221,20 @@ def test_paths_stay_inside_of_the_source(
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"x")
     assert SourceFiles.of(tmp_path / "source", Findings()).resolve(page_name, href) == found
+
+
+def test_a_link_inside_of_a_link_gives_way_to_the_outer_one(tmp_path: Path) -> None:
+    """DocBook writes glossary terms so: an a in an em in an a."""
+    inner = '<a href="b.html#x"><em><a href="b.html#x">records</a></em></a>'
+    write_site = {
+        "contents.html": '<ul><li>1.1 <a href="a.html">A</a></li><li>1.2 <a href="b.html">B</a></li></ul>',
+        "a.html": f"<h1>A</h1><p>See {inner} for more words.</p>",
+        "b.html": '<h1>B</h1><p>First words.</p><p id="x">What a record is.</p>',
+    }
+    site = tmp_path / "site"
+    site.mkdir()
+    for name, markup in write_site.items():
+        (site / name).write_text(f"<!DOCTYPE html><html><body>{markup}</body></html>", encoding="utf-8")
+    import_source(site, tmp_path / "out")
+    chapter = (tmp_path / "out" / "chapters" / "a.html").read_text(encoding="utf-8")
+    assert chapter == '<p>See <a href="b.html#x"><em>records</em></a> for more words.</p>\n'
