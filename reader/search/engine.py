@@ -28,6 +28,7 @@ from reader.search.snippets import make_snippet
 _MAX_COUNTED: Final = 5_000
 _MAX_SUGGESTIONS: Final = 3
 _OTHER_TERM: Final = 0.4
+_OTHER_TERM_HITS: Final = 40
 
 
 class SearchEngine:
@@ -113,7 +114,9 @@ class SearchEngine:
         seen = {hit.location for hit in hits}
         counts = Counter(dict(answer.per_manual))
         for term, other in other_terms(parsed, self._vocabulary()):
-            for score, stored in self._found(to_whoosh(other), to_filter(search_filter), limit):
+            for score, stored in self._found(
+                to_whoosh(other), to_filter(search_filter), min(limit, _OTHER_TERM_HITS)
+            ):
                 hit = _hit(stored, score * _OTHER_TERM, other.marked_stems, None, also=term)
                 if hit.location not in seen:
                     seen.add(hit.location)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from whoosh.query import And, Every, Or, Phrase, Prefix, Term
@@ -142,9 +143,10 @@ def plain_words(text: str) -> list[str]:
     return [str(token.text) for token in plain_analyzer()(text)]
 
 
-def stems(word: str) -> list[str]:
-    """The stems that the index holds for a word."""
-    return [str(token.text) for token in stem_analyzer()(word)]
+@lru_cache(maxsize=65_536)
+def stems(word: str) -> tuple[str, ...]:
+    """The stems that the index holds for a word. A manual has some ten thousand words, and snippets ask for each."""
+    return tuple(str(token.text) for token in stem_analyzer()(word))
 
 
 def _word(word: str, *, is_open: bool) -> Any:
