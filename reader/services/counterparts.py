@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from typing import Final
 
+from reader.bundle import html
 from reader.bundle.verifier import VerifiedBundle
+from reader.compare.texts import ChapterText, text_matches
 from reader.compare.titles import TitleMatch, TitleMatcher
 from reader.domain.counterpart import Counterpart, CounterpartPair
+from reader.domain.errors import BundleRefusedError
 from reader.domain.vocabulary import Vocabulary
 from reader.services.snapshot import LibrarySnapshot
+
+_SURE_TITLE: Final = 0.9
+_BOTH: Final = 0.98
 
 
 class CounterpartService:
@@ -72,8 +80,46 @@ class CounterpartService:
     def _matches(self, first: VerifiedBundle, second: VerifiedBundle) -> list[TitleMatch]:
         key = (first.role_sha256, second.role_sha256)
         if key not in self._pairs:
-            self._pairs[key] = self._matcher(first, second).pairs()
+            by_title = self._matcher(first, second).pairs()
+            by_text = text_matches(_texts(first), _texts(second), self._vocabulary)
+            self._pairs[key] = _settled(by_title, by_text)
         return self._pairs[key]
+
+
+def _texts(bundle: VerifiedBundle) -> list[ChapterText]:
+    """The chapters whose text is held; one that is refused is compared by its title alone."""
+    found: list[ChapterText] = []
+    for chapter in bundle.edition.contents.chapters():
+        if chapter.file is None:
+            continue
+        try:
+            passages = html.passages(html.readable(bundle.read(chapter.file), bundle.manual))
+        except BundleRefusedError:
+            continue
+        found.append(ChapterText(chapter.id, chapter.title, passages))
+    return found
+
+
+def _settled(by_title: list[TitleMatch], by_text: list[TitleMatch]) -> list[TitleMatch]:
+    """One pair for each chapter: sure titles first, then texts, then likely titles. Both together are surest."""
+    same = {(match.first, match.second): match for match in by_text}
+    ranked: list[TitleMatch] = []
+    for match in by_title:
+        text = same.get((match.first, match.second))
+        if text is not None:
+            match = replace(match, score=max(match.score, _BOTH), why=f"{match.why}; {text.why}")  # noqa: PLW2901
+        ranked.append(match)
+    ranked.sort(key=lambda match: -match.score)
+    sure = [match for match in ranked if match.score >= _SURE_TITLE]
+    settled: list[TitleMatch] = []
+    first: set[str] = set()
+    second: set[str] = set()
+    for match in (*sure, *by_text, *ranked):
+        if match.first not in first and match.second not in second:
+            first.add(match.first)
+            second.add(match.second)
+            settled.append(match)
+    return settled
 
 
 def _counterpart(bundle: VerifiedBundle, match: TitleMatch) -> Counterpart:

@@ -114,3 +114,62 @@ def test_a_superseded_edition_is_not_searched(terminal: Terminal) -> None:
     editions = {(hit["manual"], hit["edition"]) for hit in hits}
     assert ("northmere/procedures", 3) in editions
     assert len({manual for manual, _ in editions}) == len(editions)
+
+
+# By reading: which chapter of Saltby answers the same practice question as one of Northmere. None: no chapter does.
+COUNTERPARTS = {
+    "1.1.2": "2.7",
+    "1.1.3": "1.4",
+    "1.2.1": "2.1",
+    "1.2.2": "2.2",
+    "1.2.3": "2.3",
+    "1.2.4": "2.4",
+    "1.2.5": "2.5",
+    "1.2.6": None,
+    "2.1.2": "3.1",
+    "2.1.3": "3.2",
+    "2.1.4": "3.3",
+    "2.1.5": "3.4",
+    "2.1.6": "3.5",
+    "2.1.7": "3.6",
+    "2.1.8": "3.8",
+    "2.2.1": "3.7",
+    "2.2.2": "4.1",
+    "2.2.3": "4.2",
+    "3.1.1": "5.1",
+    "3.1.2": "5.2",
+    "3.1.3": "5.3",
+    "3.1.4": "5.4",
+    "3.2.1": "5.7",
+    "3.2.2": "5.5",
+    "3.2.3": "5.6",
+    "3.2.4": "5.8",
+    "3.2.5": "5.9",
+    "3.2.6": "5.10",
+    "3.3.1": "5.11",
+    "3.3.2": None,
+    "3.3.3": None,
+    "4.1.1": "6.1",
+    "4.1.2": None,
+    "4.1.3": "6.2",
+    "4.1.4": "6.5",
+    "5.1.1": "6.3",
+    "5.1.2": None,
+    "6.1.1": "7.1",
+    "6.1.2": "7.2",
+    "6.1.3": None,
+    "7.1.1": "1.2",
+    "7.1.2": "1.3",
+    "7.1.3": "1.5",
+}
+
+
+def test_counterparts_are_found_by_what_the_chapters_say(terminal: Terminal) -> None:
+    answer = terminal.run(*sample(terminal, "counterparts", "northmere", "--with", "saltby", "--json"))
+    found = {pair["from"]["number"]: pair["to"]["number"] for pair in answer.json["pairs"]}
+    right = {number for number, other in COUNTERPARTS.items() if other and found.get(number) == other}
+    wrong = {number for number in COUNTERPARTS if number in found and found[number] != COUNTERPARTS[number]}
+    assert wrong == set()
+    assert len(right) >= 36, sorted(
+        number for number in COUNTERPARTS if COUNTERPARTS[number] and number not in right
+    )

@@ -133,7 +133,7 @@ class ComparisonPanel(QWidget):
         self._chapter_box.blockSignals(False)  # noqa: FBT003
         self._chapter_box.setEnabled(True)
         if counterpart is not None:
-            self._message.setText(f"Counterpart by title: {counterpart.why}.")
+            self._message.setText(f"Counterpart: {counterpart.why}.")
         elif suggestions:
             self._message.setText(
                 "No chapter there has a title that is alike enough. The nearest ones are in the list."
