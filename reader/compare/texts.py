@@ -8,6 +8,7 @@ other's nearest (cosine), and clearly nearer than the next one.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ _CLEAR_SCORE: Final = 0.9
 _SCORE: Final = 0.75
 _NAMED_TERMS: Final = 3
 _SHORTEST_NAMED: Final = 4
+_NUMBER: Final = re.compile(r"^[0-9]+(?:\.[0-9]+)*\.?\s+")
 # Boxes that name other chapters, laws and changes speak of much else.
 _BESIDE: Final = (
     "related",
@@ -84,7 +86,7 @@ def _terms(chapter: ChapterText, vocabulary: Vocabulary) -> Counter[str]:
         heading = title_key(passage.heading)
         if heading.startswith(_BESIDE):
             continue
-        _add(terms, passage.heading, _HEADING_WEIGHT, vocabulary)
+        _add(terms, _NUMBER.sub("", passage.heading), _HEADING_WEIGHT, vocabulary)
         _add(terms, passage.text, _SCOPE_WEIGHT if heading.startswith("scope") else 1, vocabulary)
     return terms
 

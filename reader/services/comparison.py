@@ -1,8 +1,8 @@
-"""One chapter in two editions, as a page: what was added, removed, renamed and moved, passage by passage."""
+"""Two texts beside each other: editions of a chapter word by word, chapters of two authorities passage by passage."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from html import escape
 from typing import Final
@@ -10,20 +10,23 @@ from typing import Final
 from reader.bundle import html
 from reader.bundle.verifier import VerifiedBundle
 from reader.compare.passages import changed_passages, heading_key
+from reader.compare.texts import ChapterText, text_matches
 from reader.domain.changes import PassageChange, WordKind, Words
 from reader.domain.contents import ChapterPlace, Passage
 from reader.domain.errors import NotFoundError
 from reader.domain.location import Location
+from reader.domain.vocabulary import Vocabulary
 from reader.services.snapshot import LibrarySnapshot
 
 _MARKS: Final = {WordKind.ADDED: ("u", "added"), WordKind.REMOVED: ("s", "removed")}
 
 
 class ComparisonService:
-    """Compares editions of a chapter."""
+    """Compares chapters."""
 
-    def __init__(self, today: Callable[[], date]) -> None:
+    def __init__(self, vocabulary: Vocabulary, today: Callable[[], date]) -> None:
         """Make the service. `today` is the day on this computer's clock."""
+        self._vocabulary = vocabulary
         self._today = today
 
     def changes(
@@ -77,6 +80,24 @@ class ComparisonService:
             parts.append(f"<p><small>{same} passages are the same in both editions.</small></p>")
         return title, "".join(parts)
 
+    def passage_pairs(self, first: Sequence[Passage], second: Sequence[Passage]) -> dict[str, str]:
+        """Which passage of another authority's chapter says the same as one of a chapter, both by anchor.
+
+        Headings that say the same come first; then those whose words are each other's nearest.
+        """
+        pairs: dict[str, str] = {}
+        headings = {heading_key(passage): passage.anchor for passage in reversed(second) if passage.heading}
+        for passage in first:
+            same = headings.get(heading_key(passage)) if passage.heading else None
+            if passage.anchor and same and same not in pairs.values():
+                pairs[passage.anchor] = same
+        left = [_as_text(passage) for passage in first if passage.anchor and passage.anchor not in pairs]
+        taken = set(pairs.values())
+        right = [_as_text(passage) for passage in second if passage.anchor and passage.anchor not in taken]
+        for match in text_matches(left, right, self._vocabulary):
+            pairs[match.first] = match.second
+        return pairs
+
     def _passages(self, bundle: VerifiedBundle, location: Location) -> tuple[Passage, ...]:
         chapter = self._place(bundle, location).chapter
         if chapter.file is None:
@@ -95,6 +116,10 @@ class ComparisonService:
         return place
 
 
+def _as_text(passage: Passage) -> ChapterText:
+    return ChapterText(passage.anchor or "", heading_key(passage), (passage,))
+
+
 def _passage(change: PassageChange) -> str:
     heading = escape(change.heading) or "Before the first heading"
     remarks = []
@@ -111,7 +136,9 @@ def _passage(change: PassageChange) -> str:
     words = "".join(_marked(piece) for piece in change.words)
     is_same = all(piece.kind is WordKind.SAME for piece in change.words)
     text = "<p><small>Its words are the same.</small></p>" if is_same else f"<p>{words}</p>"
-    return f"<h2>{heading}{said}</h2>{text}"
+    found = change.after or change.before
+    anchor = f' id="{escape(found.anchor, quote=True)}"' if found and found.anchor else ""
+    return f"<h2{anchor}>{heading}{said}</h2>{text}"
 
 
 def _marked(words: Words) -> str:

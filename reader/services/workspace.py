@@ -109,7 +109,7 @@ class Workspace:
     def comparison(self) -> ComparisonService:
         from reader.services.comparison import ComparisonService  # noqa: PLC0415  # RapidFuzz
 
-        return ComparisonService(today)
+        return ComparisonService(self.vocabulary, today)
 
     @cached_property
     def search(self) -> SearchService:

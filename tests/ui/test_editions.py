@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from reader.domain.cancel import CancelToken
+from reader.domain.contents import Passage
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
-from reader.services.workspace import Workspace, WorkspaceChoice
+from reader.domain.vocabulary import Vocabulary
+from reader.services.comparison import ComparisonService
+from reader.services.workspace import Workspace, WorkspaceChoice, today
 from reader.store.places import sample_bundles
 from reader.ui.actions import ActionId
 from tests.ui.conftest import DeskOpener, OpenDesk
@@ -69,3 +72,51 @@ def test_a_chapter_that_is_new_says_that_the_other_edition_does_not_hold_it(desk
     desk.wait()
     assert desk.window.comparison.page is None
     assert "only listed there" in desk.window.comparison.message
+
+
+def test_the_counterpart_follows_passage_by_passage(open_desk: DeskOpener, tmp_path: Path) -> None:
+    workspace = Workspace(WorkspaceChoice(tmp_path / "laptop", is_sample=True))
+    for file in sample_bundles():
+        if file.stem in {"saltby-2", "northmere-3"}:
+            workspace.library.install(file, CancelToken())
+    workspace.close()
+    desk = open_desk(tmp_path / "laptop")
+    desk.window.resize(1200, 700)
+    desk.go("contact", SALTBY)
+    desk.window.actions_by_id[ActionId.COMPARE].trigger()
+    desk.wait()
+    panel = desk.window.comparison
+    panel.choose_manual(ManualId("northmere", "procedures"))
+    desk.wait()
+    assert panel.page is not None
+    assert panel.page.location.chapter == "family-time"
+    view = desk.window.current_view
+    assert view is not None
+    view.text.go_to_anchor("3-supervision")
+    desk.qtbot.waitUntil(lambda: view.text.passage_at_top == "3-supervision", timeout=5_000)
+    desk.qtbot.waitUntil(lambda: panel.view.text.passage_at_top == "3-2-levels-of-support", timeout=5_000)
+    before = panel.view.text.passage_at_top
+    panel.scrolls_together = False
+    view.text.go_to_anchor("1-legal-basis-and-who-decides")
+    desk.wait()
+    assert panel.view.text.passage_at_top == before
+
+
+def test_passages_of_two_authorities_are_paired_by_what_they_say() -> None:
+    def passage(heading: str, text: str) -> Passage:
+        return Passage(heading.rsplit(maxsplit=1)[-1].lower(), heading, 2, text)
+
+    first = [
+        passage("1. Scope", "x"),
+        passage("2. Watching", "A supervisor writes down what was seen between parents and child"),
+        passage("3. Money", "Fares and meals are paid in advance on request by the team"),
+    ]
+    second = [
+        passage("1. Costs", "The team pays fares and meals in advance where parents ask"),
+        passage(
+            "2. Observation", "What was seen between parents and the child is written down by a supervisor"
+        ),
+        passage("3. Scope", "y"),
+    ]
+    pairs = ComparisonService(Vocabulary(), today).passage_pairs(first, second)
+    assert pairs == {"scope": "scope", "watching": "observation", "money": "costs"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -25,10 +26,18 @@ _SUGGESTIONS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
+class _Shown:
+    """A chapter to show, and which of its passages say the same as those of the open one."""
+
+    page: Page
+    pairs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     suggestions: tuple[Counterpart, ...]
     counterpart: Counterpart | None
-    page: Page | None
+    shown: _Shown | None
 
 
 class ComparisonController(QObject):
@@ -56,6 +65,7 @@ class ComparisonController(QObject):
         panel.chapter_chosen.connect(self._on_chapter_chosen)
         panel.link_activated.connect(navigation.follow)
         navigation.page_shown.connect(self._on_page_shown)
+        navigation.passage_reached.connect(panel.follow)
         window.actions_by_id[ActionId.COMPARE].toggled.connect(self._on_toggled)
         library.changed.connect(self._on_library_changed)
 
@@ -98,12 +108,13 @@ class ComparisonController(QObject):
             if counterpart is None:
                 return _Found(suggestions, None, None)
             shown = workspace.pages.page(snapshot, Location(manual, counterpart.chapter.id))
-            return _Found(suggestions, counterpart, shown)
+            pairs = workspace.comparison.passage_pairs(page.passages, shown.passages)
+            return _Found(suggestions, counterpart, _Shown(shown, pairs))
 
         def show(found: _Found) -> None:
             panel.set_suggestions(found.suggestions, found.counterpart)
-            if found.page is not None:
-                self._show(found.page)
+            if found.shown is not None:
+                self._show(found.shown)
 
         self._request = self._runner.read(work, show, self._on_failed)
 
@@ -122,13 +133,14 @@ class ComparisonController(QObject):
         snapshot, workspace = self._library.snapshot, self._workspace
         panel.set_no_chapters()
 
-        def work(_: CancelToken) -> Page:
+        def work(_: CancelToken) -> _Shown:
             title, html = workspace.comparison.changes_page(snapshot, location, other)
             newer = max(other, location.edition or 0)
             shown = workspace.pages.page(snapshot, replace(location.without_anchor(), edition=newer))
-            return replace(shown, title=title, html=html, passages=())
+            anchors = {passage.anchor: passage.anchor for passage in page.passages if passage.anchor}
+            return _Shown(replace(shown, title=title, html=html, passages=()), anchors)
 
-        def show(shown: Page) -> None:
+        def show(shown: _Shown) -> None:
             panel.set_remark(
                 "Words that were added are underlined, words that were removed are struck through."
             )
@@ -136,10 +148,9 @@ class ComparisonController(QObject):
 
         self._request = self._runner.read(work, show, self._on_failed)
 
-    def _show(self, page: Page) -> None:
-        self._window.comparison.set_page(
-            page, MediaSource(self._workspace, self._library, page.location, self._runner)
-        )
+    def _show(self, shown: _Shown) -> None:
+        pictures = MediaSource(self._workspace, self._library, shown.page.location, self._runner)
+        self._window.comparison.set_page(shown.page, pictures, shown.pairs)
 
     def _on_failed(self, error: ReaderError) -> None:
         self._window.comparison.set_message(str(error))
@@ -183,7 +194,11 @@ class ComparisonController(QObject):
             return
         snapshot = self._library.snapshot
 
-        def work(_: CancelToken) -> Page:
-            return self._workspace.pages.page(snapshot, location)
+        open_page = self._page
+
+        def work(_: CancelToken) -> _Shown:
+            shown = self._workspace.pages.page(snapshot, location)
+            passages = open_page.passages if open_page is not None else ()
+            return _Shown(shown, self._workspace.comparison.passage_pairs(passages, shown.passages))
 
         self._request = self._runner.read(work, self._show, self._on_failed)

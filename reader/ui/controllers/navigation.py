@@ -40,6 +40,8 @@ class NavigationController(QObject):
     page_shown = Signal(object)
     """Carries the page in front, whenever that changes; None when no tab is open."""
     zoom_requested = Signal(object)
+    passage_reached = Signal(object)
+    """Carries the anchor of the passage at the top of the tab in front."""
 
     def __init__(
         self,
@@ -271,6 +273,7 @@ class NavigationController(QObject):
         view.set_pictures(MediaSource(self._workspace, self._library, page.location, self._runner))
         view.link_activated.connect(self.follow)
         view.zoom_requested.connect(self.zoom_requested)
+        view.passage_reached.connect(self.passage_reached)
         view.provenance_requested.connect(self.show_provenance)
         view.set_page(page)  # before it becomes a tab: the first tab is in front at once, and is announced
         index = self._window.tabs.addTab(view, _tab_title(page))

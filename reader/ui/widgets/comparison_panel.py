@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from reader.domain.counterpart import Counterpart
 from reader.domain.location import Location
@@ -42,6 +42,12 @@ class ComparisonPanel(QWidget):
         self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setWordWrap(True)
         self._message.setAccessibleName("About this comparison")
+        self._together = QCheckBox("Scroll together")
+        self._together.setChecked(True)
+        self._together.setToolTip(
+            "Show the passage here that says the same as the one at the top of the open chapter"
+        )
+        self._pairs: Mapping[str, str] = {}
         self._view = PageView()
         self._view.text.setAccessibleName("Text of the counterpart")
         form = QFormLayout()
@@ -50,6 +56,7 @@ class ComparisonPanel(QWidget):
         form.addRow("With", self._manual_box)
         form.addRow("Chapter", self._chapter_box)
         form.addRow(self._message)
+        form.addRow(self._together)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(form)
@@ -65,6 +72,19 @@ class ComparisonPanel(QWidget):
     def page(self) -> Page | None:
         """The page that is shown, or None."""
         return self._view.page if not self._view.isHidden() else None
+
+    @property
+    def view(self) -> PageView:
+        """The text that stands beside the open one."""
+        return self._view
+
+    @property
+    def scrolls_together(self) -> bool:
+        return self._together.isChecked()
+
+    @scrolls_together.setter
+    def scrolls_together(self, is_wanted: bool) -> None:
+        self._together.setChecked(is_wanted)
 
     @property
     def message(self) -> str:
@@ -142,11 +162,23 @@ class ComparisonPanel(QWidget):
             self._message.setText("No chapter there has a title like this.")
         self._view.hide()
 
-    def set_page(self, page: Page, pictures: PictureSource) -> None:
-        """Show a chapter, with pictures from where it comes from."""
+    def set_page(self, page: Page, pictures: PictureSource, pairs: Mapping[str, str]) -> None:
+        """Show a chapter.
+
+        Args:
+            page: The chapter.
+            pictures: Where its pictures come from.
+            pairs: For passages of the open chapter, by anchor: the anchor of the passage here that says the same.
+        """
+        self._pairs = pairs
         self._view.set_pictures(pictures)
         self._view.set_page(page)
         self._view.show()
+
+    def follow(self, anchor: str | None) -> None:
+        """Show the passage that says the same as one of the open chapter, if there is one and the person wants it."""
+        if anchor is not None and self._together.isChecked() and (here := self._pairs.get(anchor)):
+            self._view.text.go_to_anchor(here)
 
     def set_remark(self, text: str) -> None:
         """Say something about the comparison that is shown."""

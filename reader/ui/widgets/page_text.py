@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -45,6 +46,8 @@ class PageText(QTextBrowser):
     """Carries the address as text; nothing is opened here."""
     zoom_requested = Signal(object)
     """Carries +1 or -1."""
+    passage_reached = Signal(object)
+    """Carries the anchor of the passage at the top of the view, whenever that is another one."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +76,9 @@ class PageText(QTextBrowser):
         self._marks: list[tuple[int, int]] = []
         self._current_mark = -1
         self._is_stale = False
+        self._anchors: list[tuple[int, str]] | None = None
+        self._reached: str | None = None
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.anchorClicked.connect(self._on_anchor_clicked)
 
     def set_pictures(self, source: PictureSource) -> None:
@@ -83,6 +89,7 @@ class PageText(QTextBrowser):
         """Show a text, at an anchor or at its beginning; laid out once it is seen."""
         self._pictures.clear()
         self._html, self._anchor = html, anchor
+        self._anchors, self._reached = None, None
         self._let_go()
         self._is_stale = True
         if self.isVisible():
@@ -278,6 +285,24 @@ class PageText(QTextBrowser):
             self._in_place(relayout)
         self._pictures.look_soon()
 
+    @property
+    def passage_at_top(self) -> str | None:
+        """The anchor of the passage at the top of the view; None above the first one."""
+        if self._anchors is None:
+            self._anchors = heading_anchors(self.document())
+        top, _ = self._place()
+        index = bisect_right(self._anchors, top, key=lambda place: place[0]) - 1
+        return self._anchors[index][1] if index >= 0 else None
+
+    @Slot(int)
+    def _on_scrolled(self, _: int) -> None:
+        if self._is_stale or self._held_place is not None:
+            return
+        reached = self.passage_at_top
+        if reached != self._reached:
+            self._reached = reached
+            self.passage_reached.emit(reached)
+
     def _place(self) -> tuple[int, int]:
         """(the position in the text of the first whole line of the view, how many pixels below its top)."""
         if self._held_place is not None:
@@ -371,6 +396,19 @@ class PageText(QTextBrowser):
             self.go_to_anchor(text[1:])
         else:
             self.link_activated.emit(text)
+
+
+def heading_anchors(document: QTextDocument) -> list[tuple[int, str]]:
+    """Where each heading of a text begins, and its anchor, in order."""
+    found: list[tuple[int, str]] = []
+    block = document.begin()
+    while block.isValid():
+        if block.blockFormat().headingLevel():
+            pieces = block.begin()
+            if not pieces.atEnd() and (names := pieces.fragment().charFormat().anchorNames()):
+                found.append((block.position(), names[0]))
+        block = block.next()
+    return found
 
 
 def _scaled(css: str, scale: float) -> str:

@@ -22,6 +22,7 @@ class PageView(QWidget):
     zoom_requested = Signal(object)
     provenance_requested = Signal(object)
     """Carries the page that is shown."""
+    passage_reached = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +40,7 @@ class PageView(QWidget):
         self.strip.hide()
         self.text.link_activated.connect(self.link_activated)
         self.text.zoom_requested.connect(self.zoom_requested)
+        self.text.passage_reached.connect(self.passage_reached)
         self.strip.passage_chosen.connect(self._on_passage_chosen)
         self.strip.provenance_requested.connect(self._on_provenance_requested)
         self._find.pattern_changed.connect(self._on_pattern_changed)
