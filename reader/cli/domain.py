@@ -16,7 +16,7 @@ from reader.cli.secrets import ask_new_passphrase, ask_secret
 from reader.domain.errors import SourceError
 from reader.domain.files import write_in_one_step
 from reader.domain.manual import UPDATE_SUFFIX, ManualId, day, is_usable_id
-from reader.publish.changes import FileStatus, TrustDomain
+from reader.publish.domain_changes import FileStatus, TrustDomain
 from reader.publish.keys import (
     PRIVATE_SUFFIX,
     PUBLIC_SUFFIX,

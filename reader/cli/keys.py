@@ -13,7 +13,7 @@ from reader.cli.output import print_json
 from reader.cli.secrets import ask_new_passphrase, ask_secret
 from reader.domain.errors import SourceError
 from reader.domain.provenance import grouped
-from reader.publish.changes import TrustDomain
+from reader.publish.domain_changes import TrustDomain
 from reader.publish.keys import (
     HARDWARE_SCHEME,
     PUBLIC_SUFFIX,

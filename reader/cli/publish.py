@@ -26,8 +26,8 @@ from reader.publish.build import (
     sign_bundle,
     signing_status,
 )
-from reader.publish.changes import TrustDomain
 from reader.publish.contents import read_contents_list
+from reader.publish.domain_changes import TrustDomain
 from reader.publish.keys import load_signer
 
 app = typer.Typer(help="For publishers: read contents lists, build and sign bundles.", no_args_is_help=True)

@@ -10,7 +10,7 @@ from reader.bundle import names
 from reader.bundle.trust import TrustRoot
 from reader.domain.errors import SourceError, TrustError
 from reader.domain.manual import ManualId
-from reader.publish.changes import TrustDomain
+from reader.publish.domain_changes import TrustDomain
 from reader.publish.keys import check_holder, load_signer, new_key_file
 from reader.publish.trust_domain import Holders, TrustFiles, make_authority, make_register, make_root
 

@@ -16,7 +16,7 @@ from reader.bundle.container import Container, pack
 from reader.domain import files
 from reader.domain.errors import StorageError
 from reader.domain.manual import ManualId
-from reader.publish.changes import TrustDomain
+from reader.publish.domain_changes import TrustDomain
 from tests.support.terminals import PASSPHRASE, Answer, Terminal
 
 MANUAL = """\
@@ -419,7 +419,7 @@ def test_an_interrupted_move_into_force_is_finished_by_the_next_signature(
         whole(path, data, mode)
 
     with monkeypatch.context() as patch:
-        patch.setattr("reader.publish.changes.write_in_one_step", full)
+        patch.setattr("reader.publish.domain_changes.write_in_one_step", full)
         answer = consortium.run(
             "sign", consortium.domain, "--key", consortium.key("rob").with_suffix(".pem"), "--yes"
         )
