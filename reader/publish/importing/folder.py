@@ -5,6 +5,7 @@ An import never writes over what a person changed since: it remembers the hash o
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 import shutil
@@ -103,9 +104,13 @@ def added_by_hand(folder: Path, files: Iterable[str]) -> tuple[str, ...]:
 def check_writable(folder: Path) -> None:
     """Refuse a folder that is there and was made by something else.
 
+    One that an import was moving aside when it was killed comes back first.
+
     Raises:
         SourceError: with what to do.
+        StorageError: when it cannot be brought back.
     """
+    _bring_back(folder)
     if not folder.exists():
         return
     if not folder.is_dir():
@@ -166,6 +171,17 @@ def _copy_own(folder: Path, part: Path, written: set[str]) -> None:
             if inside not in written and inside not in {RECORD_NAME, REPORT_NAME}:
                 (part / inside).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, part / inside)
+
+
+def _bring_back(folder: Path) -> None:
+    """Undo a swap that was cut off between its two steps, and clear away what cut-off imports left."""
+    try:
+        for aside in sorted(folder.parent.glob(f".{glob.escape(folder.name[:40])}.old.*")):
+            if (aside / "folder").is_dir() and not folder.exists():
+                (aside / "folder").replace(folder)
+            shutil.rmtree(aside, ignore_errors=True)
+    except OSError as error:
+        raise StorageError(f"Cannot bring back {folder}: {error.strerror or error}.") from error
 
 
 def _swap(part: Path, folder: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import CancelledError, SourceError, StorageError
 from reader.publish.importing import ImportOptions, import_source
-from reader.publish.importing.folder import write_folder
+from reader.publish.importing.folder import check_writable, write_folder
 from tests.support.pictures import png
 from tests.support.word_files import Link, heading, paragraph, picture, word_file
 from tests.unit.publish.importing.sources import (
@@ -164,3 +164,26 @@ def test_the_report_lies_beside_the_chapters(tmp_path: Path) -> None:
         "2 chapters, the text of 2 included, 0 forms, 0 pictures.\n\n"
         "Left out (1):\n  contact.html, line 3: the link “x” is broken (gone.html is not there); its words stay.\n"
     )
+
+
+def test_a_folder_that_was_moved_aside_when_an_import_was_killed_comes_back(tmp_path: Path) -> None:
+    out = tmp_path / "east"
+    aside = tmp_path / ".east.old.k1ll3d"
+    write_folder(out, {"chapters/visits.html": b"<p>Visits</p>"}, None)
+    (out / "manual.toml").write_text("edition = 7", encoding="utf-8")
+    aside.mkdir()
+    out.rename(aside / "folder")
+    check_writable(out)
+    assert (out / "manual.toml").read_text(encoding="utf-8") == "edition = 7"
+    assert not aside.exists()
+
+
+def test_what_a_finished_swap_left_behind_is_cleared_away(tmp_path: Path) -> None:
+    out = tmp_path / "east"
+    write_folder(out, {"chapters/visits.html": b"new"}, None)
+    aside = tmp_path / ".east.old.k1ll3d"
+    (aside / "folder" / "chapters").mkdir(parents=True)
+    (aside / "folder" / "chapters" / "visits.html").write_bytes(b"old")
+    check_writable(out)
+    assert (out / "chapters" / "visits.html").read_bytes() == b"new"
+    assert not aside.exists()
