@@ -16,7 +16,13 @@ from lxml.etree import _Element as Element
 
 from reader.domain.text import one_line, slug, title_key
 from reader.publish.contents.numbers import leading_number
-from reader.publish.importing.boxes import make_headings, make_table_heads, set_levels, with_boxes
+from reader.publish.importing.boxes import (
+    is_all_bold,
+    make_headings,
+    make_table_heads,
+    set_levels,
+    with_boxes,
+)
 from reader.publish.importing.elements import (
     FRAGMENTS,
     HEADING_TAGS,
@@ -77,6 +83,14 @@ _KEPT_ATTRIBUTES: Final = {
 _PART_OF_A_BOOK: Final = re.compile(
     r"^(?:chapter|part|section|appendix)\s+(?=[0-9IVXLCA-Z]{1,6}\.)", re.IGNORECASE
 )
+_REFERS: Final = re.compile(
+    r"\b(?:paragraph|point|item|step|section|criterion|criteria|clause)s?\s+(?:\d+(?:\.\d+)*\s*)?\(?[a-h]\)"
+    r"|\d\s?\([a-h]\)",
+    re.IGNORECASE,
+)
+_END: Final = re.compile(
+    r"[-–—* ]*end(?: of (?:the |this )?(?:chapter|document|procedure|policy))?[-–—*. ]*", re.IGNORECASE
+)
 _FIGURES: Final = re.compile(r"[1-9][0-9]{0,4}")
 
 
@@ -125,10 +139,14 @@ class BodyReader:
             wanted: The fragments by which something links into it.
         """
         self._mark_fragments(root, wanted)
+        self._report_letters(root)
         self._take_out(root)
         heading = take_title(root, {title_key(title) for title in titles})
         blocks = flat(root)
         make_headings(blocks)
+        if heading is None:
+            heading = _take_bold_title(blocks, {title_key(title) for title in titles})
+        self._take_end(blocks)
         blocks = with_boxes(blocks)
         set_levels(blocks)
         anchors = self._set_anchors(blocks)
@@ -139,6 +157,18 @@ class BodyReader:
             linked += sum(len(text_of(a).split()) for a in block.iter("a"))
         return Body("".join(written(block) for block in blocks), heading, anchors, words - linked)
 
+    def _take_end(self, blocks: list[Element]) -> None:
+        if len(blocks) > 1 and blocks[-1].tag in {"p", *HEADING_TAGS} and _END.fullmatch(text_of(blocks[-1])):
+            end = blocks.pop()
+            if fragments := end.get(FRAGMENTS):
+                add_fragments(blocks[-1], fragments)
+            self.findings.add(
+                "(all pages)",
+                None,
+                Outcome.FURNITURE,
+                f"“{text_of(end)}” under the last words of a chapter was left out.",
+            )
+
     # What cannot stay as it is
 
     def _mark_fragments(self, root: Element, wanted: frozenset[str]) -> None:
@@ -146,6 +176,18 @@ class BodyReader:
             named = {element.get("id"), element.get("name") if element.tag == "a" else None}
             if found := sorted(name for name in named if name and name in wanted):
                 element.set(FRAGMENTS, "\n".join(found))
+
+    def _report_letters(self, root: Element) -> None:
+        """A chapter counts its lists with figures: what refers to a letter is to be looked at."""
+        lettered = next((x for x in root.iter("ol") if x.get("type") in {"a", "A", "i", "I"}), None)
+        found = _REFERS.search(text_of(root)) if lettered is not None else None
+        if lettered is not None and found is not None:
+            self.findings.add(
+                self.page,
+                self.line_of(lettered),
+                Outcome.TO_CHECK,
+                f"the text refers to “{found[0]}”, and lists that were counted with letters are counted with figures.",
+            )
 
     def _take_out(self, root: Element) -> None:
         for remark in list(root.iter(etree.Comment, etree.ProcessingInstruction)):
@@ -160,6 +202,8 @@ class BodyReader:
                         Outcome.FURNITURE,
                         f"what stands there for browsers without scripts was left out (“{said[:300]}”).",
                     )
+                remove(element)
+            elif tag == "img" and _is_spacer(element):
                 remove(element)
             elif tag in _EMBEDDED:
                 self._take_embedded(element, tag)
@@ -275,6 +319,26 @@ class BodyReader:
             anchor = f"{base}-{count}"
         self._taken.add(anchor)
         return anchor
+
+
+def _take_bold_title(blocks: list[Element], keys: set[str]) -> str | None:
+    """Take out a first paragraph in bold that says the document's title, as pages without headings have it."""
+    first = blocks[0] if blocks else None
+    if first is None or (first.tag not in HEADING_TAGS and not is_all_bold(first)):
+        return None
+    if not _title_keys(first) & keys - {""}:
+        return None
+    del blocks[0]
+    if blocks and (fragments := "\n".join(str(pop(x, FRAGMENTS)) for x in first.iter() if x.get(FRAGMENTS))):
+        add_fragments(blocks[0], fragments)
+    return text_of(first)
+
+
+def _is_spacer(picture: Element) -> bool:
+    """Whether a picture is one of the invisible ones that old pages are laid out with."""
+    return not (picture.get("alt") or "").strip() and bool(
+        {picture.get("width"), picture.get("height")} & {"0", "1", "2"}
+    )
 
 
 def take_title(root: Element, keys: set[str]) -> str | None:

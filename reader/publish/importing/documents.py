@@ -163,8 +163,9 @@ def _draft(
         pictures.update(document.pictures)
         own = word.own_title(document) or document.title
         wanted |= word.own_fragments(document.root)
+        named = numbered_name(PurePosixPath(name).stem)[1]
         body = BodyReader(name, findings, lambda _: None).read(
-            document.root, [t for t in (own, *titles) if t], wanted
+            document.root, [t for t in (own, *titles, named) if t], wanted
         )
         draft = Draft(name, body.heading or own, body.html, anchors=body.anchors, own_words=body.own_words)
     by_name = leading_number(PurePosixPath(name).stem.replace("_", " "))

@@ -8,6 +8,7 @@ from datetime import date
 
 from reader.domain.contents import Entry, Status
 from reader.publish.importing.findings import Findings
+from reader.publish.importing.forms import FormRow
 
 Progress = Callable[[int, int, str], None]
 """Told how far a piece of work is: done, of how many, what."""
@@ -48,6 +49,7 @@ class Harvest:
         see_also_pages: The documents that see-alsos lead to, by title.
         stand_ins: For pages that became divisions: the page of the chapter to which links to them lead.
         aliases: Further names by which links call a page: addresses, other spellings.
+        form_rows: What the pages of a documents library say of forms, by file.
         contents_file: The file that the tree was read from, where there is one.
     """
 
@@ -58,6 +60,7 @@ class Harvest:
     see_also_pages: dict[str, str] = field(default_factory=dict)
     stand_ins: dict[str, str] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
+    form_rows: dict[str, FormRow] = field(default_factory=dict)
     contents_file: str | None = None
     authority_name: str | None = None
     title: str | None = None

@@ -140,6 +140,17 @@ def without_fragment(href: str) -> tuple[str, str]:
     return found.url, found.fragment
 
 
+def alias_of(address: str) -> str | None:
+    """What tells a page of the web from others, however a link writes it; None for other addresses.
+
+    "chapter.php?id=3" and "chapter.php?id=4" are two pages.
+    """
+    parts = split_address(address)
+    if parts is None or parts.scheme not in {"http", "https"}:
+        return None
+    return f"{parts.netloc}{parts.path.rstrip('/')}{f'?{parts.query}' if parts.query else ''}"
+
+
 def _why_not_read(path: Path, root: Path) -> str | None:
     """Why something in the folder is no file of the source, or None."""
     try:

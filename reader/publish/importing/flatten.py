@@ -22,11 +22,17 @@ from reader.publish.importing.elements import (
     text_of,
     unwrap,
 )
+from reader.publish.importing.labels import box_of
 
 _WRAPPERS: Final = frozenset(
     {"div", "section", "article", "main", "aside", "header", "footer", "nav", "form", "figure", "details"}
     | {"fieldset", "center", "body", "html", "hgroup", "dialog", "search", "object"}
 )
+
+
+_MOST_OF_A_LAYOUT: Final = 0.75
+_BLOCKS_OF_A_LAYOUT: Final = 6
+_FEWEST_CELLS: Final = 2
 
 
 def flat(root: Element) -> list[Element]:
@@ -243,7 +249,14 @@ def _tidy_table(table: Element) -> list[Element]:
     if not rows or not cells:
         table.tag = "div"
         return flat(table)
-    return _outside_of_cells(table) + _cells_in_order(table, rows, cells)
+    outside = _outside_of_cells(table)
+    parts = _parts_of_layout(table, rows, cells)
+    if not parts:
+        return outside + _cells_in_order(table, rows, cells)
+    blocks = [block for part in parts for block in _framed(part)]
+    if blocks and (fragments := table.get(FRAGMENTS)):
+        add_fragments(blocks[0], fragments)
+    return outside + blocks
 
 
 def _outside_of_cells(table: Element) -> list[Element]:
@@ -270,6 +283,60 @@ def _outside_of_cells(table: Element) -> list[Element]:
 
     gather(table)
     return flat(outside)
+
+
+def _parts_of_layout(table: Element, rows: list[Element], cells: list[Element]) -> list[list[Element]]:
+    """The cells of a table that is but a frame, by what they frame together; none of a table that is one."""
+    if len(cells) < _FEWEST_CELLS or table.find("caption") is not None:
+        return []
+    if _is_layout(table, cells):
+        return [[cell] for cell in cells]
+    return _boxes_of_column(cells) if len(cells) == len(rows) else []
+
+
+def _is_layout(table: Element, cells: list[Element]) -> bool:
+    """Whether a table only lays out a page: it has no heads, and one cell holds most of its words, in many blocks."""
+    if any(cell.tag == "th" for cell in cells):
+        return False
+    largest = max(cells, key=lambda cell: len(raw_text(cell)))
+    if len(raw_text(largest)) < _MOST_OF_A_LAYOUT * len(raw_text(table)):
+        return False
+    blocks = sum(1 for x in largest.iter(*HEADING_TAGS, "p", "ul", "ol", "dl", "blockquote", "table"))
+    return largest.find(".//table") is not None or blocks >= _BLOCKS_OF_A_LAYOUT
+
+
+def _boxes_of_column(cells: list[Element]) -> list[list[Element]]:
+    """The cells of a table with one column, by boxes: old pages frame a box so, and Word joins two that touch."""
+    boxes: list[list[Element]] = []
+    for cell in cells:
+        if _opens_box(cell):
+            boxes.append([cell])
+        elif not boxes:
+            return []
+        else:
+            boxes[-1].append(cell)
+    return boxes
+
+
+def _opens_box(cell: Element) -> bool:
+    first = next((x for x in cell.iter(*HEADING_TAGS, "strong", "b", "p") if text_of(x)), cell)
+    return box_of(text_of(first)) is not None and text_of(cell).startswith(text_of(first))
+
+
+def _framed(cells: list[Element]) -> list[Element]:
+    """The blocks of cells that are one box."""
+    frame = bare("div")
+    for cell in cells:
+        cell.tail = None
+        cell.tag = "div"
+        frame.append(cell)
+    if not len(cells[0]) and box_of(text_of(cells[0])):
+        cells[0].tag = "p"
+    box = box_around(frame)
+    blocks = flat(frame)
+    if box and blocks:
+        blocks[0].set(BOX, f"{box} {len(blocks)}")
+    return blocks
 
 
 def _cells_in_order(table: Element, rows: list[Element], cells: list[Element]) -> list[Element]:

@@ -16,7 +16,7 @@ from reader.domain.errors import SourceError
 from reader.domain.text import one_line, slug
 from reader.publish.importing.draft import Draft
 from reader.publish.importing.elements import LINE_ATTRIBUTE
-from reader.publish.importing.files import SourceFiles
+from reader.publish.importing.files import SourceFiles, alias_of
 from reader.publish.importing.findings import Findings, Outcome
 from reader.publish.importing.forms import FORM_SUFFIXES, OTHER_DOCUMENTS
 from reader.publish.importing.pictures import carried_picture
@@ -76,6 +76,7 @@ class Linker:
     embedded: dict[str, bytes] = field(default_factory=dict)
     contents_file: str | None = None
     _pictures: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    _told: set[str] = field(default_factory=set)
     _line: int | None = None
 
     def rewritten(self, draft: Draft) -> str:
@@ -129,9 +130,9 @@ class Linker:
         """The file of the source that a link leads to, and the fragment in it."""
         address, fragment = urldefrag(href)
         if urlsplit(address).scheme:
-            parts = urlsplit(address)
-            name = self.aliases.get(address) or self.aliases.get(parts.netloc + parts.path.rstrip("/"))
-            name = name or self.files.resolve("", f"/{parts.netloc}{parts.path}")
+            alias = alias_of(address) or ""
+            name = self.aliases.get(address) or self.aliases.get(alias)
+            name = name or (self.files.resolve("", f"/{alias}") if alias else None)
         elif not address:
             name = page
         else:
@@ -242,7 +243,8 @@ class Linker:
             source = "" if key.startswith("data:") else f" ({key})"
             self._report(draft, f"{called}{source} was left out: {remark}")
             return None
-        if remark:
+        if remark and key not in self._told:
+            self._told.add(key)
             self._report(draft, f"{called} was {remark}.", Outcome.CHANGED)
         return place
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from reader.domain.text import one_line
+from reader.domain.text import one_line, title_key
+from reader.publish.contents.numbers import leading_number
 from reader.publish.importing.elements import HEADINGS, MAX_DEPTH, raw_text, text_of, with_real_characters
 from reader.publish.importing.labels import box_of
 
@@ -71,6 +72,11 @@ _FURNITURE_WORDS: Final = frozenset(
 _DOUBTFUL_WORDS: Final = frozenset(
     {"sidebar", "menu", "banner", "social", "share", "sharing", "feedback", "print", "modal"}
 )
+# What is hidden and called so is text that opens when its heading is pressed.
+_OPENED_WORDS: Final = frozenset(
+    {"accordion", "collapse", "collapsible", "panel", "tab", "tabpanel", "details", "expander", "reveal"}
+    | {"toggle", "expandable"}
+)
 _LISTS_OF_CONTENTS: Final = frozenset({"toc", "minitoc", "localtoc", "toctree"})
 _STRUCTURAL: Final = frozenset(
     {
@@ -99,6 +105,23 @@ _REPEATED_SHARE: Final = 0.6
 _BLOCK_TAGS: Final = frozenset(
     {"p", "div", "ul", "ol", "table", "li", "td", "a", "span", "hr", "section", "header"}
 )
+_SEARCH_FIELDS: Final = frozenset({"q", "s", "query", "search", "keyword", "keywords", "searchterm", "term"})
+_MOST_SEARCH_FIELDS: Final = 2
+_LONGEST_BUTTON: Final = 60
+_BUTTON: Final = re.compile(
+    r"(?:print|download|share|e-?mail|save|copy|listen)(?: (?:to|as|a|the|this|link|pdf|page|chapter|section))*"
+    r"|(?:back to |return to |go to )?(?:the )?top(?: of (?:the |this )?page)?"
+    r"|(?:open|close|show|hide|expand|collapse) all(?: sections)?|yes|no|accept.{0,20}|reject.{0,20}|menu",
+    re.IGNORECASE,
+)
+_HEADS_OF_CONTENTS: Final = frozenset(
+    {"contents", "on this page", "in this chapter", "in this section", "chapter contents", "page contents"}
+)
+_HOLDS_LEAVES: Final = _BLOCK_TAGS - {"a", "span"} | frozenset(HEADINGS)
+HEADING_MARK: Final = "# "
+"""Before the words of repeated headings: a page may have the title that a menu has on every page."""
+_MOST_LINKS_OF_A_BANNER: Final = 5
+_EDGE: Final = 12  # leaves
 _TOO_DEEP: Final = etree.XPath(f"boolean(//*[count(ancestor::*) > {MAX_DEPTH}])")
 _ADDRESS: Final = re.compile(rb"<!--\s*saved from url=\(\d{1,6}\)([^\s>]{1,2000})\s*-->")
 
@@ -192,6 +215,8 @@ def _content(body: Element) -> tuple[Element, tuple[Element, ...], tuple[tuple[s
         quote = one_line(said)
         if quote:
             quotes.append((_kind_of(element), quote[:80]))
+        if is_list and (label := element.getprevious()) is not None and _heads_contents(label, element):
+            _cut_out(label)
         _cut_out(element)
     mains = [
         x
@@ -209,7 +234,16 @@ def _content(body: Element) -> tuple[Element, tuple[Element, ...], tuple[tuple[s
     return body, tuple(lists), tuple(quotes)
 
 
+def _heads_contents(label: Element, listed: Element) -> bool:
+    """Whether an element is but the heading of a list of contents."""
+    if (label.tail or "").strip() or listed.find(".//li") is None:
+        return False
+    return label.tag in {*HEADINGS, "p", "div"} and title_key(text_of(label)) in _HEADS_OF_CONTENTS
+
+
 def _kind_of(element: Element) -> str:
+    if _presses(element):
+        return f"“{text_of(element)}”"
     first = (element.get("class") or element.get("id") or element.get("role") or "").split()
     return f"{element.tag}.{first[0]}" if first else str(element.tag)
 
@@ -265,12 +299,49 @@ def _is_furniture(element: Element) -> bool:
         return element.find(".//h1") is None
     if tag not in _STRUCTURAL:
         return False
-    if "hidden" in element.attrib or (element.get("aria-hidden") == "true" and tag in {"div", "section"}):
+    if tag == "form" and _searches(element):
+        return True
+    if _presses(element):
         return True
     words = _words_of(element)
+    is_hidden = "hidden" in element.attrib or (
+        element.get("aria-hidden") == "true" and tag in {"div", "section"}
+    )
+    if is_hidden and not _opens(element, words):
+        return True
     if words & _FURNITURE_WORDS:
         return not (_has_heading(element) and _unlinked_words(element) > _SENTENCES)
     return bool(words & _DOUBTFUL_WORDS) and _unlinked_words(element) <= _FEW_WORDS
+
+
+def _searches(form: Element) -> bool:
+    """Whether a form is the box for searching the website."""
+    fields = [
+        x for x in form.iter("input", "select", "textarea") if x.get("type") not in {"hidden", "submit"}
+    ]
+    is_called_so = "search" in (form.get("action") or "").casefold() or any(
+        x.get("type") == "search" or (x.get("name") or "").casefold() in _SEARCH_FIELDS for x in fields
+    )
+    return is_called_so and len(fields) <= _MOST_SEARCH_FIELDS and _unlinked_words(form) <= _FEW_WORDS
+
+
+def _presses(element: Element) -> bool:
+    """Whether something is there to be pressed only: a button that prints, a link to the top of the page."""
+    if element.tag != "button" and not (
+        element.tag == "a" and (_stays_here(element) or "#" in (element.get("href") or ""))
+    ):
+        return False
+    return len(said := text_of(element)) <= _LONGEST_BUTTON and _BUTTON.fullmatch(said) is not None
+
+
+def _stays_here(link: Element) -> bool:
+    """Whether a link leads to no other page."""
+    return (link.get("href") or "#").casefold().startswith(("#", "javascript:", "mailto:"))
+
+
+def _opens(element: Element, words: frozenset[str]) -> bool:
+    """Whether something hidden is the closed part of a page, which a reader opens."""
+    return bool(words & _OPENED_WORDS) or element.get("role") in {"tabpanel", "region"}
 
 
 def _has_heading(element: Element) -> bool:
@@ -302,13 +373,42 @@ def _cut_out(element: Element) -> None:
     parent.remove(element)
 
 
+def without_banners(raw: bytes, text: str, repeated: dict[str, int]) -> bytes:
+    """A contents page without what is certainly no row of it: cookie banners, forms, what all pages repeat."""
+    found = parse_page("", text, raw)
+    if isinstance(found, str):
+        return raw
+    document = etree.fromstring(
+        re.sub(r"\A\s*<\?xml[^>]*\?>", "", text).replace("\0", "").encode("utf-8", errors="replace"),
+        etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True),
+    )
+    body = document.find("body")
+    if body is None:
+        return raw
+    with_real_characters(document)
+    is_changed = False
+    for element in list(body.iter(etree.Element)):
+        if not _is_within(element, body) or element.find(".//h1") is not None or not _is_furniture(element):
+            continue
+        if sum(not _stays_here(a) for a in element.iter("a")) > _MOST_LINKS_OF_A_BANNER:
+            continue
+        if not _is_list_of_links(element) and not _words_of(element) & _LISTS_OF_CONTENTS:
+            _cut_out(element)
+            is_changed = True
+    for element in _repeated_edges(body, repeated):
+        if all(_stays_here(a) for a in element.iter("a")):
+            _cut_out(element)
+            is_changed = True
+    return etree.tostring(document, encoding="utf-8", method="html") if is_changed else raw
+
+
 def repeated_blocks(pages: Iterable[SavedPage]) -> dict[str, int]:
     """What stands before the title or at the end of most pages in the same words, with how many pages it is on."""
     counts: Counter[str] = Counter()
     total = 0
     for page in pages:
         total += 1
-        counts.update(set(_edge_texts(page.root)))
+        counts.update(dict.fromkeys(_edge_texts(page.root), 1))
     if total < _FEWEST_PAGES:
         return {}
     return {
@@ -319,30 +419,63 @@ def repeated_blocks(pages: Iterable[SavedPage]) -> dict[str, int]:
 def drop_repeated(page: SavedPage, repeated: dict[str, int]) -> tuple[str, ...]:
     """Take what is repeated on most pages out of the edges of one; what was taken out."""
     taken: list[str] = []
-    for element in _edges(page.root):
-        text = one_line(raw_text(element))
-        if text in repeated and element.getparent() is not None:
-            taken.append(text)
-            _cut_out(element)
+    for element in _repeated_edges(page.root, repeated):
+        taken.append(_said(element))
+        _cut_out(element)
     return tuple(taken)
 
 
 def _edge_texts(root: Element) -> Iterable[str]:
-    return (text for element in _edges(root) if (text := one_line(raw_text(element))))
+    leaves = list(_leaves(root))
+    first = next((i for i, x in enumerate(leaves) if x.tag in HEADINGS), 0)
+    return (_said(x) for x in (*leaves[: max(first, _EDGE)], *leaves[-_EDGE:]) if _said(x))
 
 
-def _edges(root: Element) -> list[Element]:
-    """The innermost blocks before the first heading and behind the last one's last paragraph, outermost first."""
-    elements = [x for x in root.iter(etree.Element) if x is not root]
-    first = next((i for i, x in enumerate(elements) if x.tag in HEADINGS), 0)
-    leaves = [
-        x for x in elements if x.tag in _BLOCK_TAGS and not any(child.tag in _BLOCK_TAGS for child in x)
-    ]
-    order = {id(x): i for i, x in enumerate(elements)}
-    before = [x for x in leaves if order[id(x)] < first]
-    behind = leaves[-12:]
-    return [*before, *(x for x in behind if order[id(x)] > first and not _is_label(x))]
+def _repeated_edges(root: Element, repeated: dict[str, int]) -> list[Element]:
+    """What most pages have in the same words: anything before the title, and what stands at the edges together."""
+    leaves = list(_leaves(root))
+    titles = (i for i, x in enumerate(leaves) if x.tag in HEADINGS and _said(x) not in repeated)
+    title = next(titles, -1)
+    found = [x for x in leaves[: max(title, 0)] if _said(x) in repeated]
+    leading = (x for x in _run_of(leaves[title + 1 :], repeated) if x.tag not in HEADINGS)
+    found += [x for x in leading if title < 0 or len(_said(x).split()) <= _FEW_WORDS]
+    found += _run_of(leaves[:title:-1] if title >= 0 else leaves[::-1], repeated)
+    return list(dict.fromkeys(found))
 
 
-def _is_label(element: Element) -> bool:
-    return box_of(text_of(element)) is not None
+def _run_of(leaves: list[Element], repeated: dict[str, int]) -> list[Element]:
+    """The repeated ones among the first leaves; lists of links that other pages have differently end no run."""
+    found: list[Element] = []
+    for leaf in leaves:
+        said = _said(leaf)
+        if said in repeated and not _is_text(leaf):
+            found.append(leaf)
+        elif said and not _is_list_of_links(leaf):
+            break
+    return found
+
+
+def _is_text(leaf: Element) -> bool:
+    """Whether a leaf that many pages have is the label of a box, or a heading that nobody marked as such."""
+    said = text_of(leaf)
+    return box_of(said) is not None or leading_number(said) is not None
+
+
+def _said(leaf: Element) -> str:
+    """The words of a leaf, those of a heading marked; without any the name of its picture, for banners."""
+    if words := one_line(raw_text(leaf)):
+        return f"{HEADING_MARK}{words}" if leaf.tag in HEADINGS else words
+    picture = next(leaf.iter("img"), None)
+    return f"[{(picture.get('src') or '').rsplit('/', 1)[-1]}]" if picture is not None else ""
+
+
+def _leaves(element: Element) -> Iterator[Element]:
+    """The innermost blocks and headings, in order."""
+    for child in element:
+        if child.tag in HEADINGS or (
+            child.tag in _BLOCK_TAGS
+            and not any(inner.tag in _HOLDS_LEAVES for inner in child.iterdescendants(etree.Element))
+        ):
+            yield child
+        elif isinstance(child.tag, str):
+            yield from _leaves(child)

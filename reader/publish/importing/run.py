@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -33,6 +35,7 @@ from reader.publish.importing.folder import (
     read_last,
     write_folder,
 )
+from reader.publish.importing.forms import FormRow
 from reader.publish.importing.identity import Identity, NewChapter, Verdict, gone, identify, shingles
 from reader.publish.importing.linking import Linker, Media
 from reader.publish.importing.review import read_review, write_review
@@ -45,6 +48,10 @@ from reader.publish.words import words_of
 _CHECKED_AS: Final = ManualId("any", "manual")
 _MERGED: Final = 0.6
 _LONGEST_TITLE: Final = 2_000
+_DOWNLOAD: Final = re.compile(r"(?:download|open|view|see)\s+(?:(?:the|a|this)\s+)?", re.IGNORECASE)
+_NO_TITLES: Final = frozenset(
+    {"click here", "this form", "the form", "this document", "please click here", "read more"}
+)
 
 
 def _no_progress(_done: int, _total: int, _what: str) -> None:
@@ -125,6 +132,7 @@ def import_source(
 class _FormFile:
     place: str
     title: str
+    review_by: date | None = None
     is_listed: bool = False
 
 
@@ -141,6 +149,7 @@ class _Import:
     refused_forms: set[str] = field(default_factory=set)
     files: SourceFiles = field(init=False)
     embedded: dict[str, bytes] = field(default_factory=dict)
+    form_rows: dict[str, FormRow] = field(default_factory=dict)
 
     def run(self) -> ImportReport:
         check_writable(self.folder)
@@ -151,6 +160,7 @@ class _Import:
                 " source instead, import into a new folder, or give --discard-edits."
             )
         harvest = self._read()
+        self.form_rows = harvest.form_rows
         last_folder = self.options.last or self.folder
         last = read_last(last_folder) if last_folder.is_dir() else LastEdition((), ())
         if self.options.last is not None and not last.ids:
@@ -368,7 +378,7 @@ class _Import:
             return None
         found = self.forms[name]
         found.is_listed = True
-        return Form(row.title, place, row.review_by)
+        return Form(row.title, place, row.review_by or found.review_by)
 
     def _add_form(self, name: str, said: str) -> str | None:
         """Take a form in, once; its place in the source folder."""
@@ -394,8 +404,13 @@ class _Import:
             return None
         place = self.media.add("forms", PurePosixPath(name).stem, kind, raw)
         self.refused_forms.discard(name)
-        title = said if len(said.split()) > 1 else forms.title_of_file(name)
-        self.forms[name] = _FormFile(place, one_line(title))
+        said = forms.read_form_row(_DOWNLOAD.sub("", said)).title
+        is_title = len(said.split()) > 1 and title_key(said) not in _NO_TITLES
+        title = said if is_title else forms.title_of_file(name)
+        row = self.form_rows.get(name)
+        self.forms[name] = _FormFile(
+            place, row.title if row else one_line(title), row.review_by if row else None
+        )
         return place
 
     def _add_form_files(self) -> None:
@@ -549,7 +564,7 @@ def _holder(text: frozenset[int] | None, others: dict[str, frozenset[int]]) -> s
 
 def _with_library(entries: tuple[Entry, ...], left: list[_FormFile]) -> tuple[Entry, ...]:
     """The forms that no row of the tree names, in the documents library."""
-    rows = tuple(Form(found.title, found.place) for found in left)
+    rows = tuple(Form(found.title, found.place, found.review_by) for found in left)
     if not rows:
         return entries
     for index, entry in enumerate(entries):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote
@@ -15,31 +17,55 @@ from reader.domain.contents import Chapter, Division, Entry, Held, Note, SeeAlso
 from reader.domain.errors import SourceError
 from reader.domain.text import one_line, slug, title_key
 from reader.publish.contents import ContentsPage, parse_contents_list
+from reader.publish.contents.dates import trailing_date
+from reader.publish.contents.marks import split_title
 from reader.publish.contents.numbers import leading_number
 from reader.publish.importing.body import BodyReader, says_no_more
 from reader.publish.importing.draft import Draft, Harvest, Progress
-from reader.publish.importing.elements import HEADINGS, text_of
+from reader.publish.importing.elements import HEADINGS, raw_text, text_of
 from reader.publish.importing.files import (
     HTML_SUFFIXES,
     MAX_PAGE_BYTES,
     SourceFiles,
+    alias_of,
     decoded,
     split_address,
     without_fragment,
 )
 from reader.publish.importing.findings import Finding, Findings, Outcome
-from reader.publish.importing.forms import FORM_SUFFIXES
+from reader.publish.importing.forms import FORM_SUFFIXES, LIBRARY_TITLES, FormRow, library_rows
 from reader.publish.importing.link_tree import Node, link_tree
-from reader.publish.importing.pages import SavedPage, drop_repeated, parse_page, repeated_blocks
+from reader.publish.importing.pages import (
+    HEADING_MARK,
+    SavedPage,
+    drop_repeated,
+    parse_page,
+    repeated_blocks,
+    without_banners,
+)
 
 _CONTENTS_NAMES: Final = ("contents", "contents_list", "toc", "index", "default", "home")
+_CONTENTS_TITLES: Final = frozenset({"contents", "contents list", "manual contents", "table of contents"})
+_OF_A_FOLDER: Final = frozenset({"index", "default"})
 _FEWEST_LINKS: Final = 2
 _UNCOVERED: Final = 0.1
 _FEW_PAGES: Final = 5
 _MOST_DEPTH: Final = 8
 _ALL_PAGES: Final = "(all pages)"
 _FEW_WORDS: Final = 12
+_CALLS_ITSELF: Final = re.compile(
+    r"^(?:home|(?:manual |table of )?contents(?: list| page)?)\s*(?:[-–|:>]\s*|$)|\s*[-–|]\s*(?:home|contents)$",
+    re.IGNORECASE,
+)
+_SEE_ALSO: Final = re.compile(r"see(?: also)?:?\s+", re.IGNORECASE)
+_LAST_UPDATE: Final = re.compile(r"last\s+(?:updated|amended|revised)", re.IGNORECASE)
+_UPDATED: Final = re.compile(
+    r"(?:(?:this )?(?:page|chapter|procedure) )?(?:was )?(?:last )?(?:updated|amended|revised)(?: on)?\s*:?\s*",
+    re.IGNORECASE,
+)
 _LONGEST_TITLE: Final = 2_000
+_LONGEST_UPDATE: Final = 80
+_MOST_PARTS_OF_UPDATE: Final = 3
 _NO_TITLES: Final = frozenset({"", "home", "next", "previous", "prev", "up", "back", "index", "top", "more"})
 
 
@@ -83,14 +109,10 @@ class _Site:
     def _alias(self, address: str) -> str | None:
         if address in self.aliases:
             return self.aliases[address]
-        parts = split_address(address)
-        if parts is None or parts.scheme not in {"http", "https"}:
+        alias = alias_of(address)
+        if alias is None:
             return None
-        bare = parts.netloc + parts.path.rstrip("/")
-        if bare in self.aliases:
-            return self.aliases[bare]
-        inside = f"/{parts.netloc}{parts.path}{f'?{parts.query}' if parts.query else ''}"
-        return self.files.resolve("", inside)
+        return self.aliases.get(alias) or self.files.resolve("", f"/{alias}")
 
 
 def read_website(
@@ -118,12 +140,15 @@ def read_website(
     tree.read()
     wanted = _wanted_fragments(site)
     drafts: dict[str, Draft] = {}
+    form_rows: dict[str, FormRow] = {}
     pages = sorted(set(tree.pages.values()), key=names.index)
     titles = {page: chapter.title for chapter, page in tree.chapters_with_pages()}
     for done, name in enumerate(pages):
         token.raise_if_cancelled()
         progress(done, len(pages), "Reading chapters")
         draft = _draft(site, name, titles[name], wanted.get(name, frozenset()))
+        if title_key(titles[name]) in LIBRARY_TITLES:
+            form_rows = dict(_form_rows(site, name)) | form_rows
         if draft is not None:
             drafts[name] = draft
     progress(len(pages), len(pages), "Reading chapters")
@@ -131,9 +156,11 @@ def read_website(
     _report_unreached(site, names, {start, *pages})
     facts = tree.facts
     stand_ins: dict[str, str] = {}
-    entries = _without_empty_heads(tree.entries, tree.pages, drafts, stand_ins)
+    entries = _with_updates(
+        _without_empty_heads(tree.entries, tree.pages, drafts, stand_ins), tree.pages, drafts
+    )
     for name, draft in drafts.items():
-        if name not in stand_ins and _is_empty(draft):
+        if name not in stand_ins and _is_empty(draft) and title_key(titles[name]) not in LIBRARY_TITLES:
             findings.add(name, None, Outcome.TO_CHECK, "the page holds next to no text of its own.")
     return Harvest(
         entries=entries,
@@ -145,9 +172,10 @@ def read_website(
         see_also_pages=tree.see_also_pages,
         aliases=site.aliases,
         stand_ins=stand_ins,
+        form_rows=form_rows,
         contents_file=start,
         authority_name=facts[0],
-        title=facts[1] or site.scans[start].title or None,
+        title=facts[1] or _of_manual(site.scans[start].title),
     )
 
 
@@ -173,11 +201,10 @@ def _scan(site: _Site, names: list[str], progress: Progress) -> None:
             title = next((t for h in page.root.iter(*HEADINGS) if (t := text_of(h))), "") or page.title
             site.scans[name] = _Scan(title, page.addresses, hrefs, 0, page.furniture)
             for address in page.addresses:
-                parts_of = split_address(address)
-                if parts_of is None:
-                    continue
-                site.aliases.setdefault(without_fragment(address)[0], name)
-                site.aliases.setdefault(parts_of.netloc + parts_of.path.rstrip("/"), name)
+                whole = without_fragment(address)[0]
+                if (alias := alias_of(whole)) is not None:
+                    site.aliases.setdefault(whole, name)
+                    site.aliases.setdefault(alias, name)
             yield page
 
     site.repeated = repeated_blocks(looked_at())
@@ -197,7 +224,12 @@ def _contents_page(site: _Site, given: str | None) -> str:
         return found
 
     def rank(name: str) -> tuple[int, int, int, int]:
-        stem = PurePosixPath(name).stem.casefold()
+        path = PurePosixPath(name)
+        stem = path.stem.casefold()
+        if stem in _OF_A_FOLDER and path.parent.name.casefold() in _CONTENTS_NAMES:
+            stem = path.parent.name.casefold()  # contents/index.html
+        elif stem not in _CONTENTS_NAMES and title_key(site.scans[name].title) in _CONTENTS_TITLES:
+            stem = _CONTENTS_NAMES[0]
         called = next((i for i, word in enumerate(_CONTENTS_NAMES) if stem == word), len(_CONTENTS_NAMES))
         has_links = site.scans[name].local_links >= _FEWEST_LINKS
         return (
@@ -268,21 +300,35 @@ class _Tree:
     def _numbered(self) -> ContentsPage | None:
         raw = self._site.files.read(self._start, MAX_PAGE_BYTES)
         try:
-            page = parse_contents_list(raw, PurePosixPath(self._start).name)
+            page = parse_contents_list(
+                without_banners(raw, decoded(raw, self._start, Findings()), self._site.repeated),
+                PurePosixPath(self._start).name,
+            )
         except SourceError:
             return None
         return page if page.links.chapters else None
 
     def _take_numbered(self, page: ContentsPage) -> None:
-        self.facts = (page.facts.authority_name, page.facts.title)
+        self.facts = (_of_manual(page.facts.authority_name), _of_manual(page.facts.title))
         for warning in page.warnings:
             self._site.findings.add(self._start, None, Outcome.TO_CHECK, warning)
         links = page.links
+        self._ids |= {chapter.id for chapter in page.contents.chapters()}
 
         def one(entry: Entry) -> Iterator[Entry]:
             href = links.of(entry)
             target = self._site.target(self._start, href) if href else None
             match entry:
+                case Division() if (
+                    not entry.entries
+                    and target
+                    and target[0] in self._site.scans
+                    and self._is_free(target[0])
+                ):
+                    title = entry.title or entry.numbered_title
+                    alone = Chapter(self._new_id(title), entry.number if entry.title else None, title)
+                    self.pages[alone.id] = target[0]
+                    yield alone
                 case Division():
                     inner: list[Entry] = []
                     if target and target[0] in self._site.scans and self._is_free(target[0]):
@@ -293,6 +339,8 @@ class _Tree:
                     yield self._take_chapter(entry, href, target)
                 case SeeAlso():
                     yield self._take_see_also(entry, href, target)
+                case Note() if target is None and entry.text in self._site.repeated:
+                    pass
                 case Note():
                     yield self._take_note(entry, target)
                 case _:
@@ -315,8 +363,9 @@ class _Tree:
         self.pages[chapter.id] = page
         return chapter
 
-    def _take_chapter(self, chapter: Chapter, href: str | None, target: tuple[str, str] | None) -> Chapter:
-        self._ids.add(chapter.id)
+    def _take_chapter(
+        self, chapter: Chapter, href: str | None, target: tuple[str, str] | None
+    ) -> Chapter | SeeAlso:
         if target is not None and target[0] in self._site.scans:
             page = target[0]
             if page == self._start:
@@ -327,9 +376,11 @@ class _Tree:
                     None,
                     Outcome.TO_CHECK,
                     f"“{chapter.numbered_title}” leads to {page}, as another row does; its text stands at"
-                    " the first one.",
+                    " the first one, and this row points there.",
                 )
-                return chapter
+                title = _SEE_ALSO.sub("", chapter.title) or chapter.title
+                self.see_also_pages[title] = page
+                return SeeAlso(title, note=chapter.note)
             self.pages[chapter.id] = page
             return (
                 replace(chapter, held=Held.LISTED, source=None)
@@ -361,7 +412,8 @@ class _Tree:
         if target is not None and _is_form(target[0]):
             self.see_also_pages[note.text] = target[0]
         elif target is not None and target[0] in self._site.scans and self._is_free(target[0]):
-            chapter = Chapter(self._new_id(note.text), None, note.text)
+            row = split_title(note.text)
+            chapter = Chapter(self._new_id(row.title), None, row.title, row.marks.statuses, row.marks.revised)
             self.pages[chapter.id] = target[0]
             return chapter
         return note
@@ -450,6 +502,11 @@ class _Tree:
         return chapter_id
 
 
+def _of_manual(said: str | None) -> str | None:
+    """What the contents page calls the manual or its authority, without what it calls itself ("Contents - X")."""
+    return (_CALLS_ITSELF.sub("", said) if said else None) or None
+
+
 def _names_contents(part: Element) -> bool:
     words = f"{part.get('class') or ''} {part.get('id') or ''}".casefold()
     return "toc" in words or "contents" in words
@@ -480,6 +537,7 @@ def _draft(site: _Site, name: str, title: str, wanted: frozenset[str]) -> Draft 
     page = site.page(name)
     if page is None:
         return None
+    revised = _last_update(page.root)
     drop_repeated(page, site.repeated)
     reader = BodyReader(name, site.findings)
     numberless = leading_number(title)
@@ -492,7 +550,38 @@ def _draft(site: _Site, name: str, title: str, wanted: frozenset[str]) -> Draft 
             f"the page is headed “{body.heading}”, and the contents page calls it “{title}”; the contents"
             " page counts.",
         )
-    return Draft(name, body.heading or page.title, body.html, anchors=body.anchors, own_words=body.own_words)
+    return Draft(
+        name,
+        body.heading or page.title,
+        body.html,
+        revised=revised,
+        anchors=body.anchors,
+        own_words=body.own_words,
+    )
+
+
+def _form_rows(site: _Site, name: str) -> Iterator[tuple[str, FormRow]]:
+    page = site.page(name)
+
+    def file_of(href: str) -> str | None:
+        target = site.target(name, href) if href else None
+        return target[0] if target and _is_form(target[0]) else None
+
+    return library_rows(page.root, file_of) if page is not None else iter(())
+
+
+def _last_update(root: Element) -> date | None:
+    """The day that a line such as "Last updated: 2 March 2026" says."""
+    if _LAST_UPDATE.search(raw_text(root)) is None:
+        return None
+    for element in root.iter("p", "div", "span", "li", "dd", "td", "small", "time"):
+        if len(element) > _MOST_PARTS_OF_UPDATE:
+            continue
+        said = text_of(element)
+        found = trailing_date(said.rstrip(".")) if len(said) <= _LONGEST_UPDATE else None
+        if found is not None and _LAST_UPDATE.search(found[0]) and _UPDATED.fullmatch(found[0]):
+            return found[1]
+    return None
 
 
 def _is_empty(draft: Draft) -> bool:
@@ -526,6 +615,21 @@ def _without_empty_heads(
     return tuple(made)
 
 
+def _with_updates(
+    entries: tuple[Entry, ...], pages: dict[str, str], drafts: dict[str, Draft]
+) -> tuple[Entry, ...]:
+    """The tree with the days that pages say they were last updated on, where rows say none."""
+    made: list[Entry] = []
+    for entry in entries:
+        if isinstance(entry, Division):
+            made.append(replace(entry, entries=_with_updates(entry.entries, pages, drafts)))
+        elif isinstance(entry, Chapter) and entry.revised is None and (page := pages.get(entry.id)) in drafts:
+            made.append(replace(entry, revised=drafts[page].revised))
+        else:
+            made.append(entry)
+    return tuple(made)
+
+
 def _report_furniture(site: _Site) -> None:
     """What was taken for furniture: each kind once, with its first words and the number of its pages."""
     site.findings.extend(
@@ -533,7 +637,7 @@ def _report_furniture(site: _Site) -> None:
             _ALL_PAGES,
             None,
             Outcome.FURNITURE,
-            f"“{text[:80]}” stands at the edge of {count} pages and was left out.",
+            f"“{text.removeprefix(HEADING_MARK)[:80]}” stands at the edge of {count} pages and was left out.",
         )
         for text, count in site.repeated.items()
     )

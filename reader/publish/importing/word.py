@@ -25,7 +25,7 @@ from reader.domain.errors import SourceError
 from reader.domain.text import one_line
 from reader.publish.importing.elements import text_of, unwrap
 from reader.publish.importing.findings import Findings, Outcome
-from reader.publish.importing.word_numbering import Numbering
+from reader.publish.importing.word_numbering import Numbering, restore_counts
 from reader.publish.words import words_of
 
 SUFFIXES: Final = frozenset({".docx"})
@@ -39,6 +39,10 @@ _MOST_DOUBTFUL: Final = 200
 _W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _NS: Final = {"w": _W}
 _DOCUMENT: Final = "word/document.xml"
+_ID_PREFIX: Final = "word-"
+_MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_BLIP: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+_REFERENCE: Final = re.compile(r"\s*(PAGE)?REF\s+\"?(\w+)\"?(.*)", re.IGNORECASE | re.DOTALL)
 _STYLES: Final = """
 p[style-name='Title'] => h1.document-title:fresh
 p[style-name='Subtitle'] => p.document-subtitle:fresh
@@ -78,7 +82,8 @@ _NO_WIDTH: Final = frozenset(
 )
 # What mammoth says of things that have no place in a chapter, or that are reported here in better words.
 _QUIET: Final = re.compile(
-    r"Unrecognised (?:paragraph|run|table) style|An unrecognised element was ignored: (?:v|o|w10|w14|w15|mc|wp14|wps"
+    r"Unrecognised (?:paragraph|run|table) style|[A-Z][a-z]+ style with ID .* was referenced but not defined"
+    r"|An unrecognised element was ignored: (?:v|o|w10|w14|w15|mc|wp14|wps"
     r"|wpg|w:(?:proofErr|lastRenderedPageBreak|perm(?:Start|End)|softHyphen|ptab|sdtPr|[pr]PrChange|sectPrChange"
     r"|bookmarkEnd|(?:commentRange|moveFromRange|moveToRange)(?:Start|End)))"
 )
@@ -112,13 +117,18 @@ def read_word(name: str, raw: bytes, findings: Findings) -> WordDocument:
     parts = _parts(name, raw)
     document = _xml(name, _DOCUMENT, parts[_DOCUMENT])
     _report_beside_text(name, parts, document, findings)
-    Numbering.of(
-        _optional(name, parts, "word/numbering.xml"), _optional(name, parts, "word/styles.xml")
-    ).write_into(document)
+    numbering = _optional(name, parts, "word/numbering.xml")
+    lists = Numbering.of(numbering, _optional(name, parts, "word/styles.xml"))
+    lists.write_into(document)
+    if numbering is not None:
+        numbering.extend(etree.fromstring(f'<w:lists xmlns:w="{_W}">{lists.plain_lists()}</w:lists>'))
+        parts["word/numbering.xml"] = etree.tostring(numbering, xml_declaration=True, encoding="UTF-8")
     _mark_sums_of_shapes(name, document, findings)
     styles = _names_of_styles(_optional(name, parts, "word/styles.xml"))
     _report_edges(name, document, styles, findings)
     _unwrap_fields(document)
+    _link_references(name, document, findings)
+    _put_text_boxes_behind(document)
     parts[_DOCUMENT] = etree.tostring(document, xml_declaration=True, encoding="UTF-8", standalone=True)
     pictures: dict[str, bytes] = {}
 
@@ -138,7 +148,7 @@ def read_word(name: str, raw: bytes, findings: Findings) -> WordDocument:
             style_map=_STYLES,
             convert_image=mammoth.images.img_element(keep_picture),
             include_embedded_style_map=False,
-            id_prefix="word-",
+            id_prefix=_ID_PREFIX,
         )
     except (
         KeyError,
@@ -161,6 +171,8 @@ def read_word(name: str, raw: bytes, findings: Findings) -> WordDocument:
         f"<html><body>{result.value}</body></html>", etree.HTMLParser(huge_tree=True, no_network=True)
     )
     body = tree.find("body") if tree is not None else None
+    if body is not None:
+        restore_counts(body, _ID_PREFIX)
     _report_lost_words(name, document, words_of(result.value), styles, findings)
     return WordDocument(body if body is not None else etree.Element("body"), _title(name, parts), pictures)
 
@@ -206,6 +218,49 @@ def _unwrap_fields(document: Element) -> None:
     """Fields in their short form show their last value, as those in the long form do."""
     for found in list(document.iter(f"{{{_W}}}fldSimple")):
         unwrap(found)
+
+
+def _link_references(name: str, document: Element, findings: Findings) -> None:
+    """Cross-references become links to their bookmarks; what Word says of pages is reported."""
+    pages = 0
+    for code in document.iter(f"{{{_W}}}instrText"):
+        found = _REFERENCE.fullmatch(code.text or "")
+        if found is None:
+            continue
+        if found[1]:
+            paragraph = next(code.iterancestors(f"{{{_W}}}p"), None)
+            pages += not found[2].startswith("_Toc") and paragraph is not None
+        elif "\\h" in found[3]:
+            code.text = f' HYPERLINK \\l "{found[2]}" '
+    if pages:
+        findings.add(
+            name,
+            None,
+            Outcome.TO_CHECK,
+            "references to pages of the document stay as the figures that they were, and a chapter has no pages"
+            f" ({pages} of them).",
+        )
+
+
+def _put_text_boxes_behind(document: Element) -> None:
+    """The paragraphs of text boxes stand behind the paragraph that their box hangs on, whatever it was drawn with."""
+    for choices in list(document.iter(f"{_MC}AlternateContent")):
+        drawn = choices.find(f"{_MC}Choice")
+        boxes = list(drawn.iter(f"{{{_W}}}txbxContent")) if drawn is not None else []
+        paragraph = next(choices.iterancestors(f"{{{_W}}}p"), None)
+        parent = choices.getparent()
+        is_inside = next(choices.iterancestors(f"{_MC}AlternateContent"), None) is not None
+        if not boxes or paragraph is None or parent is None or is_inside:
+            continue
+        if any(True for _ in choices.iter(_BLIP)) or any(
+            next(box.iterancestors(f"{{{_W}}}txbxContent"), None) is not None for box in boxes
+        ):
+            continue  # with pictures, or boxes in boxes: as mammoth has it
+        place = paragraph
+        for block in [block for box in boxes for block in box]:
+            place.addnext(block)
+            place = block
+        parent.remove(choices)
 
 
 def _report_lost_words(

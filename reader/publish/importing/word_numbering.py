@@ -5,12 +5,15 @@ Facts of the format: ECMA-376, part 1, section 17.9 (numbering).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from lxml import etree
 from lxml.etree import _Element as Element
+
+from reader.publish.importing.elements import unwrap
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
@@ -25,6 +28,11 @@ _ROMAN: Final = tuple(
 _LONGEST_COUNT: Final = 32_767
 _LONGEST_PATTERN: Final = 60
 _MOST_LETTERS: Final = 26 * 30
+_LIST_STYLE: Final = re.compile(r"list (?:bullet|number) ([2-9])")
+_PLAIN_LISTS: Final = {"bullet": 2_000_000_001, "decimal": 2_000_000_002}
+_TYPES: Final = {"lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I"}
+COUNT_MARK: Final = "count-of-list-"
+"""What the bookmarks begin with that say how far a list had counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,19 @@ class _Level:
     style: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A paragraph of a list, and what its list had counted there."""
+
+    paragraph: Element
+    number_id: str
+    level: int
+    label: str
+    count: int | None
+    is_heading: bool
+    is_legal: bool
+
+
 @dataclass(slots=True)
 class Numbering:
     """The lists of a document, and how far each has counted."""
@@ -44,6 +65,7 @@ class Numbering:
     _abstract_of: dict[str, str] = field(default_factory=dict)
     _style_numbers: dict[str, tuple[str, int]] = field(default_factory=dict)
     _heading_styles: set[str] = field(default_factory=set)
+    _levels_of_style: dict[str, int] = field(default_factory=dict)
     _counts: dict[str, list[int | None]] = field(default_factory=dict)
 
     @classmethod
@@ -59,8 +81,11 @@ class Numbering:
     def write_into(self, document: Element) -> None:
         """Write the number of every numbered heading, and of paragraphs numbered in steps ("1.1"), before its words.
 
-        Plain lists (bullets, 1 2 3, a b c) stay lists: they are mammoth's business.
+        Where some of a list's paragraphs are numbered in steps, those above them ("1.") are written so too. Plain lists
+        (bullets, 1 2 3, a b c) stay lists: they are mammoth's business. A bookmark says how far each had counted, since
+        mammoth begins every list anew; `restore_counts` reads it.
         """
+        counted: list[_Counted] = []
         for paragraph in document.iter(f"{_W}p"):
             place = self._place_of(paragraph)
             if place is None:
@@ -68,9 +93,58 @@ class Numbering:
             number_id, level = place
             label, is_legal = self._counted(number_id, level)
             is_heading = self._style_of(paragraph) in self._heading_styles or _has_outline(paragraph)
-            if label and (is_heading or is_legal) and _has_words(paragraph):
-                _put_before(paragraph, f"{label} ")
-                _take_number_off(paragraph)
+            counted.append(
+                _Counted(paragraph, number_id, level, label, self._count_of(place), is_heading, is_legal)
+            )
+        deepest: dict[str, int] = {}
+        for found in counted:
+            if found.is_legal and not found.is_heading:
+                key = self._key_of(found.number_id)
+                deepest[key] = max(deepest.get(key, 0), found.level)
+        for found in counted:
+            steps = deepest.get(self._key_of(found.number_id), -1)
+            if not _has_words(found.paragraph):
+                continue
+            if found.label and (found.is_heading or found.is_legal or found.level <= steps):
+                _put_before(found.paragraph, f"{found.label} ")
+                _take_number_off(found.paragraph)
+                continue
+            level = self._levels_of_style.get(self._style_of(found.paragraph), 0) or found.level - steps - 1
+            self._put_in_plain_list(found, max(0, level))
+
+    def plain_lists(self) -> str:
+        """The lists that numbered and marked paragraphs were put into, as a part of numbering.xml."""
+        levels = "".join(
+            f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{{}}"/><w:lvlText w:val="%1."/></w:lvl>'
+            for level in range(_LEVELS)
+        )
+        return "".join(
+            f'<w:abstractNum w:abstractNumId="{number}">{levels.replace("{}", kind)}</w:abstractNum>'
+            f'<w:num w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'
+            for kind, number in _PLAIN_LISTS.items()
+        )
+
+    def _key_of(self, number_id: str) -> str:
+        return self._abstract_of.get(number_id, number_id)
+
+    def _count_of(self, place: tuple[str, int]) -> int | None:
+        counts = self._counts.get(self._key_of(place[0]))
+        return counts[place[1]] if counts and 0 <= place[1] < _LEVELS else None
+
+    def _put_in_plain_list(self, found: _Counted, level: int) -> None:
+        own = self._lists.get(found.number_id, {}).get(found.level)
+        if own is None or own.kind == "none":
+            return
+        is_marked = own.kind == "bullet"
+        _take_number_off(found.paragraph)
+        numbering = found.paragraph.find(f"{_W}pPr/{_W}numPr")
+        if numbering is None:
+            return
+        values = (level, _PLAIN_LISTS["bullet" if is_marked else "decimal"])
+        for child, value in zip(numbering, values, strict=True):
+            child.set(f"{_W}val", str(min(value, _LEVELS - 1) if child.tag == f"{_W}ilvl" else value))
+        if not is_marked and found.count is not None and found.count > 0:
+            _put_bookmark(found.paragraph, f"{COUNT_MARK}{found.count}{_TYPES.get(own.kind, '')}")
 
     def _read_lists(self, root: Element) -> None:
         abstract: dict[str, dict[int, _Level]] = {}
@@ -118,6 +192,8 @@ class Numbering:
                 based[key] = parent.get(f"{_W}val") or ""
             name = style.find(f"{_W}name")
             said = (name.get(f"{_W}val") or "").casefold() if name is not None else ""
+            if in_list := _LIST_STYLE.fullmatch(said):
+                self._levels_of_style[key] = int(in_list[1]) - 1
             if said.startswith("heading ") or style.find(f"{_W}pPr/{_W}outlineLvl") is not None:
                 self._heading_styles.add(key)
             numbering = style.find(f"{_W}pPr/{_W}numPr")
@@ -273,3 +349,40 @@ def _take_number_off(paragraph: Element) -> None:
         numbering.remove(child)
     for tag in ("ilvl", "numId"):  # the list without a number
         etree.SubElement(numbering, f"{_W}{tag}").set(f"{_W}val", "0")
+
+
+def _put_bookmark(paragraph: Element, name: str) -> None:
+    mark = etree.Element(f"{_W}bookmarkStart")
+    mark.set(f"{_W}id", "0")
+    mark.set(f"{_W}name", name)
+    properties = paragraph.find(f"{_W}pPr")
+    paragraph.insert(0 if properties is None else paragraph.index(properties) + 1, mark)
+
+
+def restore_counts(root: Element, prefix: str) -> None:
+    """Let the lists of a body count on where they did in Word; takes the bookmarks out that say so."""
+    for mark in list(root.iter("a")):
+        name = mark.get("id") or ""
+        if not name.startswith(f"{prefix}{COUNT_MARK}"):
+            continue
+        item = next(mark.iterancestors("li"), None)
+        unwrap(mark)
+        made = item.getparent() if item is not None else None
+        if item is None or made is None or made.tag != "ol":
+            continue
+        said = name.removeprefix(f"{prefix}{COUNT_MARK}")
+        kind = said.lstrip("0123456789")
+        count = int(said.removesuffix(kind))
+        if kind:
+            made.set("type", kind)
+        index = made.index(item)
+        if int(made.get("start") or 1) + index == count:
+            continue
+        if index:  # another list, which mammoth joined to the one before it
+            rest = etree.Element("ol")
+            rest.extend(list(made)[index:])
+            made.addnext(rest)
+            rest.tail, made.tail = made.tail, None
+            made = rest
+        if count != 1:
+            made.set("start", str(count))

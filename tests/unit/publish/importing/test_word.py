@@ -198,13 +198,6 @@ def test_links_of_word_are_links(tmp_path: Path) -> None:
             Outcome.LEFT_OUT,
             "“Hidden words”",
         ),
-        (
-            "<w:p><w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wps:txbx><w:txbxContent>"
-            + paragraph("Boxed words")
-            + "</w:txbxContent></wps:txbx></w:drawing></mc:Choice></mc:AlternateContent></w:r></w:p>",
-            Outcome.LEFT_OUT,
-            "“Boxed words”",
-        ),
         ("<w:p><m:oMath><m:r><m:t>x</m:t></m:r></m:oMath></w:p>", Outcome.LEFT_OUT, "a formula"),
         ("<w:p><w:r><w:drawing><c:chart/></w:drawing></w:r></w:p>", Outcome.LEFT_OUT, "a chart"),
         (
