@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reader.cli.output import print_json
 from reader.domain.errors import SourceError
 from reader.domain.text import one_line
-from reader.publish.lint import RULES, Finding, LintReport, accept, lint_source, read_outdated
 from reader.services.workspace import today
 from reader.store.places import resources_dir
+
+if TYPE_CHECKING:
+    from reader.publish.lint import Finding, LintReport
 
 app = typer.Typer()
 
@@ -42,6 +44,8 @@ def lint(
     as_json: Json = False,
 ) -> None:
     """Look for what readers would stumble over. Ends with 1 while an error or a warning stands that nobody accepted."""
+    from reader.publish.lint import RULES, accept, lint_source, read_outdated  # noqa: PLC0415  # a sixth of a second
+
     codes = frozenset(code or ())
     if unknown := sorted(codes - RULES.keys()):
         raise typer.BadParameter(f"There is no rule “{unknown[0]}”: the rules are {', '.join(RULES)}.")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from reader.cli.output import print_json
-from reader.publish.importing import ImportOptions, ImportReport, import_source
-from reader.publish.importing.findings import Outcome
+
+if TYPE_CHECKING:
+    from reader.publish.importing import ImportReport
 
 app = typer.Typer()
 
@@ -89,6 +90,8 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Make a source folder of a saved website, of Word or Markdown documents, or of one long Word document."""
+    from reader.publish.importing import ImportOptions, import_source  # noqa: PLC0415  # a third of a second
+
     options = ImportOptions(contents, last, review, split_at, discard_edits)
     with _Bar() as bar:
         report = import_source(source, out, options, bar)
@@ -148,6 +151,8 @@ def _print_report(report: ImportReport) -> None:
         typer.echo(f"{len(report.gone)} chapters of the last edition are gone:")
         for title in report.gone[:_SHOWN]:
             typer.echo(f"  {title}")
+    from reader.publish.importing.findings import Outcome  # noqa: PLC0415  # is there by now
+
     for outcome in (Outcome.LEFT_OUT, Outcome.TO_CHECK, Outcome.CHANGED, Outcome.FURNITURE):
         findings = [found for found in report.findings if found.outcome is outcome]
         if not findings:
