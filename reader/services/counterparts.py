@@ -29,6 +29,7 @@ class CounterpartService:
         self._lock = threading.Lock()
         self._matchers: dict[tuple[str, str], TitleMatcher] = {}
         self._pairs: dict[tuple[str, str], list[TitleMatch]] = {}
+        self._held: dict[str, tuple[ChapterText, ...]] = {}
 
     def pairs(self, first: VerifiedBundle, second: VerifiedBundle) -> tuple[CounterpartPair, ...]:
         """Every chapter of the first edition that has a counterpart in the second, in the first one's order."""
@@ -66,6 +67,12 @@ class CounterpartService:
             found = [pair, *(suggestion for suggestion in found if suggestion.chapter.id != pair.chapter.id)]
         return tuple(found[:limit])
 
+    def _texts(self, bundle: VerifiedBundle) -> tuple[ChapterText, ...]:
+        key = bundle.role_sha256
+        if key not in self._held:
+            self._held[key] = tuple(_read_texts(bundle))
+        return self._held[key]
+
     def _matcher(self, first: VerifiedBundle, second: VerifiedBundle) -> TitleMatcher:
         key = (first.role_sha256, second.role_sha256)
         with self._lock:
@@ -81,14 +88,19 @@ class CounterpartService:
         key = (first.role_sha256, second.role_sha256)
         if key not in self._pairs:
             by_title = self._matcher(first, second).pairs()
-            by_text = text_matches(_texts(first), _texts(second), self._vocabulary)
+            by_text: list[TitleMatch] = []
+            if _holds_text(first) and _holds_text(second):
+                by_text = text_matches(self._texts(first), self._texts(second), self._vocabulary)
             self._pairs[key] = _settled(by_title, by_text)
         return self._pairs[key]
 
 
-def _texts(bundle: VerifiedBundle) -> list[ChapterText]:
+def _holds_text(bundle: VerifiedBundle) -> bool:
+    return any(chapter.file is not None for chapter in bundle.edition.contents.chapters())
+
+
+def _read_texts(bundle: VerifiedBundle) -> Iterator[ChapterText]:
     """The chapters whose text is held; one that is refused is compared by its title alone."""
-    found: list[ChapterText] = []
     for chapter in bundle.edition.contents.chapters():
         if chapter.file is None:
             continue
@@ -96,8 +108,7 @@ def _texts(bundle: VerifiedBundle) -> list[ChapterText]:
             passages = html.passages(html.readable(bundle.read(chapter.file), bundle.manual))
         except BundleRefusedError:
             continue
-        found.append(ChapterText(chapter.id, chapter.title, passages))
-    return found
+        yield ChapterText(chapter.id, chapter.title, passages)
 
 
 def _settled(by_title: list[TitleMatch], by_text: list[TitleMatch]) -> list[TitleMatch]:
