@@ -22,9 +22,10 @@ class _Watch(QObject):
     @Slot()
     def look(self) -> None:
         self._desk.window.grab()
-        assert self._desk.window.library.model.rowCount() == 5
-        print(f"painted {time.time_ns()}", flush=True)
-        QApplication.quit()
+        is_filled = self._desk.window.library.model.rowCount() > 0
+        if is_filled:
+            print(f"painted {time.time_ns()}", flush=True)
+        QApplication.exit(0 if is_filled else 1)  # an error in a slot would leave the window open for ever
 
 
 def run(arguments: list[str]) -> int:
