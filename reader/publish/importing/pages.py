@@ -13,7 +13,14 @@ from lxml.etree import _Element as Element
 
 from reader.domain.text import one_line, title_key
 from reader.publish.contents.numbers import leading_number
-from reader.publish.importing.elements import HEADINGS, MAX_DEPTH, raw_text, text_of, with_real_characters
+from reader.publish.importing.elements import (
+    HEADINGS,
+    MAX_DEPTH,
+    raw_text,
+    remove,
+    text_of,
+    with_real_characters,
+)
 from reader.publish.importing.labels import box_of
 
 _FURNITURE_TAGS: Final = frozenset({"nav", "footer", "search", "dialog"})
@@ -216,8 +223,8 @@ def _content(body: Element) -> tuple[Element, tuple[Element, ...], tuple[tuple[s
         if quote:
             quotes.append((_kind_of(element), quote[:80]))
         if is_list and (label := element.getprevious()) is not None and _heads_contents(label, element):
-            _cut_out(label)
-        _cut_out(element)
+            remove(label)
+        remove(element)
     mains = [
         x
         for x in body.iter("main", "div", "article", "section")
@@ -359,20 +366,6 @@ def _is_list_of_links(element: Element) -> bool:
     return words > 0 and linked * 10 >= words * 7
 
 
-def _cut_out(element: Element) -> None:
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-        element.tail = None
-    parent.remove(element)
-
-
 def without_banners(raw: bytes, text: str, repeated: dict[str, int]) -> bytes:
     """A contents page without what is certainly no row of it: cookie banners, forms, what all pages repeat."""
     found = parse_page("", text, raw)
@@ -393,11 +386,11 @@ def without_banners(raw: bytes, text: str, repeated: dict[str, int]) -> bytes:
         if sum(not _stays_here(a) for a in element.iter("a")) > _MOST_LINKS_OF_A_BANNER:
             continue
         if not _is_list_of_links(element) and not _words_of(element) & _LISTS_OF_CONTENTS:
-            _cut_out(element)
+            remove(element)
             is_changed = True
     for element in _repeated_edges(body, repeated):
         if all(_stays_here(a) for a in element.iter("a")):
-            _cut_out(element)
+            remove(element)
             is_changed = True
     return etree.tostring(document, encoding="utf-8", method="html") if is_changed else raw
 
@@ -421,7 +414,7 @@ def drop_repeated(page: SavedPage, repeated: dict[str, int]) -> tuple[str, ...]:
     taken: list[str] = []
     for element in _repeated_edges(page.root, repeated):
         taken.append(_said(element))
-        _cut_out(element)
+        remove(element)
     return tuple(taken)
 
 
