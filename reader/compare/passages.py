@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
-from rapidfuzz.distance import LCSseq
-
 from reader.domain.changes import PassageChange, WordKind, Words
 from reader.domain.contents import Passage
 from reader.domain.text import title_key
@@ -86,6 +84,8 @@ _Opcode = tuple[str, int, int, int, int]
 
 def _opcodes(old: list[str], new: list[str]) -> Iterator[_Opcode]:
     if len(old) + len(new) > _LONG_TEXT:  # difflib takes the square of the length
+        from rapidfuzz.distance import LCSseq  # noqa: PLC0415  # few texts are so long
+
         for op in LCSseq.opcodes(old, new):
             yield op.tag, op.src_start, op.src_end, op.dest_start, op.dest_end
         return

@@ -60,6 +60,11 @@ class Form:
     file: str
     review_by: date | None = None
 
+    @property
+    def file_name(self) -> str:
+        """How a location names it ("contact-agreement.docx")."""
+        return self.file.rpartition("/")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Chapter:

@@ -146,7 +146,12 @@ def chapters_with_division(contents: ContentsList) -> Iterator[tuple[Chapter, st
     """Every chapter with the titles of the divisions above it, on one line."""
     for entry, divisions in walk(contents.entries):
         if isinstance(entry, Chapter):
-            yield entry, " > ".join(division.title or division.number or "" for division in divisions)
+            yield entry, division_path(divisions)
+
+
+def division_path(divisions: tuple[Division, ...]) -> str:
+    """The titles of divisions, outermost first, on one line: how a chapter's place is told from another."""
+    return " > ".join(division.title or division.number or "" for division in divisions)
 
 
 def _rename(entries: tuple[Entry, ...], renamed: dict[str, str]) -> tuple[Entry, ...]:

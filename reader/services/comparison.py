@@ -47,13 +47,9 @@ class ComparisonService:
             BundleRefusedError: when the chapter was changed since it was signed.
             StorageError: when a bundle cannot be read.
         """
-        pair = [snapshot.get(location.manual, number, self._today()) for number in (location.edition, other)]
-        older, newer = sorted(pair, key=lambda bundle: bundle.edition.manifest.edition)
-        return (
-            older,
-            newer,
-            changed_passages(self._passages(older, location), self._passages(newer, location)),
-        )
+        older, newer = self._older_and_newer(snapshot, location, other)
+        passages = changed_passages(self._passages(older, location), self._passages(newer, location))
+        return older, newer, passages
 
     def changes_page(self, snapshot: LibrarySnapshot, location: Location, other: int) -> tuple[str, str]:
         """The differences of a chapter between two editions, as a title and sanitised HTML.
@@ -63,7 +59,9 @@ class ComparisonService:
             BundleRefusedError: when the chapter was changed since it was signed.
             StorageError: when a bundle cannot be read.
         """
-        older, newer, changes = self.changes(snapshot, location, other)
+        older, newer = self._older_and_newer(snapshot, location, other)
+        passages = self._passages(newer, location)
+        changes = changed_passages(self._passages(older, location), passages)
         was, now = older.edition.manifest.edition_name, newer.edition.manifest.edition_name
         title = f"What changed from {was} to {now}"
         parts = [f"<h1>{escape(title)}</h1>"]
@@ -75,10 +73,17 @@ class ComparisonService:
         if not changes:
             parts.append("<p>The text is the same in both editions.</p>")
         parts += [_passage(change) for change in changes]
-        same = len(self._passages(newer, location)) - sum(change.after is not None for change in changes)
+        same = len(passages) - sum(change.after is not None for change in changes)
         if changes and same:
             parts.append(f"<p><small>{same} passages are the same in both editions.</small></p>")
         return title, "".join(parts)
+
+    def _older_and_newer(
+        self, snapshot: LibrarySnapshot, location: Location, other: int
+    ) -> tuple[VerifiedBundle, VerifiedBundle]:
+        pair = [snapshot.get(location.manual, number, self._today()) for number in (location.edition, other)]
+        older, newer = sorted(pair, key=lambda bundle: bundle.edition.manifest.edition)
+        return older, newer
 
     def passage_pairs(self, first: Sequence[Passage], second: Sequence[Passage]) -> dict[str, str]:
         """Which passage of another authority's chapter says the same as one of a chapter, both by anchor.

@@ -69,7 +69,7 @@ def _form_document(
     above: tuple[Division, ...],
     form_text: Callable[[bytes, str], tuple[str, ...]],
 ) -> IndexDocument:
-    name = form_name(form)
+    name = form.file_name
     try:
         text, beside = " ".join(form_text(bundle.read(form.file), name)), ""
     except BundleRefusedError as error:
@@ -86,11 +86,6 @@ def _form_document(
         extra=" · ".join(part for part in (f"Form, {form_kind(form)}", beside) if part),
         form=name,
     )
-
-
-def form_name(form: Form) -> str:
-    """The file name of a form: how a location names it."""
-    return form.file.rpartition("/")[2]
 
 
 def form_kind(form: Form) -> str:

@@ -32,7 +32,7 @@ from reader.domain.location import Location
 from reader.domain.manual import ManualId, Purpose, day
 from reader.domain.page import Page, Strip
 from reader.services.counterparts import CounterpartService
-from reader.services.documents import division_anchor, form_kind, form_name, path_of
+from reader.services.documents import division_anchor, form_kind, path_of
 from reader.services.form_text import FormReader
 from reader.services.provenance import explain, signature_line
 from reader.services.snapshot import LibrarySnapshot
@@ -265,7 +265,7 @@ def _resolved(bundle: VerifiedBundle, location: Location) -> Location:
 
 def _form_entry(bundle: VerifiedBundle, name: str) -> tuple[Form, tuple[Division, ...]]:
     for entry, divisions in walk(bundle.edition.contents.entries):
-        if isinstance(entry, Form) and form_name(entry) == name:
+        if isinstance(entry, Form) and entry.file_name == name:
             return entry, divisions
     manifest = bundle.edition.manifest
     raise NotFoundError(
@@ -384,7 +384,7 @@ def _contents(entries: tuple[Entry, ...], manual: ManualId, level: int) -> str:
                 items.append(f"<li><small>{escape(entry.text)}</small></li>")
             case Form():
                 review = f" <small>(review by {day(entry.review_by)})</small>" if entry.review_by else ""
-                link = escape(str(Location(manual, form=form_name(entry))), quote=True)
+                link = escape(str(Location(manual, form=entry.file_name)), quote=True)
                 items.append(f'<li>Form: <a href="{link}">{escape(entry.title)}</a>{review}</li>')
     close_list()
     return "".join(parts)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote
 
 from lxml import etree
-from lxml.etree import _Element as Element
 
 from reader.domain.cancel import CancelToken
 from reader.domain.contents import Chapter, Division, Entry, Held, Note, SeeAlso, walk
@@ -35,17 +34,6 @@ _BESIDE: Final = frozenset({"readme.md", "manual.toml", "chapter-ids.toml", "lin
 _FIGURES: Final = frozenset("0123456789")
 _LONGEST_SOURCE: Final = 200
 _FORM_FOLDERS: Final = frozenset({"forms", "documents", "documents library", "templates"})
-
-
-@dataclass(slots=True)
-class _Document:
-    """A document before its place in the tree is known."""
-
-    name: str
-    root: Element | None = None
-    text: str = ""
-    title: str = ""
-    pictures: dict[str, bytes] = field(default_factory=dict)
 
 
 def is_document(name: str) -> bool:

@@ -15,12 +15,12 @@ from reader.bundle import html as chapter_html
 from reader.bundle import limits, schema
 from reader.bundle.screen_html import check_screen
 from reader.domain.cancel import CancelToken
-from reader.domain.contents import Chapter, Division, Entry, Form, Held, Note, SeeAlso, walk
+from reader.domain.contents import Chapter, Division, Entry, Form, Note, SeeAlso, walk
 from reader.domain.errors import BundleRefusedError, SourceError
 from reader.domain.manual import ManualId
 from reader.domain.text import one_line, slug, title_key
 from reader.publish.chapter_ids import FILE_NAME as IDS_NAME
-from reader.publish.chapter_ids import ChapterId, chapter_ids_bytes
+from reader.publish.chapter_ids import ChapterId, chapter_ids_bytes, division_path
 from reader.publish.importing import forms, word
 from reader.publish.importing.documents import is_document, read_documents
 from reader.publish.importing.draft import Harvest, Progress
@@ -172,7 +172,7 @@ class _Import:
         self._report_ids(identities)
         unsure = [found for found in identities if found.verdict is Verdict.UNSURE]
         if unsure:
-            return self._ask(last, identities, len(unsure))
+            return self._ask(identities, len(unsure), are_answered=bool(answers))
         return self._write(harvest, last, identities)
 
     # Reading
@@ -210,7 +210,7 @@ class _Import:
         table = self.options.review
         return read_review(table, last.chapters) if table is not None and table.exists() else {}
 
-    def _ask(self, last: LastEdition, identities: tuple[Identity, ...], waiting: int) -> ImportReport:
+    def _ask(self, identities: tuple[Identity, ...], waiting: int, *, are_answered: bool) -> ImportReport:
         """Nothing is written but the table of questions: an identity is never guessed."""
         if self.options.review is None:
             first = next(found for found in identities if found.verdict is Verdict.UNSURE)
@@ -221,7 +221,7 @@ class _Import:
                 " --review FILE.csv,"
                 " answer in that table, and import again."
             )
-        if self._answers(last):
+        if are_answered:
             raise SourceError(
                 f"{self.options.review} leaves {waiting} chapters without an answer: write “same”, “new”, or an id"
                 " beside each; or remove the file, to have it written anew."
@@ -484,12 +484,11 @@ def _new_chapters(harvest: Harvest) -> tuple[NewChapter, ...]:
     for entry, divisions in walk(harvest.entries):
         if isinstance(entry, Chapter):
             draft = harvest.drafts.get(harvest.pages.get(entry.id, ""))
-            place = " > ".join(division.title or division.number or "" for division in divisions)
             found.append(
                 NewChapter(
                     key=_key(harvest, entry.id),
                     title=entry.title,
-                    division=place,
+                    division=division_path(divisions),
                     number=entry.number,
                     text=words_of(draft.html) if draft else "",
                     origin=draft.page if draft else None,
@@ -574,7 +573,7 @@ def _with_library(entries: tuple[Entry, ...], left: list[_FormFile]) -> tuple[En
 
 
 def _contents_bytes(entries: tuple[Entry, ...]) -> bytes:
-    value = {"entries": [schema.entry_json(entry) for entry in _without_files(entries)]}
+    value = {"entries": [schema.entry_json(entry) for entry in entries]}
     return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
 
 
@@ -608,18 +607,6 @@ def _checked_contents(source: Path, raw: bytes) -> bytes:
             f"{source} makes a contents list that no manual can have: {error.finding}"
         ) from error
     return raw
-
-
-def _without_files(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    made: list[Entry] = []
-    for entry in entries:
-        if isinstance(entry, Division):
-            made.append(replace(entry, entries=_without_files(entry.entries)))
-        elif isinstance(entry, Chapter) and entry.held is Held.INCLUDED:
-            made.append(replace(entry, held=Held.LISTED, file=None))
-        else:
-            made.append(entry)
-    return tuple(made)
 
 
 def report_text(report: ImportReport) -> str:

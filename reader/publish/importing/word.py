@@ -314,20 +314,6 @@ def own_fragments(root: Element) -> frozenset[str]:
     return frozenset(href[1:] for href in hrefs if href.startswith("#"))
 
 
-def words_of_docx(raw: bytes) -> str:
-    """The words of a Word document, for a search; "" when it cannot be read."""
-    try:
-        document = _xml("a form", _DOCUMENT, _parts("a form", raw)[_DOCUMENT])
-    except SourceError:
-        return ""
-    return one_line(
-        " ".join(
-            "".join(text.text or "" for text in paragraph.iter(f"{{{_W}}}t"))
-            for paragraph in document.iter(f"{{{_W}}}p")
-        )
-    )
-
-
 def _parts(name: str, raw: bytes) -> dict[str, bytes]:
     """The parts of the file, unpacked within limits whatever its table of contents says."""
     if raw.startswith(b"\xd0\xcf\x11\xe0"):

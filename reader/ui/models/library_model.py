@@ -86,12 +86,12 @@ class LibraryModel(NodeModel[Location | None]):
         return node_id
 
     def _add_form(self, form: Form, parent: int, manual: ManualId) -> None:
-        name = form.file.rpartition("/")[2]
         lines = [f"Form: {form.title}"]
         if form.review_by:
             lines.append(f"Review by {day(form.review_by)}")
         self.add(
-            Node(NodeKind.FORM, form.title, Location(manual, form=name), tooltip=_tooltip(*lines)), parent
+            Node(NodeKind.FORM, form.title, Location(manual, form=form.file_name), tooltip=_tooltip(*lines)),
+            parent,
         )
 
     def _add_see_also(self, entry: SeeAlso, parent: int, manual: ManualId) -> None:

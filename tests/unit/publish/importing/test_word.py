@@ -11,7 +11,8 @@ from reader.domain.contents import Chapter, Division
 from reader.domain.errors import SourceError
 from reader.publish.importing import ImportOptions
 from reader.publish.importing.findings import Findings, Outcome
-from reader.publish.importing.word import own_title, read_word, words_of_docx
+from reader.publish.importing.word import own_title, read_word
+from reader.services.form_text import FormReader
 from tests.support.pictures import png
 from tests.support.word_files import (
     Link,
@@ -323,7 +324,8 @@ def test_words_for_a_search_and_the_title_are_read() -> None:
     raw = word_file(
         paragraph("Contact Record", "Title") + paragraph("Name of child"), title="Of its properties"
     )
-    assert words_of_docx(raw) == "Contact Record Name of child"
-    assert words_of_docx(b"PK") == ""
+    with FormReader() as forms:
+        assert " ".join(forms.paragraphs(raw, "a.docx")) == "Contact Record Name of child"
+        assert " ".join(forms.paragraphs(b"PK", "a.docx")) == ""
     document = read_word("a.docx", raw, Findings())
     assert (own_title(document), document.title) == ("Contact Record", "Of its properties")
