@@ -37,7 +37,7 @@ def write_in_one_step(path: Path, data: bytes, mode: int = 0o644) -> None:
             os.fsync(file.fileno())
         part.chmod(mode)
         part.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         if part is not None:
             with contextlib.suppress(OSError):
@@ -83,14 +83,14 @@ def settle(part: Path, target: Path) -> None:
     """
     try:
         part.replace(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except OSError as error:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         raise StorageError(f"Cannot write {target}: {error.strerror or error}.") from error
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Ask the disk to keep a rename. Where that is not to be had the rename has still happened."""
     if os.name == "nt":
         return  # Windows has no way to sync a folder, and none is needed there

@@ -3,235 +3,425 @@
 from __future__ import annotations
 
 import contextlib
+import heapq
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
-
-from whoosh.index import open_dir
-from whoosh.reading import MultiReader
-from whoosh.searching import Searcher
+from typing import Final
 
 from reader.domain.cancel import CancelToken
-from reader.domain.contents import Status
-from reader.domain.errors import SearchError
+from reader.domain.errors import CancelledError, SearchError
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
-from reader.domain.search import SearchAnswer, SearchFilter, SearchHit
+from reader.domain.search import Marking, SearchAnswer, SearchFilter, SearchHit
 from reader.domain.vocabulary import Vocabulary
+from reader.search import words
+from reader.search.evaluation import Evaluation, Found
 from reader.search.indexer import forget
-from reader.search.query import ParsedQuery, other_terms, parse, to_filter, to_whoosh
-from reader.search.snippets import make_snippet
+from reader.search.marking import marking_of
+from reader.search.open_index import Entry, OpenIndex, PostingsCache
+from reader.search.query import Node, OneMeaning, Query, Word, all_of, leaves, parse, plain_parts
+from reader.search.respelling import respelled
+from reader.search.terms import Terms
 
-_MAX_COUNTED: Final = 5_000
-_MAX_SUGGESTIONS: Final = 3
-_OTHER_TERM: Final = 0.4
-_OTHER_TERM_HITS: Final = 40
+_CACHED_POSTINGS: Final = 600_000
+_REORDERED: Final = 60
+_MOST_SUGGESTIONS: Final = 3
+_FEW: Final = 3
+_MOST_OF: Final = 0.6
+_TITLE_ROW: Final = 0.35
+_HEADING_ROW: Final = 0.25
+_TEXT_ROW: Final = 0.15
+_SAME_ID: Final = 1_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    score: float
+    index: OpenIndex
+    document: int
 
 
 class SearchEngine:
     """Answers queries over a set of indexes. Safe to call from several threads; one query runs at a time."""
 
     def __init__(self, vocabulary: Callable[[], Vocabulary] = Vocabulary) -> None:
-        """Make an engine. `vocabulary` is asked for which terms mean the same."""
+        """Make an engine. `vocabulary` is asked, at the first query, for which terms mean the same."""
         self._vocabulary = vocabulary
+        self._terms: Terms | None = None
         self._lock = threading.Lock()
-        self._searcher: Any | None = None
-        self._indexes: list[Any] = []
-        self._folders: list[Path] = []
+        self._cache = PostingsCache(_CACHED_POSTINGS)
+        self._indexes: dict[Path, OpenIndex] = {}
+        self._used: list[Path] = []
+        self._opened = 0
 
     def use(self, folders: Sequence[Path]) -> tuple[Path, ...]:
-        """Search these indexes from now on.
+        """Search these indexes from now on; those that are open already stay open, others are closed.
 
         Returns:
-            The folders that could not be opened: damaged indexes, to be built again.
+            The folders that could not be opened: damaged indexes, marked as such so that they are built again.
         """
-        damaged: list[Path] = []
-        indexes: list[Any] = []
-        readers: list[Any] = []
-        for folder in folders:
-            try:
-                index = open_dir(str(folder))
-                readers.append(index.reader())
-                indexes.append(index)
-            except Exception:  # noqa: BLE001  # Whoosh answers a damaged index with errors of every kind
-                damaged.append(folder)
         with self._lock:
-            self._close()
-            self._indexes = indexes
-            self._folders = list(folders)
-            self._searcher = Searcher(MultiReader(readers)) if readers else None
-        return tuple(damaged)
+            for folder in self._indexes.keys() - set(folders):
+                _close(self._indexes.pop(folder))
+            damaged = tuple(folder for folder in folders if self._open(folder) is None)
+            self._used = [folder for folder in folders if folder in self._indexes]
+        return damaged
 
     def close(self) -> None:
         with self._lock:
-            self._close()
+            for index in self._indexes.values():
+                _close(index)
+            self._indexes, self._used = {}, []
+            self._cache.clear()
 
     def search(
-        self, typed: str, search_filter: SearchFilter, limit: int, cancel: CancelToken
+        self,
+        typed: str,
+        search_filter: SearchFilter,
+        limit: int,
+        cancel: CancelToken,
+        folders: Sequence[Path] | None = None,
     ) -> SearchAnswer:
         """The best hits of a query.
 
         Args:
             typed: What the person typed, complete or not.
-            search_filter: Where to look.
+            search_filter: Where to look. Which editions is said by `folders`.
             limit: How many hits at most.
-            cancel: Asked before the work begins: a newer query comes to wait here for an older one.
+            cancel: Asked again and again: a newer query comes to wait here for an older one.
+            folders: The indexes to look in; None looks in those that `use` named.
 
         Raises:
             SearchError: when an index turns out to be damaged.
             CancelledError: when a newer query took its place.
         """
-        parsed = parse(typed)
-        if parsed.is_empty:
-            return SearchAnswer(typed, 0, ())
+        query = parse(typed)
+        if query.node is None:
+            return SearchAnswer(typed, 0, (), notes=query.notes)
         with self._lock:
             cancel.raise_if_cancelled()
-            if self._searcher is None:
+            opened = (self._open(folder) for folder in (self._used if folders is None else folders))
+            indexes = [index for index in opened if index is not None]
+            if not indexes:
                 return SearchAnswer(typed, 0, (), suggestions=("No manual is indexed yet.",))
-            answer = self._answer(typed, parsed, search_filter, limit, is_any_enough=False)
-            if search_filter.with_other_terms:
-                answer = self._with_other_terms(answer, parsed, search_filter, limit)
-            return answer if answer.total else self._explain(typed, parsed, search_filter, limit)
+            if self._terms is None:
+                self._terms = Terms(self._vocabulary())
+            with self._guarded():
+                search = _Search(indexes, search_filter, self._terms, limit, cancel)
+                return search.answer(typed, query)
 
-    def _answer(
-        self, typed: str, parsed: ParsedQuery, search_filter: SearchFilter, limit: int, *, is_any_enough: bool
-    ) -> SearchAnswer:
-        found = self._found(to_whoosh(parsed, is_any_enough=is_any_enough), to_filter(search_filter))
-        per_manual = Counter(str(stored["manual"]) for _, stored in found)
-        open_word = parsed.words[-1] if parsed.is_last_word_open else None
-        hits = tuple(_hit(stored, score, parsed.marked_stems, open_word) for score, stored in found[:limit])
-        counted = tuple((ManualId.parse(manual), count) for manual, count in sorted(per_manual.items()))
-        return SearchAnswer(typed, len(found), hits, counted)
-
-    def _with_other_terms(
-        self, answer: SearchAnswer, parsed: ParsedQuery, search_filter: SearchFilter, limit: int
-    ) -> SearchAnswer:
-        """The answer with places that say the same in another term: below those that hold what was typed."""
-        hits = list(answer.hits)
-        seen = {hit.location for hit in hits}
-        counts = Counter(dict(answer.per_manual))
-        for term, other in other_terms(parsed, self._vocabulary()):
-            for score, stored in self._found(
-                to_whoosh(other), to_filter(search_filter), min(limit, _OTHER_TERM_HITS)
-            ):
-                hit = _hit(stored, score * _OTHER_TERM, other.marked_stems, None, also=term)
-                if hit.location not in seen:
-                    seen.add(hit.location)
-                    hits.append(hit)
-                    counts[hit.location.manual] += 1
-        if len(hits) == len(answer.hits):
-            return answer
-        hits.sort(key=lambda hit: -hit.score)
-        total = answer.total + len(hits) - len(answer.hits)
-        return replace(
-            answer, total=total, hits=tuple(hits[:limit]), per_manual=tuple(sorted(counts.items(), key=str))
-        )
-
-    def _explain(
-        self, typed: str, parsed: ParsedQuery, search_filter: SearchFilter, limit: int
-    ) -> SearchAnswer:
-        """Nothing was found: say what would find something."""
-        suggestions: list[str] = []
-        spelled = self._respelled(parsed)
-        if (
-            spelled is not None
-            and self._answer(spelled, parse(spelled), search_filter, 1, is_any_enough=False).total
-        ):
-            suggestions.append(spelled)
-        if search_filter != SearchFilter():
-            everywhere = self._answer(typed, parsed, SearchFilter(), 1, is_any_enough=False)
-            if everywhere.total:
-                suggestions.append(f"Without the filter there are {everywhere.total} hits.")
-        if len(parsed.words) + len(parsed.phrases) > 1:
-            anyhow = self._answer(typed, parsed, search_filter, limit, is_any_enough=True)
-            if anyhow.total:
-                suggestions.append("No place holds all of these words; these hold some of them.")
-                return SearchAnswer(typed, anyhow.total, anyhow.hits, anyhow.per_manual, tuple(suggestions))
-        return SearchAnswer(typed, 0, (), (), tuple(suggestions[:_MAX_SUGGESTIONS]))
-
-    def _respelled(self, parsed: ParsedQuery) -> str | None:
-        """The query with each unknown word replaced by the nearest known one, or None."""
-        words: list[str] = []
-        is_changed = False
-        for word in parsed.words:
-            nearest = self._nearest(word)
-            is_changed = is_changed or nearest != word
-            words.append(nearest)
-        phrases = [f'"{" ".join(phrase)}"' for phrase in parsed.phrases]
-        return " ".join([*words, *phrases, *parsed.numbers]) if is_changed else None
-
-    def _found(
-        self, query: Any, filter_query: Any | None, limit: int = _MAX_COUNTED
-    ) -> list[tuple[float, dict[str, Any]]]:
-        """Score and stored fields of everything that a query finds, best first."""
-        searcher = self._searcher
-        assert searcher is not None  # noqa: S101  # the caller holds the lock and looked
-        with self._guarded():
-            results = searcher.search(query, limit=limit, filter=filter_query)
-            return [(float(score), dict(searcher.stored_fields(number))) for score, number in results.top_n]
-
-    def _nearest(self, word: str) -> str:
-        """A known word, or the known one that is spelled most like it, or the word itself."""
-        searcher = self._searcher
-        assert searcher is not None  # noqa: S101  # the caller holds the lock and looked
-        with self._guarded():
-            reader = searcher.reader()
-            if ("words", word) in reader:
-                return word
-            suggestions = reader.corrector("words").suggest(word, limit=1, maxdist=2, prefix=1)
-            return str(suggestions[0]) if suggestions else word
+    def _open(self, folder: Path) -> OpenIndex | None:
+        """An index, opened if it is not open yet; None when it is damaged."""
+        if folder not in self._indexes:
+            self._opened += 1
+            try:
+                self._indexes[folder] = OpenIndex(folder, self._opened, self._cache)
+            except Exception:  # noqa: BLE001  # Whoosh answers a damaged index with errors of every kind
+                forget(folder)
+                return None
+        return self._indexes[folder]
 
     @contextlib.contextmanager
     def _guarded(self) -> Iterator[None]:
-        """Around every call into Whoosh: it answers a damaged index with errors of every kind, bare ones too."""
+        """Around all reading of indexes: Whoosh answers a damaged one with errors of every kind, bare ones too."""
         try:
             yield
+        except CancelledError:
+            raise
         except Exception as error:
-            for folder in self._folders:
+            for folder in self._indexes:
                 forget(folder)
             raise SearchError(
                 "The search index is damaged: it is built again when the program starts."
             ) from error
 
-    def _close(self) -> None:
-        with contextlib.suppress(Exception):
-            if self._searcher is not None:
-                self._searcher.close()
+
+class _Search:
+    """One query over some indexes."""
+
+    def __init__(
+        self,
+        indexes: Sequence[OpenIndex],
+        search_filter: SearchFilter,
+        terms: Terms,
+        limit: int,
+        cancel: CancelToken,
+    ) -> None:
+        self._all = indexes
+        self._filter = search_filter
+        self._terms = terms
+        self._limit = limit
+        self._cancel = cancel
+        manuals = search_filter.manuals
+        self._indexes = [index for index in indexes if manuals is None or index.manual in manuals]
+        self._evaluation = Evaluation(self._indexes, cancel)
+
+    def answer(self, typed: str, query: Query) -> SearchAnswer:
+        wide = self._terms.widen(query) if self._filter.with_other_terms else query
+        found = self._found(wide)
+        self._go_to_id(typed, found)
+        notes = query.notes
+        suggestions: list[str] = []
+        if not any(found.values()):
+            spelled = respelled(query, self._all)
+            if spelled is not None:
+                again = parse(spelled)
+                other = self._terms.widen(again) if self._filter.with_other_terms else again
+                found_again = self._found(other)
+                if any(found_again.values()):
+                    suggestions.append(spelled)
+                    notes = (*notes, f"Nothing holds “{_short(typed)}”. These places hold “{spelled}”.")
+                    wide, found = other, found_again
+        if sum(map(len, found.values())) < _FEW and query.is_plain:
+            found, note = self._with_partial(wide, found)
+            notes = (*notes, *note)
+        if not any(found.values()):
+            suggestions += self._elsewhere(query)
+        return self._made(typed, wide, found, tuple(suggestions[:_MOST_SUGGESTIONS]), notes)
+
+    def _found(self, query: Query) -> dict[OpenIndex, Found]:
+        """What the query finds in each index, within the filter."""
+        node = _without_stop_words(query.node)
+        if node is None:
+            return {}
+        return {index: self._filtered(index, self._evaluation.found(node, index)) for index in self._indexes}
+
+    def _filtered(self, index: OpenIndex, found: Found) -> Found:
+        search_filter = self._filter
+        if not found or replace(search_filter, manuals=None).is_everywhere:
+            return found
+        wanted = [_is_wanted(entry, search_filter) for entry in index.entries]
+        return {document: score for document, score in found.items() if wanted[index.entry_number(document)]}
+
+    def _go_to_id(self, typed: str, found: dict[OpenIndex, Found]) -> None:
+        """A chapter's id, or its address, puts the chapter first."""
+        wanted = typed.strip().removeprefix("manual:").lower()
+        if "-" not in wanted and "/" not in wanted:  # ids of one word are words of every day
+            return
         for index in self._indexes:
-            with contextlib.suppress(Exception):
-                index.close()
-        self._searcher, self._indexes = None, []
+            for entry in index.entries:
+                if entry.chapter and wanted in {entry.chapter, f"{index.manual}/{entry.chapter}"}:
+                    first = {entry.first: _SAME_ID}
+                    found[index] = {**found.get(index, {}), **self._filtered(index, first)}
+
+    def _with_partial(
+        self, query: Query, found: dict[OpenIndex, Found]
+    ) -> tuple[dict[OpenIndex, Found], tuple[str, ...]]:
+        """Few places hold everything: add those that hold most of it, below them."""
+        node = _without_stop_words(query.node)
+        parts = plain_parts(node)
+        if len(parts) < 2:  # noqa: PLR2004  # of one part there is no most
+            return found, ()
+        whole = sum(map(len, found.values()))
+        for least in dict.fromkeys((max(1, -int(-len(parts) * _MOST_OF // 1)), 1)):
+            partial = {
+                index: self._filtered(index, self._evaluation.held(parts, index, least))
+                for index in self._indexes
+            }
+            if sum(map(len, partial.values())) > whole:
+                break
+        else:
+            return found, ()
+        top = max((max(one.values()) for one in partial.values() if one), default=0.0)
+        merged: dict[OpenIndex, Found] = {
+            index: {
+                **partial[index],
+                **{document: top + score for document, score in found.get(index, {}).items()},
+            }
+            for index in self._indexes
+        }
+        note = (
+            "No place holds all of these words; these hold some of them."
+            if whole == 0
+            else "Few places hold all of these words; below them stand places that hold some."
+        )
+        return merged, (note,)
+
+    def _elsewhere(self, query: Query) -> Iterator[str]:
+        """Nothing was found: say what would find something."""
+        if not self._filter.is_everywhere:
+            everywhere = _Search(self._all, self._filter.everywhere(), self._terms, 1, self._cancel)
+            count = everywhere.count(query)
+            if count:
+                yield f"Without the filter there {_places(count)}."
+        if not self._filter.with_other_terms:
+            wider = replace(self._filter, with_other_terms=True)
+            count = _Search(self._all, wider, self._terms, 1, self._cancel).count(query)
+            if count:
+                yield f"With other terms too there {_places(count)}."
+
+    def count(self, query: Query) -> int:
+        """How many places a query finds."""
+        wide = self._terms.widen(query) if self._filter.with_other_terms else query
+        return sum(map(len, self._found(wide).values()))
+
+    def _made(
+        self,
+        typed: str,
+        query: Query,
+        found: dict[OpenIndex, Found],
+        suggestions: tuple[str, ...],
+        notes: tuple[str, ...],
+    ) -> SearchAnswer:
+        best = self._best(query, found)
+        marking = marking_of(query.node, list(dict.fromkeys(ranked.index for ranked in best)))
+        also = _Also(query.node, self._evaluation)
+        per_manual: dict[ManualId, int] = {}
+        for index, one in found.items():
+            if one:
+                per_manual[index.manual] = per_manual.get(index.manual, 0) + len(one)
+        return SearchAnswer(
+            typed,
+            sum(per_manual.values()),
+            tuple(_hit(ranked, found[ranked.index], marking, also.term(ranked)) for ranked in best),
+            tuple(sorted(per_manual.items())),
+            suggestions,
+            notes,
+        )
+
+    def _best(self, query: Query, found: dict[OpenIndex, Found]) -> list[_Ranked]:
+        most = max(self._limit, _REORDERED)
+        best = [
+            _Ranked(score, index, document)
+            for index, one in found.items()
+            for document, score in _top(one, most)
+        ]
+        best.sort(key=lambda ranked: -ranked.score)
+        rows = _rows(query.node)
+        reordered = [
+            replace(one, score=one.score * (1.0 + _row_bonus(one, rows))) for one in best[:_REORDERED]
+        ]
+        reordered.sort(key=lambda ranked: -ranked.score)
+        return [*reordered, *best[_REORDERED:]][: self._limit]
 
 
-def _hit(
-    stored: dict[str, Any],
-    score: float,
-    marked: frozenset[str],
-    open_word: str | None,
-    also: str | None = None,
-) -> SearchHit:
-    shown = str(stored["text"] or stored["extra"] or stored["division"])
-    snippet = make_snippet(shown, marked, open_word)
-    if not snippet.marks and stored["text"] and stored["extra"]:
-        beside = make_snippet(str(stored["extra"]), marked, open_word)
-        snippet = beside if beside.marks else snippet
+class _Also:
+    """By which other term a place was found, if it does not hold what was typed."""
+
+    def __init__(self, node: Node | None, evaluation: Evaluation) -> None:
+        self._meanings = tuple(_meanings(node)) if node is not None else ()
+        self._evaluation = evaluation
+        self._held: dict[tuple[int, OpenIndex], Mapping[str | None, Found]] = {}
+
+    def term(self, ranked: _Ranked) -> str | None:
+        for number, meaning in enumerate(self._meanings):
+            held = self._held.get((number, ranked.index))
+            if held is None:
+                held = self._held[number, ranked.index] = {
+                    None: self._evaluation.found(meaning.typed, ranked.index),
+                    **{term: self._evaluation.found(node, ranked.index) for term, node in meaning.others},
+                }
+            for term, found in held.items():
+                if ranked.document in found:
+                    if term is not None:
+                        return term
+                    break
+        return None
+
+
+def _meanings(node: Node) -> Iterator[OneMeaning]:
+    if isinstance(node, OneMeaning):
+        yield node
+    elif hasattr(node, "nodes"):
+        for inner in node.nodes:
+            yield from _meanings(inner)
+
+
+def _hit(ranked: _Ranked, found: Found, marking: Marking, also: str | None) -> SearchHit:
+    index, document = ranked.index, ranked.document
+    number = index.entry_number(document)
+    entry = index.entries[number]
+    text, extra = index.shown(document, "text"), index.shown(document, "extra")
     return SearchHit(
         location=Location(
-            ManualId.parse(str(stored["manual"])),
-            str(stored["chapter"]) or None,
-            int(stored["edition"]),
-            str(stored["anchor"]) or None,
-            str(stored["form"]) or None,
+            index.manual, entry.chapter, index.edition, index.shown(document, "anchor") or None, entry.form
         ),
-        number=str(stored["number"]) or None,
-        title=str(stored["title"]),
-        division=str(stored["division"]),
-        heading=str(stored["heading"]),
-        statuses=tuple(Status(status) for status in str(stored["statuses"]).split()),
-        snippet=snippet,
-        score=round(score, 4),
+        number=entry.number,
+        title=entry.title,
+        division=entry.division,
+        heading=index.shown(document, "heading"),
+        statuses=entry.statuses,
+        text=text or extra or entry.division,
+        score=round(ranked.score, 4),
+        beside=extra if text else "",
+        marking=marking,
         also=also,
+        in_chapter=sum(1 for one in index.documents_of(number) if one in found),
     )
+
+
+def _top(found: Found, most: int) -> list[tuple[int, float]]:
+    """The best documents, in the order of the index where they are equally good."""
+    if len(found) <= most:
+        return list(found.items())
+    least = heapq.nlargest(most, found.values())[-1]
+    chosen = [(document, score) for document, score in found.items() if score >= least]
+    chosen.sort(key=lambda one: (-one[1], one[0]))
+    return chosen[:most]
+
+
+def _rows(node: Node | None) -> tuple[tuple[str, ...], ...]:
+    """Words that were typed beside each other, whole and in pairs, as stems."""
+    typed = [leaf.word for leaf in leaves(node) if isinstance(leaf, Word)]
+    stems = tuple(words.stem(word) for word in typed if word not in words.STOP_WORDS)
+    if len(stems) < 2:  # noqa: PLR2004  # one word stands beside none
+        return ()
+    return tuple(dict.fromkeys((stems, *pairwise(stems))))
+
+
+def _row_bonus(ranked: _Ranked, rows: tuple[tuple[str, ...], ...]) -> float:
+    """More for words that stand together in the title, the heading or the text, as they were typed."""
+    if not rows:
+        return 0.0
+    bonus = 0.0
+    for row in rows:
+        pattern = ranked.index.pattern(row)
+        if pattern is None:
+            continue
+        if ranked.index.part_holds(ranked.document, 0, pattern):
+            bonus += _TITLE_ROW
+        if ranked.index.part_holds(ranked.document, 1, pattern):
+            bonus += _HEADING_ROW
+        elif ranked.index.part_holds(ranked.document, 2, pattern):
+            bonus += _TEXT_ROW
+    return bonus / len(rows)
+
+
+def _without_stop_words(node: Node | None) -> Node | None:
+    """The node without the words of a question that say nothing, unless there are no others."""
+    parts = plain_parts(node)
+    kept = [part for part in parts if not (isinstance(part, Word) and part.word in words.STOP_WORDS)]
+    if len(kept) == len(parts) or not any(True for part in kept for _ in leaves(part)):
+        return node
+    return all_of(kept)
+
+
+def _is_wanted(entry: Entry, search_filter: SearchFilter) -> bool:
+    if search_filter.status is not None and search_filter.status not in entry.statuses:
+        return False
+    if search_filter.chapter is not None and search_filter.chapter != entry.chapter:
+        return False
+    if search_filter.division is not None and not _is_below(entry, search_filter.division):
+        return False
+    since = search_filter.revised_since
+    return since is None or (entry.revised is not None and entry.revised >= since)
+
+
+def _is_below(entry: Entry, division: str) -> bool:
+    return entry.division == division or entry.division.startswith(f"{division} › ")
+
+
+def _places(count: int) -> str:
+    return f"is {count} place" if count == 1 else f"are {count} places"
+
+
+def _short(typed: str, most: int = 80) -> str:
+    return typed if len(typed) <= most else f"{typed[:most]}…"
+
+
+def _close(index: OpenIndex) -> None:
+    with contextlib.suppress(Exception):
+        index.close()

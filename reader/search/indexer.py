@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
+import os
 import shutil
 import tempfile
 import time
+from array import array
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -13,14 +18,31 @@ from typing import Final
 from whoosh.index import create_in
 
 from reader.domain.errors import SearchError
+from reader.domain.files import sync_folder
 from reader.domain.manual import ManualId
 from reader.domain.search import IndexDocument
-from reader.search.schema import SCHEMA_VERSION, make_schema
+from reader.search import ranking, words
+from reader.search.lexicon import Lexicon
+from reader.search.schema import (
+    HEADING,
+    PARTS,
+    SCHEMA_VERSION,
+    TITLE,
+    make_codec,
+    make_schema,
+    part_end,
+)
 
-_COMPLETE_NAME: Final = "complete"
+COMPLETE: Final = "complete"
+ENTRIES: Final = "entries.json"
+LEXICON: Final = "lexicon.bin"
+STREAM: Final = "stream.bin"
 _REPORT_EVERY: Final = 50
 _PART_PREFIX: Final = ".index."
 _PART_SECONDS: Final = 24 * 60 * 60
+_NUMBER_WEIGHT: Final = 0.5
+_MEMORY_MB: Final = 256
+_STEPS: Final = 64
 
 
 def index_folder(index_dir: Path, role_sha256: str) -> Path:
@@ -30,7 +52,7 @@ def index_folder(index_dir: Path, role_sha256: str) -> Path:
 
 def is_complete(folder: Path) -> bool:
     """Whether an index was finished. Whether it is sound shows when it is opened."""
-    return (folder / _COMPLETE_NAME).is_file()
+    return (folder / COMPLETE).is_file()
 
 
 def build_index(
@@ -39,15 +61,18 @@ def build_index(
     edition: int,
     documents: Sequence[IndexDocument],
     on_progress: Callable[[int, int], None],
+    *,
+    authority: str = "",
 ) -> None:
-    """Build an index beside its place and move it there when it is complete.
+    """Build an index beside its place and move it there when it is complete and on the disk.
 
     Args:
         folder: The place of the index; what is there is replaced.
         manual: The manual that the documents are of.
         edition: Its edition.
-        documents: Everything that can be found.
+        documents: Everything that can be found; the documents of one chapter stand together.
         on_progress: Called with (documents done, documents in all).
+        authority: The authority's name, for people who look in one authority only.
 
     Raises:
         SearchError: when it cannot be written; nothing is left behind.
@@ -56,31 +81,11 @@ def build_index(
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=_PART_PREFIX, dir=folder.parent))
-        index = create_in(str(part), make_schema())
-        writer = index.writer(limitmb=64)
-        for done, document in enumerate(documents, start=1):
-            writer.add_document(
-                manual=str(manual),
-                edition=edition,
-                chapter=document.chapter or "",
-                number=document.number or "",
-                statuses=" ".join(status.value for status in document.statuses),
-                anchor=document.anchor or "",
-                form=document.form or "",
-                title=document.title,
-                heading=document.heading,
-                division=document.division,
-                text=document.text,
-                extra=document.extra,
-                words=f"{document.title} {document.heading} {document.text} {document.extra}",
-            )
-            if done % _REPORT_EVERY == 0:
-                on_progress(done, len(documents))
-        writer.commit(optimize=True)
-        index.close()
-        (part / _COMPLETE_NAME).write_text("", encoding="ascii")
+        _write(part, _Entries(manual, edition, authority), documents, on_progress)
+        _complete(part)
         _remove(folder)
         part.replace(folder)
+        sync_folder(folder.parent)
         on_progress(len(documents), len(documents))
     except OSError as error:
         raise SearchError(
@@ -91,10 +96,24 @@ def build_index(
             shutil.rmtree(part, ignore_errors=True)
 
 
+def digests(folder: Path) -> dict[str, str]:
+    """The digest of each file of an index.
+
+    Raises:
+        OSError: when one cannot be read.
+    """
+    found: dict[str, str] = {}
+    for file in sorted(folder.iterdir()):
+        if file.name != COMPLETE:
+            with file.open("rb") as stream:
+                found[file.name] = hashlib.file_digest(stream, "blake2b").hexdigest()
+    return found
+
+
 def forget(folder: Path) -> None:
     """Mark an index as unfinished, so that it is built again."""
     with contextlib.suppress(OSError):
-        (folder / _COMPLETE_NAME).unlink(missing_ok=True)
+        (folder / COMPLETE).unlink(missing_ok=True)
 
 
 def sweep(index_dir: Path, wanted: set[Path]) -> None:
@@ -109,6 +128,169 @@ def sweep(index_dir: Path, wanted: set[Path]) -> None:
                 continue
             if folder not in wanted:
                 _remove(folder)
+
+
+class _Entries:
+    """The chapters, divisions and forms, as `entries.json` holds them."""
+
+    def __init__(self, manual: ManualId, edition: int, authority: str) -> None:
+        self._head = {"manual": str(manual), "edition": edition, "authority": authority}
+        self._rows: list[dict[str, object]] = []
+        self._last: tuple[object, ...] | None = None
+
+    def add(self, document: IndexDocument, number: int) -> bool:
+        """Note the entry of a document; say whether it is the entry's first."""
+        is_place = document.chapter is None and document.form is None
+        key = (document.chapter, document.form, document.anchor if is_place else None)
+        if key == self._last:
+            return False
+        self._last = key
+        self._rows.append(
+            {
+                "first": number,
+                "chapter": document.chapter,
+                "form": document.form,
+                "number": document.number,
+                "title": document.title,
+                "division": document.division,
+                "statuses": [status.value for status in document.statuses],
+                "revised": document.revised.isoformat() if document.revised else None,
+            }
+        )
+        return True
+
+    def to_json(self, ends: array[int], token_type: str) -> str:
+        return json.dumps(
+            self._head | {"token": token_type, "ends": ends.tolist(), "entries": self._rows},
+            separators=(",", ":"),
+        )
+
+
+class _Numbering:
+    """Numbers for stems as they come, and what the lexicon will say of them."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._of_word: dict[str, int] = {}
+        self._stem_of: dict[str, str] = {}
+        self._bare: dict[str, str] = {}
+        self._frequencies: Counter[str] = Counter()
+        self._stem_frequencies: Counter[str] = Counter()
+
+    def numbers(self, text: str) -> tuple[list[int], list[str]]:
+        """The numbers of a text's stems in reading order, and its words."""
+        found = words.words(text)
+        of_word = self._of_word
+        return [of_word[word] if word in of_word else self._learn(word) for word in found], found
+
+    def count(self, held: set[str]) -> None:
+        """Note which distinct words a document holds."""
+        held = held | {self._bare[word] for word in held & self._bare.keys()}
+        self._frequencies.update(held)
+        self._stem_frequencies.update({self._stem_of[word] for word in held})
+
+    def lexicon(self) -> tuple[Lexicon, list[int], list[str]]:
+        """The lexicon, and for each number given here the one that it has there, and the stem."""
+        lexicon = Lexicon.of(self._stem_of, self._frequencies, self._stem_frequencies)
+        stems = list(self._numbers)
+        order = {stem: number for number, stem in enumerate(sorted(stems, key=str.encode))}
+        return lexicon, [order[stem] for stem in stems], stems
+
+    def _learn(self, word: str) -> int:
+        stem = words.stem(word)
+        self._stem_of[word] = stem
+        number = self._numbers.setdefault(stem, len(self._numbers))
+        self._of_word[word] = number
+        bare = words.law_number(word)
+        if bare is not None:
+            self._bare[word] = bare
+            self._learn(bare)
+        return number
+
+
+def _write(
+    part: Path,
+    entries: _Entries,
+    documents: Sequence[IndexDocument],
+    on_progress: Callable[[int, int], None],
+) -> None:
+    numbering = _Numbering()
+    parts: list[tuple[tuple[list[int], ...], bool]] = []
+    length = 0
+    for number, document in enumerate(documents):
+        texts = (document.title, document.heading, document.text, document.extra, document.division)
+        read = [numbering.numbers(text) for text in texts]
+        numbering.count({word for _, found in read for word in found})
+        parts.append((tuple(numbers for numbers, _ in read), entries.add(document, number)))
+        length += len(read[2][0])
+    lexicon, final, stems = numbering.lexicon()
+    average = max(length / max(len(documents), 1), 1.0)
+    (part / LEXICON).write_bytes(lexicon.to_bytes())
+
+    index = create_in(str(part), make_schema())
+    writer = index.writer(limitmb=_MEMORY_MB, codec=make_codec(), compound=False)
+    token_type = "H" if lexicon.stem_count < part_end("H") else "I"
+    ends = array("I")
+    end = 0
+    with (part / STREAM).open("wb") as stream:
+        for done, (document, (numbers, is_first)) in enumerate(zip(documents, parts, strict=True), start=1):
+            writer.add_document(
+                terms=_terms(numbers, stems, average, is_first=is_first),
+                text=document.text.encode(),
+                extra=document.extra.encode(),
+                heading=document.heading.encode(),
+                anchor=(document.anchor or "").encode(),
+            )
+            tokens = array(token_type)
+            for one in numbers:
+                tokens.extend([final[number] for number in one])
+                tokens.append(part_end(token_type))
+            tokens.tofile(stream)
+            end += len(tokens)
+            ends.append(end)
+            if done % _REPORT_EVERY == 0:
+                on_progress(done, len(documents))
+    (part / ENTRIES).write_text(entries.to_json(ends, token_type), encoding="utf-8")
+    writer.commit(optimize=True)
+    index.close()
+
+
+def _terms(
+    numbers: tuple[list[int], ...], stems: list[str], average: float, *, is_first: bool
+) -> dict[str, float]:
+    """The terms of a document and what each counts."""
+    weights: dict[int, float] = dict.fromkeys(numbers[2], 0.0)
+    weights.update(Counter(numbers[2]))
+    for part, held in zip(PARTS, numbers, strict=True):
+        if part != "text":
+            weight = ranking.PART_WEIGHTS[part]
+            if part == "title" and not is_first:
+                weight = ranking.LATER_TITLE_WEIGHT
+            for number in held:
+                weights[number] = weights.get(number, 0.0) + weight
+    length = len(numbers[2])
+    found = {
+        stems[number]: round(ranking.impact(weight, length, average) * _STEPS) / _STEPS
+        for number, weight in weights.items()
+    }
+    for stem in tuple(found):
+        bare = words.law_number(stem)
+        if bare is not None:  # "47" finds section 47 too
+            found.setdefault(bare, round(_NUMBER_WEIGHT * found[stem] * _STEPS) / _STEPS)
+    found.update((TITLE + stems[number], 1.0) for number in numbers[0])
+    found.update((HEADING + stems[number], 1.0) for number in numbers[1])
+    return found
+
+
+def _complete(part: Path) -> None:
+    for file in part.iterdir():
+        with file.open("rb+") as stream:
+            os.fsync(stream.fileno())
+    with (part / COMPLETE).open("w", encoding="utf-8") as stream:
+        json.dump(digests(part), stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+    sync_folder(part)
 
 
 def _remove(path: Path) -> None:

@@ -1,161 +1,455 @@
-"""From what a person types to a Whoosh query. Nothing that can be typed is an error."""
+"""From what a person types to a query. Nothing typed is an error: a slip is read in the nearest way, and that is said.
+
+Words must all be found. "Words in a row"; `OR` (or `|`) between alternatives, brackets around them; `-word` or `NOT word`
+for what must not be there; `word*` for beginnings; `one NEAR two` (or `NEAR/5`) for words that stand near each other;
+`title:`, `heading:`, `authority:`, `status:` before a word, a phrase or a bracket; chapter numbers ("6.2.3").
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final
+from enum import StrEnum
+from typing import Final
 
-from whoosh.query import And, Every, Or, Phrase, Prefix, Term
+from reader.domain.contents import Status
+from reader.domain.text import title_key
+from reader.search import words
 
-from reader.domain.search import SearchFilter
-from reader.domain.vocabulary import Concept, Vocabulary, words_of
-from reader.search.schema import WORD_PATTERN, plain_analyzer, stem_analyzer
-
-_STEM_FIELDS: Final = ("title", "heading", "text", "extra", "division")
-_NUMBER: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})+\.?")
-_PARTS: Final = re.compile(rf'"([^"]*)"?|({_NUMBER.pattern}(?=\s|$))|({WORD_PATTERN})')
+_MAX_LENGTH: Final = 1_000
 _MAX_WORDS: Final = 24
-_MIN_PREFIX_LENGTH: Final = 2
-_MOST_OTHER_TERMS: Final = 6
+_MAX_DEPTH: Final = 12
+_MIN_OPEN_LENGTH: Final = 2
+_NEAR: Final = 8
+_MOST_NEAR: Final = 100
+
+_NUMBER: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})+\.?")
+_TOKEN: Final = re.compile(
+    r"\s+"
+    r'|["“”](?P<quoted>[^"“”]*)(?P<closed>["“”])?'
+    r"|(?P<bracket>[()])"
+    r"|(?P<bar>\|)"
+    r"|(?P<minus>(?<!\S)[-−](?=[^\s-])|(?<=\()[-−](?=[^\s-]))"
+    r"|(?P<field>[A-Za-z]{2,12}):(?=[^\s:/])"
+    r'|(?P<chunk>[^\s()"“”|]+)'
+)
+_NEAR_WORD: Final = re.compile(r"NEAR|(?:NEAR|near)/([0-9]{1,4})")
+
+
+class Field(StrEnum):
+    """What may stand before a colon."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    AUTHORITY = "authority"
+    STATUS = "status"
 
 
 @dataclass(frozen=True, slots=True)
-class ParsedQuery:
-    """A typed query, taken apart.
+class Word:
+    """A word, folded. `is_open`: it may still be being typed, so words that begin with it count too."""
 
-    Attributes:
-        words: Single words, in small letters.
-        phrases: Words between quotation marks.
-        numbers: Chapter numbers such as 6.2.3.
-        is_last_word_open: Whether the last word may still be being typed.
-    """
+    word: str
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Every word that begins so."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words in a row."""
 
     words: tuple[str, ...]
-    phrases: tuple[tuple[str, ...], ...]
-    numbers: tuple[str, ...]
-    is_last_word_open: bool
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.words or self.phrases or self.numbers)
-
-    @property
-    def marked_stems(self) -> frozenset[str]:
-        """The stems that a snippet marks."""
-        everything = [*self.words, *(word for phrase in self.phrases for word in phrase)]
-        return frozenset(stem for word in everything for stem in stems(word))
 
 
-def parse(typed: str) -> ParsedQuery:
-    """Take a typed query apart; whatever makes no sense is left out."""
-    words: list[str] = []
-    phrases: list[tuple[str, ...]] = []
-    numbers: list[str] = []
-    last_end = 0
-    is_word_last = False
-    for match in _PARTS.finditer(typed):
-        phrase, number, word = match.groups()
-        if len(words) + len(phrases) >= _MAX_WORDS:
-            break
-        is_word_last, last_end = False, match.end()
-        if phrase is not None:
-            inner = plain_words(phrase)
-            if len(inner) == 1:
-                words.append(inner[0])
-            elif inner:
-                phrases.append(tuple(inner))
-        elif number:
-            numbers.append(number.rstrip("."))
-        elif word:
-            words.extend(plain_words(word))
-            is_word_last = True
-    is_open = is_word_last and last_end == len(typed) and bool(words) and len(words[-1]) >= _MIN_PREFIX_LENGTH
-    return ParsedQuery(tuple(words), tuple(phrases), tuple(numbers), is_open)
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two phrases (or words) with at most so many words from the beginning of one to the beginning of the other."""
+
+    one: tuple[str, ...]
+    other: tuple[str, ...]
+    distance: int
 
 
-def other_terms(parsed: ParsedQuery, vocabulary: Vocabulary) -> Iterator[tuple[str, ParsedQuery]]:
-    """The query with a term of the sector in the place of one that means the same, for each such term.
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A chapter number, or the beginning of one; else these figures in a row."""
 
-    At most a few: those of the first run of words that is a term. Phrases in quotation marks stay as they are typed.
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class InPart:
+    """Something in the title, or in the heading."""
+
+    field: Field
+    node: Word | Prefix | Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class OfAuthority:
+    """Everything of the authorities whose name or id holds these words."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WithStatus:
+    """Everything with a status."""
+
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """All of these must be found."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """One of these must be found."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """This must not be found."""
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class OneMeaning:
+    """What was typed, or other terms of the sector that mean the same and count for less."""
+
+    typed: All | Word
+    others: tuple[tuple[str, Word | Phrase], ...]
+
+
+Node = (
+    Word
+    | Prefix
+    | Phrase
+    | Near
+    | Number
+    | InPart
+    | OfAuthority
+    | WithStatus
+    | All
+    | Any
+    | Without
+    | OneMeaning
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query as it was read.
+
+    Attributes:
+        node: None when nothing is looked for.
+        notes: What was read otherwise than it was typed, in plain sentences.
+        is_plain: Whether it has words and phrases only: then places that hold most of them help too.
     """
-    words = tuple(words_of(" ".join(parsed.words)))
-    if len(words) != len(parsed.words):
-        return
-    typed = {stem for word in parsed.words for stem in stems(word)}
-    count = 0
-    for start, length, concept in vocabulary.runs(words, as_typed=True):
-        for term in _terms(concept):
-            inner = plain_words(term)
-            said = {stem for word in inner for stem in stems(word)}
-            if not inner or said <= typed:
+
+    node: Node | None
+    notes: tuple[str, ...] = ()
+    is_plain: bool = False
+
+
+def parse(typed: str) -> Query:
+    """Read what was typed."""
+    return _Parser(typed).query()
+
+
+def leaves(node: Node | None) -> Iterator[Word | Prefix | Phrase | Near | Number | InPart]:
+    """Everything that a query looks for, what must not be found left out."""
+    match node:
+        case None | Without() | OfAuthority() | WithStatus():
+            return
+        case All() | Any():
+            for inner in node.nodes:
+                yield from leaves(inner)
+        case OneMeaning():
+            yield from leaves(node.typed)
+        case _:
+            yield node
+
+
+def plain_parts(node: Node | None) -> tuple[Node, ...]:
+    """The parts of a plain query that must all be found."""
+    if node is None:
+        return ()
+    return node.nodes if isinstance(node, All) else (node,)
+
+
+class _Parser:
+    """Recursive descent: any = all (OR all)*; all = near+; near = unary (NEAR unary)*; unary = [-|NOT|field:] atom."""
+
+    def __init__(self, typed: str) -> None:
+        self._typed = typed[:_MAX_LENGTH]
+        self._notes: list[str] = []
+        if len(typed) > _MAX_LENGTH:
+            self._note(f"Only the first {_MAX_LENGTH} characters are looked for.")
+        self._tokens = [match for match in _TOKEN.finditer(self._typed) if match.lastgroup]
+        self._at = 0
+        self._words = 0
+        self._is_plain = True
+
+    def query(self) -> Query:
+        found: list[Node] = []
+        while self._at < len(self._tokens):
+            node = self._any(0)
+            if node is not None:
+                found.append(node)
+            if self._is_bracket(")"):
+                self._note("A bracket closes that was never opened: it was left out.")
+                self._at += 1
+        node = all_of(found)
+        if node is not None and not any(True for _ in leaves(node)) and not _has_scope(node):
+            self._note("There are only words to leave out: type what to look for too.")
+            node = None
+        return Query(node, tuple(dict.fromkeys(self._notes)), self._is_plain)
+
+    def _any(self, depth: int) -> Node | None:
+        choices: list[Node] = []
+        is_missing = False
+        while True:
+            node = self._all(depth)
+            if node is not None:
+                choices.append(node)
+            else:
+                is_missing = True
+            if not self._is_or():
+                break
+            self._at += 1
+            self._is_plain = False
+            is_missing = is_missing or node is None
+        if is_missing and not self._is_plain and choices:
+            self._note("“OR” has nothing on one side: it was left out.")
+        return Any(tuple(choices)) if len(choices) > 1 else choices[0] if choices else None
+
+    def _all(self, depth: int) -> Node | None:
+        nodes: list[Node] = []
+        while self._at < len(self._tokens) and not self._is_or() and not self._is_bracket(")"):
+            nodes += self._near(depth)
+        return all_of(nodes)
+
+    def _near(self, depth: int) -> list[Node]:
+        nodes = self._unary(depth)
+        while (distance := self._near_distance()) is not None:
+            self._at += 1
+            self._is_plain = False
+            following = self._unary(depth) if self._at < len(self._tokens) and not self._is_or() else []
+            one, other = _row(nodes[-1]) if nodes else None, _row(following[0]) if following else None
+            if one is None or other is None:
+                self._note("“NEAR” stands between two words or phrases: here it was left out.")
+                nodes += following
+            else:
+                nodes[-1:] = [Near(one, other, distance), *following[1:]]
+        return nodes
+
+    def _unary(self, depth: int, *, is_single: bool = False) -> list[Node]:
+        """One part of the query: a run of plain words, or a single one of them, or what an operator binds."""
+        token = self._tokens[self._at]
+        if token["minus"] or token["chunk"] == "NOT":
+            self._at += 1
+            self._is_plain = False
+            if self._at == len(self._tokens) or self._is_or() or self._is_bracket(")"):
+                return []
+            inner = all_of(self._unary(depth, is_single=True))
+            return [Without(inner)] if inner is not None and not isinstance(inner, Without) else []
+        if token["field"]:
+            return self._in_field(token, depth)
+        if token["bracket"] == "(":
+            return self._in_brackets(depth)
+        if token["quoted"] is not None:
+            self._at += 1
+            inside = self._counted(words.words(token["quoted"]))
+            return [row_node(inside)] if inside else []
+        if token["bracket"] or token["bar"]:
+            self._at += 1
+            return []
+        return self._words_in_a_run(is_single=is_single)
+
+    def _in_brackets(self, depth: int) -> list[Node]:
+        self._at += 1
+        self._is_plain = False
+        if depth >= _MAX_DEPTH:
+            self._note("Brackets stand too deep in each other: the innermost were left out.")
+            return []
+        inner = self._any(depth + 1)
+        if self._is_bracket(")"):
+            self._at += 1
+        else:
+            self._note("A bracket is not closed: it was read as closed at the end.")
+        return [inner] if inner is not None else []
+
+    def _in_field(self, token: re.Match[str], depth: int) -> list[Node]:
+        name = token["field"].lower()
+        if name not in {*Field}:
+            fields = ", ".join(Field)
+            self._note(f"There is no field “{token['field']}:” ({fields}): it was read as a word.")
+            self._at += 1
+            spoken: list[Node] = [Word(word) for word in self._counted(words.words(token["field"]))]
+            return spoken + (self._unary(depth) if self._at < len(self._tokens) else [])
+        self._at += 1
+        self._is_plain = False
+        field = Field(name)
+        if self._at == len(self._tokens):
+            return []
+        if field in {Field.AUTHORITY, Field.STATUS}:
+            return self._scope(field)
+        inner = all_of(self._unary(depth, is_single=True))
+        return [_in_part(field, inner)] if inner is not None else []
+
+    def _scope(self, field: Field) -> list[Node]:
+        token = self._tokens[self._at]
+        self._at += 1
+        value = token["quoted"] if token["quoted"] is not None else token["chunk"] or ""
+        if field is Field.AUTHORITY:
+            named = tuple(title_key(value).split())
+            return [OfAuthority(named)] if named else []
+        key = "-".join(title_key(value).split())
+        try:
+            return [WithStatus(Status(key))]
+        except ValueError:
+            statuses = ", ".join(status.value for status in Status)
+            self._note(f"“{value}” is no status ({statuses}): it was left out.")
+            return []
+
+    def _words_in_a_run(self, *, is_single: bool) -> list[Node]:
+        """The words of plain chunks that stand beside each other: "section 47" is one word for the index."""
+        found: list[Node] = []
+        run: list[str] = []
+        end = 0
+        while self._at < len(self._tokens):
+            token = self._tokens[self._at]
+            chunk = token["chunk"]
+            if chunk is None or chunk in {"OR", "NOT"} or (run and self._near_distance() is not None):
+                break
+            if is_single and (found or (run and not _is_one(run[0], chunk))):
+                break
+            self._at += 1
+            if chunk == "AND" or (not run and not found and _NEAR_WORD.fullmatch(chunk)):
+                self._say_stray(chunk)
                 continue
-            kept = (*parsed.words[:start], *parsed.words[start + length :])
-            single = (inner[0],) if len(inner) == 1 else ()
-            phrases = parsed.phrases if single else (*parsed.phrases, tuple(inner))
-            yield term, ParsedQuery((*kept, *single), phrases, parsed.numbers, is_last_word_open=False)
-            count += 1
-            if count == _MOST_OTHER_TERMS:
-                return
+            if _NUMBER.fullmatch(chunk):
+                found += self._run(run, is_open=False)
+                run = []
+                found += [Number(chunk.rstrip("."))] if self._counted([chunk]) else []
+            elif chunk.endswith("*") and words.words(chunk):
+                found += self._run([*run, chunk], is_open=False, is_prefix=True)
+                run = []
+            else:
+                run.append(chunk)
+            end = token.end()
+        is_open = end == len(self._typed) and bool(run) and run[-1][-1].isalnum()
+        return found + self._run(run, is_open=is_open)
+
+    def _run(self, run: list[str], *, is_open: bool, is_prefix: bool = False) -> list[Node]:
+        inside = self._counted(words.words(" ".join(run)))
+        nodes: list[Node] = [Word(word) for word in inside]
+        if nodes and is_prefix:
+            self._is_plain = False
+            nodes[-1] = Prefix(inside[-1])
+        elif nodes and is_open and len(inside[-1]) >= _MIN_OPEN_LENGTH:
+            nodes[-1] = Word(inside[-1], is_open=True)
+        return nodes
+
+    def _say_stray(self, chunk: str) -> None:
+        if chunk != "AND":
+            self._note("“NEAR” stands between two words or phrases: here it was left out.")
+
+    def _counted(self, inside: list[str]) -> list[str]:
+        """As many of the words as may still be looked for."""
+        left = max(_MAX_WORDS - self._words, 0)
+        self._words += len(inside)
+        if len(inside) > left:
+            self._note(f"Only the first {_MAX_WORDS} words are looked for.")
+        return inside[:left]
+
+    def _is_or(self) -> bool:
+        if self._at == len(self._tokens):
+            return False
+        token = self._tokens[self._at]
+        return token["chunk"] == "OR" or token["bar"] is not None
+
+    def _is_bracket(self, bracket: str) -> bool:
+        return self._at < len(self._tokens) and self._tokens[self._at]["bracket"] == bracket
+
+    def _near_distance(self) -> int | None:
+        """The distance when the next token is the word for nearness."""
+        if self._at == len(self._tokens):
+            return None
+        match = _NEAR_WORD.fullmatch(self._tokens[self._at]["chunk"] or "")
+        if match is None:
+            return None
+        return min(int(match[1]), _MOST_NEAR) if match[1] else _NEAR
+
+    def _note(self, sentence: str) -> None:
+        self._notes.append(sentence)
 
 
-def _terms(concept: Concept) -> Iterator[str]:
-    """The terms of a concept, those first that are likeliest to stand in a text."""
-    yield concept.name
-    yield from concept.typed
-    yield from concept.short
-    yield from concept.same
-    yield from concept.former
-    yield from concept.narrower
+def all_of(nodes: Iterable[Node]) -> Node | None:
+    """Nodes that must all be found, brackets within brackets taken apart."""
+    flat: list[Node] = []
+    for node in nodes:
+        flat += node.nodes if isinstance(node, All) else (node,)
+    return All(tuple(flat)) if len(flat) > 1 else flat[0] if flat else None
 
 
-def to_whoosh(parsed: ParsedQuery, *, is_any_enough: bool = False) -> Any:
-    """The query: every part must be found, or, when that found nothing, any of them."""
-    parts: list[Any] = []
-    for index, word in enumerate(parsed.words):
-        is_open = parsed.is_last_word_open and index == len(parsed.words) - 1
-        parts.append(_word(word, is_open=is_open))
-    for phrase in parsed.phrases:
-        stemmed = [stem for word in phrase for stem in stems(word)]
-        parts.append(Or([Phrase(field, stemmed, slop=1, boost=_boost(field)) for field in _STEM_FIELDS]))
-    parts.extend(
-        Or([Term("number", number, boost=20.0), Prefix("number", f"{number}.")]) for number in parsed.numbers
-    )
-    if not parts:
-        return Every()
-    return Or(parts) if is_any_enough else And(parts)
+def _is_one(chunk: str, following: str) -> bool:
+    """Whether two chunks are one word for the index, as "section" and "47" are."""
+    return len(words.words(f"{chunk} {following}")) == len(words.words(chunk)) == 1
 
 
-def to_filter(search_filter: SearchFilter) -> Any | None:
-    """The filter as a query that does not score, or None."""
-    parts: list[Any] = []
-    if search_filter.manuals:
-        parts.append(Or([Term("manual", str(manual)) for manual in sorted(search_filter.manuals)]))
-    if search_filter.status is not None:
-        parts.append(Term("statuses", search_filter.status.value))
-    return And(parts) if parts else None
+def _row(node: Node) -> tuple[str, ...] | None:
+    """The words in a row that a node looks for, if it is a word or a phrase."""
+    match node:
+        case Word():
+            return (node.word,)
+        case Phrase():
+            return node.words
+        case _:
+            return None
 
 
-def plain_words(text: str) -> list[str]:
-    """The words of a text, in small letters."""
-    return [str(token.text) for token in plain_analyzer()(text)]
+def row_node(inside: list[str]) -> Word | Phrase:
+    return Word(inside[0]) if len(inside) == 1 else Phrase(tuple(inside))
 
 
-@lru_cache(maxsize=65_536)
-def stems(word: str) -> tuple[str, ...]:
-    """The stems that the index holds for a word. A manual has some ten thousand words, and snippets ask for each."""
-    return tuple(str(token.text) for token in stem_analyzer()(word))
+def _in_part(field: Field, node: Node) -> Node:
+    """A node with each of its words looked for in one part of the document only."""
+    match node:
+        case Word() | Prefix() | Phrase():
+            return InPart(field, node)
+        case All():
+            return All(tuple(_in_part(field, inner) for inner in node.nodes))
+        case Any():
+            return Any(tuple(_in_part(field, inner) for inner in node.nodes))
+        case Without():
+            return Without(_in_part(field, node.node))
+        case Near():
+            return All((_in_part(field, Phrase(node.one)), _in_part(field, Phrase(node.other))))
+        case _:
+            return node
 
 
-def _word(word: str, *, is_open: bool) -> Any:
-    choices = [Term(field, stem, boost=_boost(field)) for stem in stems(word) for field in _STEM_FIELDS]
-    choices.append(Term("words", word, boost=0.5))  # the very word ranks above its other forms
-    if is_open:
-        choices.append(Prefix("words", word, boost=0.3))
-    return Or(choices)
-
-
-def _boost(field: str) -> float:
-    return {"title": 4.0, "heading": 2.0, "text": 1.0, "extra": 0.7, "division": 0.5}[field]
+def _has_scope(node: Node) -> bool:
+    match node:
+        case OfAuthority() | WithStatus():
+            return True
+        case All() | Any():
+            return any(_has_scope(inner) for inner in node.nodes)
+        case _:
+            return False

@@ -113,6 +113,7 @@ def _chapter_documents(bundle: VerifiedBundle, place: ChapterPlace) -> Iterator[
             statuses=chapter.statuses,
             text=passage.text,
             extra=" · ".join(part for part in beside if part) if index == 0 else "",
+            revised=chapter.revised,
         )
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import os
 import signal
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Final
 
 from reader.bundle.verifier import open_bundle, walk_bundle
 from reader.domain.errors import ReaderError
@@ -14,6 +19,8 @@ from reader.search.indexer import build_index, index_folder
 from reader.services.documents import documents_of
 from reader.services.form_text import FormReader
 from reader.services.library import IndexJob
+
+_NICENESS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +43,24 @@ class IndexReport:
 def run(jobs: Sequence[IndexJob], index_dir: Path, connection: Connection) -> None:
     """Build the index of each bundle in turn, reporting through the connection; ends when all are done."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which then ends this process
+    _step_back()
     for number, job in enumerate(jobs):
         try:
             _build(number, job, index_dir, connection)
         except ReaderError as error:
             connection.send(IndexReport(number, 0, 0, str(error)))
     connection.close()
+
+
+def _step_back() -> None:
+    """Leave the processor to whatever the person does meanwhile."""
+    if sys.platform == "win32":
+        below_normal = 0x4000
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
+    else:
+        with contextlib.suppress(OSError):
+            os.nice(_NICENESS)
 
 
 def _build(number: int, job: IndexJob, index_dir: Path, connection: Connection) -> None:
@@ -58,4 +77,5 @@ def _build(number: int, job: IndexJob, index_dir: Path, connection: Connection) 
         bundle.edition.manifest.edition,
         documents,
         report,
+        authority=bundle.edition.manifest.authority_name,
     )

@@ -178,12 +178,20 @@ class LibraryService:
             self._store.sweep()
 
     def index_jobs(self, snapshot: LibrarySnapshot) -> Iterator[IndexJob]:
-        """What a child process needs to verify each current edition for itself and read it for its index."""
+        """What a child process needs to verify each edition for itself and index it; the current ones first."""
         if snapshot.state is None:
             return
-        for bundle in snapshot.current(self._today()):
+        current = snapshot.current(self._today())
+        for bundle in (*current, *(bundle for bundle in snapshot.bundles if bundle not in current)):
             newest = snapshot.editions(bundle.manual)[0]
-            yield IndexJob(bundle.path, snapshot.state, _history(newest), self._domain, bundle.role_sha256)
+            yield IndexJob(
+                bundle.path,
+                snapshot.state,
+                _history(newest),
+                self._domain,
+                bundle.role_sha256,
+                is_current=bundle in current,
+            )
 
     @contextlib.contextmanager
     def _recorded_act(self, act: Act, file: Path) -> Iterator[list[VerifiedBundle]]:
@@ -397,6 +405,7 @@ class IndexJob:
     vouched: Mapping[int, str]
     domain: Domain
     role_sha256: str
+    is_current: bool = True
 
 
 def _walked_under(state: TrustState, walked: Walked | None) -> Walked | None:

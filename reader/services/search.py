@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
+from reader.bundle.verifier import VerifiedBundle
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import SearchError
+from reader.domain.manual import day
 from reader.domain.search import IndexProgress, SearchAnswer, SearchFilter
 from reader.search.engine import SearchEngine
 from reader.search.indexer import index_folder, is_complete, sweep
@@ -27,11 +31,14 @@ class SearchService:
         self._engine = engine
         self._library = library
         self._index_dir = index_dir
+        self._snapshot = LibrarySnapshot()
 
     def prepare(
         self, snapshot: LibrarySnapshot, on_progress: Callable[[IndexProgress], None], cancel: CancelToken
     ) -> tuple[str, ...]:
         """Build what is missing, in a child process, and search everything from then on.
+
+        Current editions come first, and each can be searched as soon as it is done.
 
         Args:
             snapshot: The library as it is.
@@ -45,34 +52,73 @@ class SearchService:
             CancelledError: when the person stopped it.
             SearchError: when the child process cannot be started or dies.
         """
+        self._snapshot = snapshot
         jobs = {
             index_folder(self._index_dir, job.role_sha256): job for job in self._library.index_jobs(snapshot)
         }
-        ready = [folder for folder in jobs if is_complete(folder)]
-        damaged = self._engine.use(ready)
-        missing = [folder for folder in jobs if folder not in ready or folder in damaged]
-        if not missing:
-            sweep(self._index_dir, set(jobs))
-            return ()
+        self._use(jobs)
+        missing = [folder for folder in jobs if not is_complete(folder)]
+        problems: tuple[str, ...] = ()
         try:
-            return self._build([jobs[folder] for folder in missing], on_progress, cancel)
+            if missing:
+                problems = self._build(
+                    [jobs[folder] for folder in missing], on_progress, lambda: self._use(jobs), cancel
+                )
         finally:
-            if damaged or any(is_complete(folder) for folder in missing):
-                self._engine.use([folder for folder in jobs if is_complete(folder)])
+            self._use(jobs)
             if not cancel.is_cancelled:
                 sweep(self._index_dir, set(jobs))
+        return problems
 
     def search(
         self, typed: str, search_filter: SearchFilter, limit: int, cancel: CancelToken
     ) -> SearchAnswer:
-        """See `SearchEngine.search`."""
-        return self._engine.search(typed, search_filter, limit, cancel)
+        """See `SearchEngine.search`. The editions of a day, or all of them, are those that are installed."""
+        if search_filter.as_at is None and not search_filter.all_editions:
+            return self._engine.search(typed, search_filter, limit, cancel)
+        bundles = self._editions(search_filter.as_at)
+        folders = {bundle: index_folder(self._index_dir, bundle.role_sha256) for bundle in bundles}
+        ready = [folder for folder in folders.values() if is_complete(folder)]
+        answer = self._engine.search(typed, search_filter, limit, cancel, ready)
+        return replace(answer, notes=(*self._notes(search_filter, folders), *answer.notes))
+
+    def _editions(self, as_at: date | None) -> tuple[VerifiedBundle, ...]:
+        """The editions that were in force on a day, or all."""
+        if as_at is None:
+            return self._snapshot.bundles
+        in_force = (
+            next(
+                (b for b in self._snapshot.editions(manual) if b.edition.manifest.effective_from <= as_at),
+                None,
+            )
+            for manual in self._snapshot.manuals()
+        )
+        return tuple(bundle for bundle in in_force if bundle is not None)
+
+    def _notes(self, search_filter: SearchFilter, folders: Mapping[VerifiedBundle, Path]) -> Iterator[str]:
+        if search_filter.as_at is not None:
+            yield f"As at {day(search_filter.as_at)}: the editions that were in force then."
+            found = {bundle.manual for bundle in folders}
+            for manual in self._snapshot.manuals():
+                if manual not in found and (search_filter.manuals is None or manual in search_filter.manuals):
+                    yield f"No edition of {manual} that was in force then is installed."
+        waiting = sum(not is_complete(folder) for folder in folders.values())
+        if waiting:
+            yield f"Still being indexed: {waiting} of these editions."
+
+    def _use(self, jobs: Mapping[Path, IndexJob]) -> None:
+        """Search the current editions that are indexed. A damaged index is forgotten, and so built again."""
+        self._engine.use([folder for folder, job in jobs.items() if job.is_current and is_complete(folder)])
 
     def close(self) -> None:
         self._engine.close()
 
     def _build(
-        self, jobs: list[IndexJob], on_progress: Callable[[IndexProgress], None], cancel: CancelToken
+        self,
+        jobs: list[IndexJob],
+        on_progress: Callable[[IndexProgress], None],
+        on_built: Callable[[], None],
+        cancel: CancelToken,
     ) -> tuple[str, ...]:
         # Spawned, not forked: a fork of a process with Qt's threads is not safe, and Windows has no fork.
         context = multiprocessing.get_context("spawn")
@@ -99,6 +145,8 @@ class SearchService:
                     problems.append(report.error)
                 finished = report.job + (1 if report.error or report.done == report.total else 0)
                 share = report.done / report.total if report.total and finished == report.job else 0.0
+                if finished > report.job and not report.error:
+                    on_built()
                 on_progress(IndexProgress(finished, len(jobs), share))
         except EOFError:
             child.join()

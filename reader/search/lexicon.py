@@ -1,0 +1,185 @@
+"""The words of one index: which there are, how often, and what stem each has.
+
+Whoosh's dictionary answers one term at a time. This one is read whole, is small, and answers what typing asks: which
+words begin so, and what is a stem's number in the stream of tokens.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+_HEADER: Final = struct.Struct("=4sIIII")
+_MAGIC: Final = b"LEX1"
+_LAST: Final = b"\xff"
+
+
+class _Strings:
+    """Sorted byte strings in one piece of memory."""
+
+    def __init__(self, blob: bytes, ends: array[int]) -> None:
+        self._blob = blob
+        self._ends = ends
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, index: int) -> bytes:
+        return self._blob[self._ends[index - 1] if index else 0 : self._ends[index]]
+
+    def place(self, key: bytes) -> int:
+        """Where a string stands, or would stand."""
+        return bisect_left(range(len(self._ends)), key, key=self.__getitem__)
+
+
+class Lexicon:
+    """Surface words and stems of one index, both sorted; a stem's number is its place."""
+
+    def __init__(
+        self,
+        surfaces: _Strings,
+        stems: _Strings,
+        stem_numbers: array[int],
+        frequencies: array[int],
+        stem_frequencies: array[int],
+    ) -> None:
+        self._surfaces = surfaces
+        self._stems = stems
+        self._stem_numbers = stem_numbers
+        self._frequencies = frequencies
+        self._stem_frequencies = stem_frequencies
+
+    @classmethod
+    def of(
+        cls, stems: Mapping[str, str], frequencies: Mapping[str, int], stem_frequencies: Mapping[str, int]
+    ) -> Lexicon:
+        """The lexicon of some words.
+
+        Args:
+            stems: The stem of each surface word.
+            frequencies: In how many documents each surface word stands.
+            stem_frequencies: In how many documents each stem stands.
+        """
+        surfaces = sorted(word.encode() for word in stems)
+        distinct = sorted({stem.encode() for stem in stems.values()})
+        numbers = {stem: number for number, stem in enumerate(distinct)}
+        return cls(
+            _packed(surfaces),
+            _packed(distinct),
+            array("I", (numbers[stems[word.decode()].encode()] for word in surfaces)),
+            array("I", (frequencies[word.decode()] for word in surfaces)),
+            array("I", (stem_frequencies[stem.decode()] for stem in distinct)),
+        )
+
+    def number(self, stem: str) -> int | None:
+        """The number of a stem, or None when no document holds it."""
+        key = stem.encode()
+        place = self._stems.place(key)
+        return place if place < len(self._stems) and self._stems[place] == key else None
+
+    def stem(self, number: int) -> str:
+        return self._stems[number].decode()
+
+    def stem_frequency(self, stem: str) -> int:
+        """In how many documents a stem stands."""
+        number = self.number(stem)
+        return 0 if number is None else self._stem_frequencies[number]
+
+    @property
+    def stem_count(self) -> int:
+        return len(self._stems)
+
+    def holds(self, word: str) -> bool:
+        """Whether this very word stands in a document."""
+        key = word.encode()
+        place = self._surfaces.place(key)
+        return place < len(self._surfaces) and self._surfaces[place] == key
+
+    def beginning_with(self, prefix: str, budget: int) -> list[tuple[str, int]]:
+        """Words that begin so, with their stem's number; the most frequent first.
+
+        Args:
+            prefix: The beginning, folded.
+            budget: How many places in documents the words may have together; the first one may have more.
+        """
+        key = prefix.encode()
+        first, last = self._surfaces.place(key), self._surfaces.place(key + _LAST)
+        frequencies = self._frequencies
+        chosen: list[tuple[str, int]] = []
+        for index in sorted(range(first, last), key=frequencies.__getitem__, reverse=True):
+            budget -= frequencies[index]
+            if budget < 0 and chosen:
+                break
+            chosen.append((self._surfaces[index].decode(), self._stem_numbers[index]))
+        return chosen
+
+    def words(self) -> Iterator[tuple[str, int]]:
+        """Every surface word, with the number of documents that hold it."""
+        return (
+            (self._surfaces[index].decode(), frequency) for index, frequency in enumerate(self._frequencies)
+        )
+
+    def to_bytes(self) -> bytes:
+        header = _HEADER.pack(
+            _MAGIC,
+            len(self._surfaces),
+            len(self._surfaces._blob),  # noqa: SLF001  # its own module's
+            len(self._stems),
+            len(self._stems._blob),  # noqa: SLF001
+        )
+        return b"".join(
+            (
+                header,
+                self._surfaces._ends.tobytes(),  # noqa: SLF001
+                self._surfaces._blob,  # noqa: SLF001
+                self._stems._ends.tobytes(),  # noqa: SLF001
+                self._stems._blob,  # noqa: SLF001
+                self._stem_numbers.tobytes(),
+                self._frequencies.tobytes(),
+                self._stem_frequencies.tobytes(),
+            )
+        )
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Lexicon:
+        """Read what `to_bytes` wrote on this machine.
+
+        Raises:
+            ValueError: when it is something else.
+        """
+        magic, surface_count, surface_size, stem_count, stem_size = _HEADER.unpack_from(data)
+        place = _HEADER.size
+        width = array("I").itemsize
+
+        def numbers(count: int) -> array[int]:
+            nonlocal place
+            part = data[place : place + count * width]
+            place += count * width
+            return array("I", part)
+
+        def blob(size: int) -> bytes:
+            nonlocal place
+            part = data[place : place + size]
+            place += size
+            return part
+
+        surface_ends = numbers(surface_count)
+        surfaces = _Strings(blob(surface_size), surface_ends)
+        stem_ends = numbers(stem_count)
+        stems = _Strings(blob(stem_size), stem_ends)
+        lexicon = cls(surfaces, stems, numbers(surface_count), numbers(surface_count), numbers(stem_count))
+        if magic != _MAGIC or place != len(data):
+            raise ValueError("no lexicon")
+        return lexicon
+
+
+def _packed(strings: list[bytes]) -> _Strings:
+    ends = array("I")
+    end = 0
+    for string in strings:
+        end += len(string)
+        ends.append(end)
+    return _Strings(b"".join(strings), ends)

@@ -1,0 +1,77 @@
+"""What a query marks: its words in every form that stands in the manuals, as authors write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from reader.domain.search import Marking
+from reader.search import words
+from reader.search.open_index import OpenIndex
+from reader.search.query import (
+    All,
+    Any,
+    InPart,
+    Near,
+    Node,
+    Number,
+    OneMeaning,
+    Phrase,
+    Prefix,
+    Word,
+)
+
+_MOST_FORMS: Final = 200
+
+
+def marking_of(node: Node | None, indexes: Sequence[OpenIndex]) -> Marking:
+    """What to mark for a query; `indexes` are those that the hits are in."""
+    patterns = dict.fromkeys(_patterns(node, indexes)) if node is not None else {}
+    if not patterns:
+        return Marking()
+    longest_first = sorted(patterns, key=len, reverse=True)
+    return Marking(rf"(?<!\w)(?:{'|'.join(longest_first[:_MOST_FORMS])})(?!\w)")
+
+
+def _patterns(node: Node, indexes: Sequence[OpenIndex]) -> Iterator[str]:
+    match node:
+        case Word():
+            if node.word not in words.STOP_WORDS:
+                yield from _forms(node.word, indexes)
+            if node.is_open:
+                yield rf"{words.as_written(node.word)}[\w'’]*"
+        case Prefix():
+            yield rf"{words.as_written(node.word)}[\w'’]*"
+        case Phrase():
+            yield _row(node.words, indexes)
+        case Near():
+            yield from (_row(node.one, indexes), _row(node.other, indexes))
+        case InPart():
+            yield from _patterns(node.node, indexes)
+        case Number():
+            yield r"\W+".join(words.words(node.number))
+        case All() | Any():
+            for inner in node.nodes:
+                yield from _patterns(inner, indexes)
+        case OneMeaning():
+            yield from _patterns(node.typed, indexes)
+            for _, other in node.others:
+                yield from _patterns(other, indexes)
+        case _:
+            return
+
+
+def _row(row: tuple[str, ...], indexes: Sequence[OpenIndex]) -> str:
+    return r"\W+".join(f"(?:{'|'.join(_sorted(_forms(word, indexes)))})" for word in row)
+
+
+def _forms(word: str, indexes: Sequence[OpenIndex]) -> Iterator[str]:
+    """The word and its other forms, each with its possessives."""
+    forms = {word}
+    for index in indexes:
+        forms.update(index.forms(words.stem(word)))
+    yield from (rf"{words.as_written(form)}(?:['’]s?)?" for form in sorted(forms))
+
+
+def _sorted(patterns: Iterable[str]) -> list[str]:
+    return sorted(patterns, key=len, reverse=True)

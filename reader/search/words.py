@@ -1,0 +1,110 @@
+"""Words as the index holds them: small letters, law references in one spelling, stems.
+
+The same functions read the manuals and what people type, so that both sides always agree.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from whoosh.lang.snowball.english import EnglishStemmer
+
+WORD_PATTERN: Final = r"[^\W_]+(?:['’][^\W_]+)*"
+"""A word keeps inner apostrophes and digits."""
+
+MAX_WORD_LENGTH: Final = 64
+"""Longer runs of letters are cut: nobody types them, and stemming them takes time."""
+
+_WORD: Final = re.compile(WORD_PATTERN)
+_POSSESSIVE: Final = re.compile(r"['’]s?$")
+_APOSTROPHES: Final = str.maketrans("", "", "'’")
+_STEMMER: Final = EnglishStemmer()
+
+# Plurals that no rule of spelling gives. "People" stands for "person" because practice speaks of both.
+_IRREGULAR: Final = {
+    "children": "child",
+    "childrens": "child",
+    "men": "man",
+    "women": "woman",
+    "people": "person",
+    "lives": "life",
+    "wives": "wife",
+}
+
+# How people write a part of an Act or of regulations, and how the index does: "section 47" and "S.47" are "s47".
+_PARTS_OF_LAW: Final = {
+    "s": r"sections?|sect?\.|ss?\.|ss?",
+    "reg": r"regulations?|regs?\.|regs?",
+    "sch": r"schedules?|sched?\.|sch\.|sched?|sch",
+    "para": r"paragraphs?|paras?\.|paras?",
+    "art": r"articles?|arts?\.|art",
+}
+_LAW_NUMBER: Final = r"[0-9]{1,3}[a-z]{0,2}"
+_LAW_REFERENCE: Final = re.compile(
+    r"(?<![\w'’-])(?:"
+    + "|".join(f"(?P<{part}>{spellings})" for part, spellings in _PARTS_OF_LAW.items())
+    + rf")\s*(?P<first>{_LAW_NUMBER})(?!\w)(?P<more>(?:\s*(?:,|and|or|to|&|-|–)\s*{_LAW_NUMBER}(?![\w.]))*)"
+)
+_NUMBER_IN_REFERENCE: Final = re.compile(_LAW_NUMBER)
+_FOLDED: Final = re.compile(rf"({'|'.join(_PARTS_OF_LAW)})({_LAW_NUMBER})")
+
+_STOP_WORDS: Final = """
+a about an and any are as at be been but by can could did do does for from get had has have how i if in into is it its
+may me must my need of on or our shall should so than that the their them then there these they this to was we were
+what when where which who whom why will with would you your
+"""
+STOP_WORDS: Final = frozenset(_STOP_WORDS.split())
+"""Words of a question that say nothing of what is looked for. A place is not asked to hold them."""
+
+
+def fold(text: str) -> str:
+    """The text in small letters, each reference to law in one spelling ("Sections 31 and 38" is "s31 s38")."""
+    return _LAW_REFERENCE.sub(_folded, text.lower())
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in their order, folded, without possessives."""
+    return [
+        word if word.isalnum() else plain(word)
+        for word in (found[:MAX_WORD_LENGTH] for found in _WORD.findall(fold(text)))
+    ]
+
+
+def plain(word: str) -> str:
+    """A word without its possessive and other apostrophes ("child's" is "child")."""
+    return _POSSESSIVE.sub("", word).translate(_APOSTROPHES) or word
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """The stem of a folded word: what its forms have in common (Snowball's English stemmer)."""
+    irregular = _IRREGULAR.get(word)
+    if irregular is not None:
+        return irregular
+    if not word.isascii() or any(character.isdigit() for character in word):
+        return word
+    return str(_STEMMER.stem(word)) or word
+
+
+def law_number(word: str) -> str | None:
+    """The bare number of a folded reference ("s47": "47"), or None for any other word."""
+    match = _FOLDED.fullmatch(word)
+    return match[2] if match else None
+
+
+def as_written(word: str) -> str:
+    """A pattern that finds a folded word in text as authors write it; "s47" finds "Section 47" too."""
+    match = _FOLDED.fullmatch(word)
+    if match is None:
+        return re.escape(word)
+    return rf"(?:{_PARTS_OF_LAW[match[1]]})\s*{match[2]}"
+
+
+def _folded(match: re.Match[str]) -> str:
+    part = next(part for part in _PARTS_OF_LAW if match[part] is not None)
+    first, more = f"{part}{match['first']}", match["more"]
+    if not more or not (match[part].rstrip(".").endswith("s") and match[part] not in {"s", "s."}):
+        return first + more  # "s20 and 10 days" names one section
+    return " ".join([first, *(f"{part}{number}" for number in _NUMBER_IN_REFERENCE.findall(more))])

@@ -1,0 +1,1 @@
+"""How well a search puts first what people look for, beside two other engines on the same texts."""
