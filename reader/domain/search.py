@@ -69,7 +69,7 @@ class Marking:
 
 @dataclass(frozen=True, slots=True)
 class SearchFilter:
-    """Limits a search. None and empty mean: everything.
+    """Limits a search. None, and no manuals, mean: everything.
 
     Attributes:
         division: A division of one of the manuals, as `IndexDocument.division` names it; what lies below it counts too.
@@ -92,7 +92,7 @@ class SearchFilter:
     def is_everywhere(self) -> bool:
         """Whether it looks through every chapter of the editions that it names."""
         return (
-            self.manuals is None
+            not self.manuals
             and self.status is None
             and self.chapter is None
             and self.division is None
@@ -111,11 +111,12 @@ class SearchHit:
     """A place that a query found. `score` only orders hits of one answer.
 
     Attributes:
-        text: The passage's text, on one line; of a place without text what the contents list says of it.
+        text: The passage's text, on one line; empty where the bundle holds none.
         beside: What the contents list says beside it.
         marking: What to mark in both.
         also: The other term by which it was found; None when it holds what was typed.
         in_chapter: How many passages of the chapter were found.
+        is_past: Whether it stands in another edition than the current one.
     """
 
     location: Location
@@ -130,6 +131,12 @@ class SearchHit:
     marking: Marking = Marking()
     also: str | None = None
     in_chapter: int = 1
+    is_past: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words to mark where the hit opens, in small letters."""
+        return self.marking.words(f"{self.title} | {self.heading} | {self.text} | {self.beside}")
 
     @property
     def snippet(self) -> Snippet:
@@ -137,7 +144,7 @@ class SearchHit:
         snippet = make_snippet(self.text, self.marking)
         if not snippet.marks and self.beside:
             other = make_snippet(self.beside, self.marking)
-            return other if other.marks else snippet
+            return other if other.marks or not self.text else snippet
         return snippet
 
 

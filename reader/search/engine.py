@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from reader.domain.cancel import CancelToken
-from reader.domain.errors import CancelledError, SearchError
+from reader.domain.errors import SearchError
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.search import Marking, SearchAnswer, SearchFilter, SearchHit
@@ -21,7 +21,7 @@ from reader.search import words
 from reader.search.evaluation import Evaluation, Found
 from reader.search.indexer import forget
 from reader.search.marking import marking_of
-from reader.search.open_index import Entry, OpenIndex, PostingsCache
+from reader.search.open_index import DamagedIndexError, Entry, OpenIndex, PostingsCache
 from reader.search.query import Node, OneMeaning, Query, Word, all_of, leaves, parse, plain_parts
 from reader.search.respelling import respelled
 from reader.search.terms import Terms
@@ -31,9 +31,9 @@ _REORDERED: Final = 60
 _MOST_SUGGESTIONS: Final = 3
 _FEW: Final = 3
 _MOST_OF: Final = 0.6
-_TITLE_ROW: Final = 0.35
-_HEADING_ROW: Final = 0.25
-_TEXT_ROW: Final = 0.15
+_TITLE_SHARE: Final = 0.2
+_ROWS: Final = (0.35, 0.25, 0.15)
+"""What words in a row add in the title, in the heading, in the text."""
 _SAME_ID: Final = 1_000.0
 
 
@@ -109,9 +109,13 @@ class SearchEngine:
                 return SearchAnswer(typed, 0, (), suggestions=("No manual is indexed yet.",))
             if self._terms is None:
                 self._terms = Terms(self._vocabulary())
-            with self._guarded():
-                search = _Search(indexes, search_filter, self._terms, limit, cancel)
-                return search.answer(typed, query)
+            try:
+                return _Search(indexes, search_filter, self._terms, limit, cancel).answer(typed, query)
+            except DamagedIndexError as error:
+                forget(error.folder)
+                raise SearchError(
+                    "The search index is damaged: it is built again when the program starts."
+                ) from error
 
     def _open(self, folder: Path) -> OpenIndex | None:
         """An index, opened if it is not open yet; None when it is damaged."""
@@ -119,24 +123,10 @@ class SearchEngine:
             self._opened += 1
             try:
                 self._indexes[folder] = OpenIndex(folder, self._opened, self._cache)
-            except Exception:  # noqa: BLE001  # Whoosh answers a damaged index with errors of every kind
+            except DamagedIndexError:
                 forget(folder)
                 return None
         return self._indexes[folder]
-
-    @contextlib.contextmanager
-    def _guarded(self) -> Iterator[None]:
-        """Around all reading of indexes: Whoosh answers a damaged one with errors of every kind, bare ones too."""
-        try:
-            yield
-        except CancelledError:
-            raise
-        except Exception as error:
-            for folder in self._indexes:
-                forget(folder)
-            raise SearchError(
-                "The search index is damaged: it is built again when the program starts."
-            ) from error
 
 
 class _Search:
@@ -156,7 +146,7 @@ class _Search:
         self._limit = limit
         self._cancel = cancel
         manuals = search_filter.manuals
-        self._indexes = [index for index in indexes if manuals is None or index.manual in manuals]
+        self._indexes = [index for index in indexes if not manuals or index.manual in manuals]
         self._evaluation = Evaluation(self._indexes, cancel)
 
     def answer(self, typed: str, query: Query) -> SearchAnswer:
@@ -290,9 +280,9 @@ class _Search:
             for document, score in _top(one, most)
         ]
         best.sort(key=lambda ranked: -ranked.score)
-        rows = _rows(query.node)
+        closeness = _Closeness(query.node)
         reordered = [
-            replace(one, score=one.score * (1.0 + _row_bonus(one, rows))) for one in best[:_REORDERED]
+            replace(one, score=one.score * (1.0 + closeness.bonus(one))) for one in best[:_REORDERED]
         ]
         reordered.sort(key=lambda ranked: -ranked.score)
         return [*reordered, *best[_REORDERED:]][: self._limit]
@@ -344,9 +334,9 @@ def _hit(ranked: _Ranked, found: Found, marking: Marking, also: str | None) -> S
         division=entry.division,
         heading=index.shown(document, "heading"),
         statuses=entry.statuses,
-        text=text or extra or entry.division,
+        text=text,
         score=round(ranked.score, 4),
-        beside=extra if text else "",
+        beside=extra,
         marking=marking,
         also=also,
         in_chapter=sum(1 for one in index.documents_of(number) if one in found),
@@ -363,31 +353,31 @@ def _top(found: Found, most: int) -> list[tuple[int, float]]:
     return chosen[:most]
 
 
-def _rows(node: Node | None) -> tuple[tuple[str, ...], ...]:
-    """Words that were typed beside each other, whole and in pairs, as stems."""
-    typed = [leaf.word for leaf in leaves(node) if isinstance(leaf, Word)]
-    stems = tuple(words.stem(word) for word in typed if word not in words.STOP_WORDS)
-    if len(stems) < 2:  # noqa: PLR2004  # one word stands beside none
-        return ()
-    return tuple(dict.fromkeys((stems, *pairwise(stems))))
+class _Closeness:
+    """How closely a place says what was typed: words that stand together, and a title of little else."""
 
+    def __init__(self, node: Node | None) -> None:
+        typed = (leaf.word for leaf in leaves(node) if isinstance(leaf, Word))
+        stems = tuple(words.stem(word) for word in typed if word not in words.STOP_WORDS)
+        self._stems = frozenset(stems)
+        self._rows = tuple(dict.fromkeys((stems, *pairwise(stems)))) if len(stems) > 1 else ()
 
-def _row_bonus(ranked: _Ranked, rows: tuple[tuple[str, ...], ...]) -> float:
-    """More for words that stand together in the title, the heading or the text, as they were typed."""
-    if not rows:
-        return 0.0
-    bonus = 0.0
-    for row in rows:
-        pattern = ranked.index.pattern(row)
-        if pattern is None:
-            continue
-        if ranked.index.part_holds(ranked.document, 0, pattern):
-            bonus += _TITLE_ROW
-        if ranked.index.part_holds(ranked.document, 1, pattern):
-            bonus += _HEADING_ROW
-        elif ranked.index.part_holds(ranked.document, 2, pattern):
-            bonus += _TEXT_ROW
-    return bonus / len(rows)
+    def bonus(self, ranked: _Ranked) -> float:
+        """What is added to a score, as a share of it."""
+        index, document = ranked.index, ranked.document
+        numbers = {number for stem in self._stems if (number := index.lexicon.number(stem)) is not None}
+        bonus = 0.0
+        title = index.part(document, 0)
+        if title and numbers:
+            bonus += _TITLE_SHARE * sum(number in numbers for number in title) / len(title)
+        for row in self._rows:
+            pattern = index.pattern(row)
+            if pattern is not None:
+                held = (index.part_holds(document, part, pattern) for part in range(len(_ROWS)))
+                bonus += max(
+                    (own for own, is_held in zip(_ROWS, held, strict=True) if is_held), default=0.0
+                ) / len(self._rows)
+        return bonus
 
 
 def _without_stop_words(node: Node | None) -> Node | None:

@@ -63,7 +63,7 @@ class Evaluation:
 
         Raises:
             CancelledError: when a newer query took its place.
-            Exception: of any kind when the index is damaged.
+            DamagedIndexError: when the index turns out to be damaged.
         """
         self._cancel.raise_if_cancelled()
         return _scaled(self._scored(node, index))

@@ -6,12 +6,13 @@ in a fraction of the time. This module alone knows how Whoosh lays postings out.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import mmap
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -25,7 +26,7 @@ from reader.domain.contents import Status
 from reader.domain.manual import ManualId
 from reader.search.indexer import COMPLETE, ENTRIES, LEXICON, STREAM, digests
 from reader.search.lexicon import Lexicon
-from reader.search.schema import TERMS, part_end
+from reader.search.schema import COLUMNS, PARTS, TERMS, part_end
 
 Postings = Mapping[int, float]
 """The documents that hold something, each with what that counts there."""
@@ -33,6 +34,14 @@ Postings = Mapping[int, float]
 _ALIKE: Final = 2
 _NO_BUDGET: Final = 2**62
 _NO_POSTINGS: Final[Postings] = {}
+
+
+class DamagedIndexError(Exception):
+    """An index that cannot be read: it is to be built again. Whoosh answers damage with errors of every kind."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self.folder = folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ class OpenIndex:
     """The index of one edition."""
 
     def __init__(self, folder: Path, key: int, cache: PostingsCache) -> None:
-        """Open an index that was built here and check it in full, before anything of it is believed.
+        """Open an index that was built here, after checking every byte of it.
 
         Args:
             folder: Where it lies.
@@ -88,35 +97,34 @@ class OpenIndex:
             cache: Keeps decoded postings.
 
         Raises:
-            Exception: of any kind when it is damaged: Whoosh answers with errors of every kind.
+            DamagedIndexError: when it is not as it was built.
         """
-        recorded = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
-        if digests(folder) != recorded:
-            raise ValueError("a file of the index has changed")
         self.folder = folder
         self._key = key
         self._cache = cache
-        entries = json.loads((folder / ENTRIES).read_text(encoding="utf-8"))
-        self.manual = ManualId.parse(entries["manual"])
-        self.edition = int(entries["edition"])
-        self.authority = str(entries["authority"])
-        self.entries = tuple(_entry(row) for row in entries["entries"])
-        self._firsts = array("I", (entry.first for entry in self.entries))
-        self._ends = array("I", entries["ends"])
-        self._token = array(entries["token"])
-        self._part_end = array(self._token.typecode, [part_end(self._token.typecode)]).tobytes()
-        self.lexicon = Lexicon.from_bytes((folder / LEXICON).read_bytes())
-        # Without memory mapping: Whoosh copies whole mapped files into memory where it only wants a view.
-        self._index = FileStorage(str(folder), supports_mmap=False).open_index()
-        self._reader: Any = self._index.reader()
-        self._columns = {
-            name: self._reader.column_reader(name) for name in ("text", "extra", "heading", "anchor")
-        }
         self._forms: dict[str, tuple[str, ...]] = {}
-        self._stream: mmap.mmap | bytes = b""
-        if self._ends:
-            with (folder / STREAM).open("rb") as stream:
-                self._stream = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        with self._damage_named():
+            recorded = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
+            if digests(folder) != recorded:
+                raise ValueError("a file of the index has changed")
+            entries = json.loads((folder / ENTRIES).read_text(encoding="utf-8"))
+            self.manual = ManualId.parse(entries["manual"])
+            self.edition = int(entries["edition"])
+            self.authority = str(entries["authority"])
+            self.entries = tuple(_entry(row) for row in entries["entries"])
+            self._firsts = array("I", (entry.first for entry in self.entries))
+            self._ends = array("I", entries["ends"])
+            self._token = array(entries["token"])
+            self._part_end = array(self._token.typecode, [part_end(self._token.typecode)]).tobytes()
+            self.lexicon = Lexicon.from_bytes((folder / LEXICON).read_bytes())
+            # Without memory mapping: Whoosh copies whole mapped files into memory where it only wants a view.
+            self._index = FileStorage(str(folder), supports_mmap=False).open_index()
+            self._reader: Any = self._index.reader()
+            self._columns = {name: self._reader.column_reader(name) for name in COLUMNS}
+            self._stream: mmap.mmap | bytes = b""
+            if self._ends:
+                with (folder / STREAM).open("rb") as stream:
+                    self._stream = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
 
     @property
     def document_count(self) -> int:
@@ -139,14 +147,16 @@ class OpenIndex:
 
     def shown(self, document: int, what: str) -> str:
         """The text, the heading, the anchor of a document, or what stands beside it ("extra")."""
-        return bytes(self._columns[what][document]).decode()
+        with self._damage_named():
+            return bytes(self._columns[what][document]).decode()
 
     def postings(self, term: str) -> Postings:
         """The documents that hold a term, and what it counts in each. Do not change what is given."""
         key = (self._key, term)
         found = self._cache.get(key)
         if found is None:
-            found = self._read(term)
+            with self._damage_named():
+                found = self._read(term)
             self._cache.put(key, found)
         return found
 
@@ -187,25 +197,35 @@ class OpenIndex:
 
     def part_holds(self, document: int, part: int, pattern: bytes) -> bool:
         """Whether a pattern stands in one of the parts (their order: `schema.PARTS`) of a document."""
-        start, end = self._span(document)
-        for _ in range(part):
-            start = self._find(self._part_end, start, end) + self._token.itemsize
-        return self._find(pattern, start, self._find(self._part_end, start, end)) >= 0
+        start, end = self._part_span(document, part)
+        return self._find(pattern, start, end) >= 0
+
+    def part(self, document: int, part: int) -> array[int]:
+        """The numbers of the stems in one of the parts, in reading order."""
+        start, end = self._part_span(document, part)
+        return array(self._token.typecode, self._stream[start:end])
 
     def parts(self, document: int) -> list[array[int]]:
-        """The numbers of a document's stems in reading order, for each of its parts."""
-        start, end = self._span(document)
-        parts: list[array[int]] = []
-        while start < end:
-            part_end_at = self._find(self._part_end, start, end)
-            parts.append(array(self._token.typecode, self._stream[start:part_end_at]))
-            start = part_end_at + self._token.itemsize
-        return parts
+        """The numbers of the stems in each part, in reading order."""
+        return [self.part(document, part) for part in range(len(PARTS))]
 
     def _span(self, document: int) -> tuple[int, int]:
         width = self._token.itemsize
         start = self._ends[document - 1] if document else 0
         return start * width, self._ends[document] * width
+
+    @contextlib.contextmanager
+    def _damage_named(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            raise DamagedIndexError(self.folder) from error
+
+    def _part_span(self, document: int, part: int) -> tuple[int, int]:
+        start, end = self._span(document)
+        for _ in range(part):
+            start = self._find(self._part_end, start, end) + self._token.itemsize
+        return start, self._find(self._part_end, start, end)
 
     def _find(self, pattern: bytes, start: int, end: int) -> int:
         """Where a pattern stands in the stream, at the beginning of a token; -1 when it does not."""

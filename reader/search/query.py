@@ -1,7 +1,7 @@
 """From what a person types to a query. Nothing typed is an error: a slip is read in the nearest way, and that is said.
 
-Words must all be found. "Words in a row"; `OR` (or `|`) between alternatives, brackets around them; `-word` or `NOT word`
-for what must not be there; `word*` for beginnings; `one NEAR two` (or `NEAR/5`) for words that stand near each other;
+Words must all be found. "Words in a row"; `OR` (or `|`) between alternatives, brackets around them; `-word` or `NOT
+word` for what must not be there; `word*` for beginnings; `one NEAR two` (or `NEAR/5`) for words near each other;
 `title:`, `heading:`, `authority:`, `status:` before a word, a phrase or a bracket; chapter numbers ("6.2.3").
 """
 

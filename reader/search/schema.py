@@ -27,6 +27,9 @@ TITLE: Final = "title:"
 HEADING: Final = "heading:"
 """Before a stem: it stands in the title, or in the heading. These postings only say where, and weigh nothing."""
 
+COLUMNS: Final = ("text", "extra", "heading", "anchor")
+"""What is kept of each document to be shown."""
+
 PARTS: Final = ("title", "heading", "text", "extra", "division")
 """The parts of a document, in the order of the stream."""
 

@@ -27,10 +27,13 @@ _POLL_SECONDS: Final = 0.1
 class SearchService:
     """One search over every installed edition. The indexes are disposable: missing or damaged ones are rebuilt."""
 
-    def __init__(self, engine: SearchEngine, library: LibraryService, index_dir: Path) -> None:
+    def __init__(
+        self, engine: SearchEngine, library: LibraryService, index_dir: Path, today: Callable[[], date]
+    ) -> None:
         self._engine = engine
         self._library = library
         self._index_dir = index_dir
+        self._today = today
         self._snapshot = LibrarySnapshot()
 
     def prepare(
@@ -80,7 +83,12 @@ class SearchService:
         folders = {bundle: index_folder(self._index_dir, bundle.role_sha256) for bundle in bundles}
         ready = [folder for folder in folders.values() if is_complete(folder)]
         answer = self._engine.search(typed, search_filter, limit, cancel, ready)
-        return replace(answer, notes=(*self._notes(search_filter, folders), *answer.notes))
+        current = {(b.manual, b.edition.manifest.edition) for b in self._snapshot.current(self._today())}
+        hits = tuple(
+            replace(hit, is_past=(hit.location.manual, hit.location.edition) not in current)
+            for hit in answer.hits
+        )
+        return replace(answer, hits=hits, notes=(*self._notes(search_filter, folders), *answer.notes))
 
     def _editions(self, as_at: date | None) -> tuple[VerifiedBundle, ...]:
         """The editions that were in force on a day, or all."""

@@ -116,7 +116,9 @@ class Workspace:
         from reader.search.engine import SearchEngine  # noqa: PLC0415  # a tenth of a second of Whoosh
         from reader.services.search import SearchService  # noqa: PLC0415
 
-        return SearchService(SearchEngine(lambda: self.vocabulary), self.library, self.places.index_dir)
+        return SearchService(
+            SearchEngine(lambda: self.vocabulary), self.library, self.places.index_dir, today
+        )
 
     @cached_property
     def personal(self) -> PersonalStore:

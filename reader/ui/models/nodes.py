@@ -40,6 +40,8 @@ class Role:
     DETAIL: Final = Qt.ItemDataRole.UserRole + 5
     MARKS: Final = Qt.ItemDataRole.UserRole + 6
     FILTER: Final = Qt.ItemDataRole.UserRole + 7
+    PATH: Final = Qt.ItemDataRole.UserRole + 8
+    TITLE_MARKS: Final = Qt.ItemDataRole.UserRole + 9
 
 
 @dataclass(slots=True)
@@ -47,8 +49,10 @@ class Node(Generic[_T]):
     """One row. `text` and `detail` are plain text, always shown as such.
 
     Attributes:
-        detail: A second line below the text.
+        path: A line below the text that says where it stands; cut where it is too long.
+        detail: What stands below that, in as many lines as it needs.
         marks: (start, end) in the detail, to be emphasised.
+        title_marks: The same in the text.
     """
 
     kind: NodeKind
@@ -56,8 +60,10 @@ class Node(Generic[_T]):
     value: _T
     number: str = ""
     badges: tuple[str, ...] = ()
+    path: str = ""
     detail: str = ""
     marks: tuple[tuple[int, int], ...] = ()
+    title_marks: tuple[tuple[int, int], ...] = ()
     tooltip: str = ""
     parent: int = _NO_PARENT
     row: int = 0
@@ -142,11 +148,17 @@ class NodeModel(QAbstractItemModel, Generic[_T]):
 
 def _accessible_text(node: Node[Any]) -> str:
     kind = "" if node.kind in {NodeKind.CHAPTER, NodeKind.AUTHORITY} else f"{node.kind.value}: "
-    return ", ".join((kind + _title(node), *node.badges, *((node.detail,) if node.detail else ())))
+    return ", ".join((kind + _title(node), *node.badges, *filter(None, (node.path, node.detail))))
 
 
 def _title(node: Node[Any]) -> str:
     return f"{node.number} {node.text}" if node.number else node.text
+
+
+def _title_marks(node: Node[Any]) -> tuple[tuple[int, int], ...]:
+    """The marks of the text, where they stand behind the number."""
+    shift = len(_title(node)) - len(node.text)
+    return tuple((start + shift, end + shift) for start, end in node.title_marks)
 
 
 _DATA: Final[dict[int, Callable[[Node[Any]], Any]]] = {
@@ -155,8 +167,10 @@ _DATA: Final[dict[int, Callable[[Node[Any]], Any]]] = {
     Qt.ItemDataRole.ToolTipRole: lambda node: node.tooltip or None,
     Role.NUMBER: lambda node: node.number,
     Role.BADGES: lambda node: node.badges,
+    Role.PATH: lambda node: node.path,
     Role.DETAIL: lambda node: node.detail,
     Role.MARKS: lambda node: node.marks,
+    Role.TITLE_MARKS: _title_marks,
     Role.KIND: lambda node: node.kind,
     Role.LOCATION: lambda node: node.value,
     Role.FILTER: lambda node: " ".join((node.number, node.text, *node.badges)),

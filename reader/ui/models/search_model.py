@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
+from typing_extensions import override
 
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
@@ -11,11 +15,19 @@ from reader.ui.models.nodes import Node, NodeKind, NodeModel
 
 
 class SearchModel(NodeModel[SearchHit | Location]):
-    """The hits of one answer. Manuals stand in the order of their best hit, hits of one in theirs."""
+    """The hits of one answer. Manuals stand in the order of their best hit, hits of one in theirs.
+
+    Snippets are worked out for the rows that a view asks for, which are those on screen.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._without_snippet: set[int] = set()
 
     def set_answer(self, answer: SearchAnswer, names: Mapping[ManualId, str]) -> None:
         """Show an answer; `names` are the authorities' names as they stand on screen."""
         self.begin()
+        self._without_snippet.clear()
         counts = dict(answer.per_manual)
         manuals: dict[ManualId, int] = {}
         chapters: dict[Location, int] = {}
@@ -27,6 +39,15 @@ class SearchModel(NodeModel[SearchHit | Location]):
                 manuals[manual] = self.add(Node(NodeKind.AUTHORITY, label, Location(manual)))
             self._add_hit(hit, manuals[manual], chapters)
         self.end()
+
+    @override
+    def data(
+        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if index.isValid() and index.internalId() in self._without_snippet:
+            self._without_snippet.discard(index.internalId())
+            _add_snippet(self.node_at(index.internalId()))
+        return super().data(index, role)
 
     def _add_hit(self, hit: SearchHit, manual: int, chapters: dict[Location, int]) -> None:
         key = hit.location.without_anchor()
@@ -40,36 +61,36 @@ class SearchModel(NodeModel[SearchHit | Location]):
                     hit,
                     number=hit.number or "",
                     badges=tuple(status.label for status in hit.statuses),
-                    detail="" if hit.heading else _detail(hit),
-                    marks=() if hit.heading else _marks(hit),
+                    path=_path(hit),
+                    title_marks=hit.marking.marks(hit.title),
                 ),
                 manual,
             )
             if not is_division:
                 chapters[key] = node_id
             if not hit.heading:
+                self._without_snippet.add(node_id)
                 return
-        self.add(
-            Node(
-                NodeKind.PASSAGE,
-                hit.heading or hit.title,
-                hit,
-                detail=_detail(hit),
-                marks=_marks(hit),
-            ),
-            chapters[key],
+        passage = Node[SearchHit | Location](
+            NodeKind.PASSAGE,
+            hit.heading or hit.title,
+            hit,
+            title_marks=hit.marking.marks(hit.heading or hit.title),
         )
+        self._without_snippet.add(self.add(passage, chapters[key]))
 
 
-def _lead(hit: SearchHit) -> str:
-    """What stands before the snippet of a hit that says the same in another term."""
-    return f"also: {hit.also} · " if hit.also else ""
+def _path(hit: SearchHit) -> str:
+    """Where a chapter stands, and how many of its passages were found."""
+    edition = f"edition {hit.location.edition}" if hit.is_past else ""
+    count = f"{hit.in_chapter} passages found" if hit.in_chapter > 1 else ""
+    return " · ".join(part for part in (edition, hit.division, count) if part)
 
 
-def _detail(hit: SearchHit) -> str:
-    return _lead(hit) + hit.snippet.text
-
-
-def _marks(hit: SearchHit) -> tuple[tuple[int, int], ...]:
-    shift = len(_lead(hit))
-    return tuple((start + shift, end + shift) for start, end in hit.snippet.marks)
+def _add_snippet(node: Node[SearchHit | Location]) -> None:
+    hit = node.value
+    if isinstance(hit, SearchHit):
+        snippet = hit.snippet
+        lead = f"also: {hit.also} · " if hit.also else ""
+        node.detail = lead + snippet.text
+        node.marks = tuple((start + len(lead), end + len(lead)) for start, end in snippet.marks)

@@ -1,4 +1,4 @@
-"""Paints rows of the trees: number and title in full, badges, and a second line with the found words marked."""
+"""Paints rows of the trees: number and title in full, badges, path, and a text below with the found words marked."""
 
 from __future__ import annotations
 
@@ -40,17 +40,25 @@ class _Badge:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row laid out: the title in as many lines as it needs, badges beside it or, where it is narrow, below."""
+    """A row laid out: title and detail in as many lines as they need, badges beside or, where it is narrow, below."""
 
     title: QTextLayout
     badges: tuple[_Badge, ...]
     are_badges_below: bool
     line_height: int
+    path: str
+    detail: QTextLayout | None
+
+    @property
+    def head_height(self) -> float:
+        """Of title and badges, in pixels."""
+        return self.title.boundingRect().height() + (self.line_height if self.are_badges_below else 0)
 
     @property
     def height(self) -> float:
-        """Of title and badges, in pixels."""
-        return self.title.boundingRect().height() + (self.line_height if self.are_badges_below else 0)
+        """Of everything, in pixels."""
+        detail = self.detail.boundingRect().height() if self.detail else 0.0
+        return self.head_height + (self.line_height if self.path else 0) + detail
 
 
 class EntryDelegate(QStyledItemDelegate):
@@ -69,12 +77,11 @@ class EntryDelegate(QStyledItemDelegate):
         width = self._row_width(index)
         font = _font(option.font, index)
         metrics = QFontMetrics(font)
-        if index.data(Role.BADGES) or metrics.horizontalAdvance(_text(index)) > width - _PADDING:
-            height = _row(font, index, width).height
+        is_more = index.data(Role.BADGES) or index.data(Role.PATH) or index.data(Role.DETAIL)
+        if is_more or metrics.horizontalAdvance(_text(index)) > width - _PADDING:
+            height = self._row(option.font, index, width).height
         else:
             height = metrics.height()  # one line: no need to lay it out to know that
-        if index.data(Role.DETAIL):
-            height += QFontMetrics(option.font).height()
         return QSize(width, round(height) + 2 * _PADDING)
 
     @override
@@ -86,8 +93,7 @@ class EntryDelegate(QStyledItemDelegate):
         palette: QPalette = option.palette
         selected_ink = palette.color(QPalette.ColorRole.HighlightedText)
         area: QRect = option.rect.adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
-        font = _font(option.font, index)
-        row = _row(font, index, area.width())
+        row = self._row(option.font, index, area.width())
         is_muted = index.data(Role.KIND) in _MUTED_KINDS
         painter.save()
         painter.setClipRect(option.rect)
@@ -95,20 +101,57 @@ class EntryDelegate(QStyledItemDelegate):
             selected_ink if is_selected else QColor(self._colours.muted if is_muted else self._colours.ink)
         )
         row.title.draw(painter, QPointF(area.topLeft()))
-        self._paint_badges(painter, font, row, area)
-        detail = index.data(Role.DETAIL)
-        if detail:
-            top = area.top() + row.height
-            marks = index.data(Role.MARKS) or ()
-            painter.setPen(selected_ink if is_selected else QColor(self._colours.muted))
-            self._paint_detail(
-                painter,
-                option.font,
-                str(detail),
-                marks,
-                QRectF(area.left(), top, area.width(), area.height()),
-            )
+        self._paint_badges(painter, _font(option.font, index), row, area)
+        painter.setPen(selected_ink if is_selected else QColor(self._colours.muted))
+        top = area.top() + row.head_height
+        if row.path:
+            line = QRectF(area.left(), top, area.width(), row.line_height)
+            painter.setFont(option.font)
+            shown = QFontMetrics(option.font).elidedText(row.path, Qt.TextElideMode.ElideMiddle, area.width())
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine, shown)
+            top += row.line_height
+        if row.detail:
+            row.detail.draw(painter, QPointF(area.left(), top))
         painter.restore()
+
+    def _row(self, base: QFont, index: _Index, width: int) -> _Row:
+        font = _font(base, index)
+        badges = _badges(font, index)
+        beside = width - _badges_width(badges)
+        are_badges_below = bool(badges) and beside < _MIN_WIDTH_BESIDE_BADGES
+        lead = len(_LEADS.get(index.data(Role.KIND), ""))
+        title_marks = tuple((start + lead, end + lead) for start, end in index.data(Role.TITLE_MARKS) or ())
+        detail = str(index.data(Role.DETAIL) or "")
+        return _Row(
+            _lay_out(
+                _text(index),
+                font,
+                width if are_badges_below else beside,
+                self._formats(_text(index), title_marks),
+            ),
+            badges,
+            are_badges_below,
+            QFontMetrics(font).height(),
+            str(index.data(Role.PATH) or ""),
+            _lay_out(detail, base, width, self._formats(detail, index.data(Role.MARKS) or ()))
+            if detail
+            else None,
+        )
+
+    def _formats(self, text: str, marks: tuple[tuple[int, int], ...]) -> list[QTextLayout.FormatRange]:
+        formats: list[QTextLayout.FormatRange] = []
+        to_qt = qt_offsets(text)
+        for start, end in marks:
+            found = QTextLayout.FormatRange()
+            found.start, found.length = to_qt(start), to_qt(end) - to_qt(start)
+            form = QTextCharFormat()
+            form.setFontWeight(QFont.Weight.Bold)
+            form.setFontUnderline(True)  # more than colour tells a found word
+            form.setBackground(QColor(self._colours.mark))
+            form.setForeground(QColor(self._colours.mark_ink))
+            found.format = form
+            formats.append(found)
+        return formats
 
     def _row_width(self, index: _Index) -> int:
         depth, above = 1, index.parent()
@@ -132,28 +175,6 @@ class EntryDelegate(QStyledItemDelegate):
             painter.setPen(QColor(self._colours.badge_ink))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, badge.text)
             right = box.left() - _GAP // 2
-
-    def _paint_detail(
-        self, painter: QPainter, font: QFont, detail: str, marks: tuple[tuple[int, int], ...], area: QRectF
-    ) -> None:
-        layout = QTextLayout(detail, font)
-        formats: list[QTextLayout.FormatRange] = []
-        to_qt = qt_offsets(detail)
-        for start, end in marks:
-            found = QTextLayout.FormatRange()
-            found.start, found.length = to_qt(start), to_qt(end) - to_qt(start)
-            form = QTextCharFormat()
-            form.setFontWeight(QFont.Weight.Bold)
-            form.setFontUnderline(True)  # more than colour tells a found word
-            form.setBackground(QColor(self._colours.mark))
-            form.setForeground(QColor(self._colours.mark_ink))
-            found.format = form
-            formats.append(found)
-        layout.setFormats(formats)
-        layout.beginLayout()
-        layout.createLine().setLineWidth(1e6)
-        layout.endLayout()
-        layout.draw(painter, area.topLeft(), clip=area)
 
 
 def _text(index: _Index) -> str:
@@ -185,17 +206,10 @@ def _badges_width(badges: tuple[_Badge, ...]) -> int:
     return sum(badge.width + _GAP // 2 for badge in badges) + (_GAP if badges else 0)
 
 
-def _row(font: QFont, index: _Index, width: int) -> _Row:
-    badges = _badges(font, index)
-    beside = width - _badges_width(badges)
-    are_badges_below = bool(badges) and beside < _MIN_WIDTH_BESIDE_BADGES
-    title = _lay_out(_text(index), font, width if are_badges_below else beside)
-    return _Row(title, badges, are_badges_below, QFontMetrics(font).height())
-
-
-def _lay_out(text: str, font: QFont, width: int) -> QTextLayout:
+def _lay_out(text: str, font: QFont, width: int, formats: list[QTextLayout.FormatRange]) -> QTextLayout:
     """The text in as many lines as it needs."""
     layout = QTextLayout(text, font)
+    layout.setFormats(formats)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)

@@ -214,8 +214,6 @@ class SearchPanel(QWidget):
     @Slot(object)
     def _on_entry_activated(self, value: SearchHit | Location) -> None:
         if isinstance(value, SearchHit):
-            marked = (value.snippet.text[start:end] for start, end in value.snippet.marks)
-            words = tuple(dict.fromkeys(word.casefold() for word in marked))
-            self.hit_chosen.emit(ChosenHit(value.location, words))
+            self.hit_chosen.emit(ChosenHit(value.location, value.words))
         else:
             self.hit_chosen.emit(ChosenHit(value, ()))
