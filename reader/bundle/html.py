@@ -271,17 +271,26 @@ class _PassageReader(HTMLParser):
         self._level = 0
         self._heading: list[str] = []
         self._text: list[str] = []
+        self._pictures: list[str] = []
         self._is_in_heading = False
+        self._boxes: list[str | None] = []
+        self._box: str | None = None
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        own = dict(attrs)
         if tag in HEADINGS:
             self._flush()
-            self._anchor = dict(attrs).get("id")
+            self._anchor = own.get("id")
             self._level = int(tag[1])
             self._is_in_heading = True
+            self._box = next((box for box in reversed(self._boxes) if box), None)
+        elif tag == "img":
+            self._pictures.append(own.get("alt") or "")
         elif tag in _BLOCKS:
             self._text.append(" ")
+        if tag == "div":
+            self._boxes.append(own.get("class"))
 
     @override
     def handle_endtag(self, tag: str) -> None:
@@ -289,6 +298,8 @@ class _PassageReader(HTMLParser):
             self._is_in_heading = False
         elif tag in _BLOCKS:
             self._text.append(" ")
+        if tag == "div" and self._boxes:
+            self._boxes.pop()
 
     @override
     def handle_data(self, data: str) -> None:
@@ -302,6 +313,7 @@ class _PassageReader(HTMLParser):
         heading = " ".join("".join(self._heading).split())
         text = " ".join("".join(self._text).split())
         if heading or text:
-            self._done.append(Passage(self._anchor, heading, self._level, text))
-        self._anchor, self._level = None, 0
-        self._heading, self._text = [], []
+            pictures = tuple(alternative for alternative in self._pictures if alternative)
+            self._done.append(Passage(self._anchor, heading, self._level, text, self._box, pictures))
+        self._anchor, self._level, self._box = None, 0, None
+        self._heading, self._text, self._pictures = [], [], []

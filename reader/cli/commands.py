@@ -270,21 +270,57 @@ def search(
     manual: Annotated[
         list[str] | None, typer.Option("--manual", metavar="M", help="Only here; may stand repeatedly.")
     ] = None,
+    chapter: Annotated[
+        str | None, typer.Option("--chapter", metavar="C", help="Only in this chapter, by its id.")
+    ] = None,
+    division: Annotated[
+        str | None, typer.Option("--division", metavar="D", help="Only below this division, as hits show it.")
+    ] = None,
     status: Annotated[Status | None, typer.Option("--status", metavar="S")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--revised-since", metavar="DATE", help="Only chapters revised since: 2025-02-05"),
+    ] = None,
+    as_at: Annotated[
+        str | None, typer.Option("--as-at", metavar="DATE", help="The editions in force then: 2025-02-05")
+    ] = None,
+    is_everything: Annotated[
+        bool, typer.Option("--all-editions", help="Every edition that is installed.")
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=1000)] = 50,
     is_exact: Annotated[
         bool, typer.Option("--exact", help="No other terms of the vocabulary that mean the same.")
     ] = False,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", metavar="FILE", help="Write the hits to FILE.csv or FILE.html too."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Search the current edition of every installed manual."""
+    """Search the current edition of every installed manual.
+
+    "words in a row", OR, -not, begin*, one NEAR two, title: heading: authority: status: and brackets are understood.
+    """
     context: Context = ctx.obj
     snapshot = context.load()
     manuals = frozenset(snapshot.find_manual(name) for name in manual) if manual else None
+    search_filter = SearchFilter(
+        manuals,
+        status,
+        with_other_terms=not is_exact,
+        chapter=chapter,
+        division=division,
+        revised_since=_date(since) if since else None,
+        as_at=_date(as_at) if as_at else None,
+        all_editions=is_everything,
+    )
     service = context.workspace.search
     for problem in service.prepare(snapshot, lambda _: None, CancelToken()):
         typer.echo(problem, err=True)
-    answer = service.search(query, SearchFilter(manuals, status, not is_exact), limit, CancelToken())
+    if export is not None:
+        answer = service.export(export, query, search_filter, limit, CancelToken())
+    else:
+        answer = service.search(query, search_filter, limit, CancelToken())
     if not snapshot.bundles:
         answer = replace(answer, suggestions=(_NOTHING_INSTALLED,))
     if as_json:
@@ -293,19 +329,28 @@ def search(
                 "query": answer.query,
                 "total": answer.total,
                 "hits": [_hit_row(hit) for hit in answer.hits],
+                "per_manual": {str(manual_id): count for manual_id, count in answer.per_manual},
                 "suggestions": list(answer.suggestions),
+                "notes": list(answer.notes),
             }
         )
         return
+    for note in answer.notes:
+        typer.echo(note)
     for hit in answer.hits:
         heading = f" › {hit.heading}" if hit.heading else ""
         also = f"  (also: {hit.also})" if hit.also else ""
-        typer.echo(f"{hit.location.manual}  {hit.number or ''} {hit.title}{heading}{also}")
+        edition = f"@{hit.location.edition}" if hit.is_past else ""
+        typer.echo(f"{hit.location.manual}{edition}  {hit.number or ''} {hit.title}{heading}{also}")
+        if hit.division:
+            typer.echo(f"    {hit.division}")
         if hit.snippet.text:
             typer.echo(f"    {hit.snippet.text}")
     typer.echo(f"{answer.total} found." if answer.total else f"Nothing found for “{answer.query}”.")
     for suggestion in answer.suggestions:
         typer.echo(f"Try: {suggestion}")
+    if export is not None:
+        typer.echo(f"Written: {export}")
 
 
 def _hit_row(hit: SearchHit) -> dict[str, object]:
@@ -320,6 +365,7 @@ def _hit_row(hit: SearchHit) -> dict[str, object]:
         "form": hit.location.form,
         "snippet": hit.snippet.text,
         "also": hit.also,
+        "in_chapter": hit.in_chapter,
         "score": hit.score,
         "division": hit.division,
         "status": [status.value for status in hit.statuses],

@@ -155,6 +155,11 @@ class ContentsList:
         return next((p for p in self._places.values() if p.chapter.number == id_or_number), None)
 
 
+def path_of(divisions: tuple[Division, ...]) -> str:
+    """Divisions, outermost first, on one line."""
+    return " › ".join(division.numbered_title for division in divisions)
+
+
 def walk(
     entries: tuple[Entry, ...], divisions: tuple[Division, ...] = ()
 ) -> Iterator[tuple[Entry, tuple[Division, ...]]]:
@@ -185,9 +190,13 @@ class Passage:
     Attributes:
         anchor: The id of the heading; None for what stands before the first heading.
         level: 1 to 6; 0 for what stands before the first heading.
+        box: The class of the box that it stands in ("related"), or None.
+        pictures: What the pictures in it show, as their alternative texts say.
     """
 
     anchor: str | None
     heading: str
     level: int
     text: str
+    box: str | None = None
+    pictures: tuple[str, ...] = ()

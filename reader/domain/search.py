@@ -26,6 +26,7 @@ class IndexDocument:
         text: The passage's own text.
         form: The file name of a form.
         revised: The date that the contents list gives for a chapter.
+        box: The class of the box that a passage stands in ("related").
         extra: What stands beside it in the contents list: notes, see-alsos, sources.
     """
 
@@ -40,6 +41,7 @@ class IndexDocument:
     extra: str
     form: str | None = None
     revised: date | None = None
+    box: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,15 @@ class SearchFilter:
         return SearchFilter(
             with_other_terms=self.with_other_terms, as_at=self.as_at, all_editions=self.all_editions
         )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSearch:
+    """A search that the person made before. `is_saved`: it stays until the person lets go of it."""
+
+    query: str
+    search_filter: SearchFilter
+    is_saved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

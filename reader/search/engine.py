@@ -29,10 +29,10 @@ from reader.search.terms import Terms
 _CACHED_POSTINGS: Final = 600_000
 _REORDERED: Final = 60
 _MOST_SUGGESTIONS: Final = 3
-_FEW: Final = 3
-_MOST_OF: Final = 0.6
+_FEW: Final = 8
+_MOST_OF: Final = 0.25
 _TITLE_SHARE: Final = 0.2
-_ROWS: Final = (0.35, 0.25, 0.15)
+_ROWS: Final = (0.35, 0.35, 0.1)
 """What words in a row add in the title, in the heading, in the text."""
 _SAME_ID: Final = 1_000.0
 
@@ -158,13 +158,11 @@ class _Search:
         if not any(found.values()):
             spelled = respelled(query, self._all)
             if spelled is not None:
+                suggestions.append(spelled)
                 again = parse(spelled)
-                other = self._terms.widen(again) if self._filter.with_other_terms else again
-                found_again = self._found(other)
-                if any(found_again.values()):
-                    suggestions.append(spelled)
-                    notes = (*notes, f"Nothing holds “{_short(typed)}”. These places hold “{spelled}”.")
-                    wide, found = other, found_again
+                wide = self._terms.widen(again) if self._filter.with_other_terms else again
+                found = self._found(wide)
+                notes = (*notes, f"Nothing holds “{_short(typed)}”. This is what “{spelled}” finds.")
         if sum(map(len, found.values())) < _FEW and query.is_plain:
             found, note = self._with_partial(wide, found)
             notes = (*notes, *note)
@@ -206,11 +204,9 @@ class _Search:
         if len(parts) < 2:  # noqa: PLR2004  # of one part there is no most
             return found, ()
         whole = sum(map(len, found.values()))
-        for least in dict.fromkeys((max(1, -int(-len(parts) * _MOST_OF // 1)), 1)):
-            partial = {
-                index: self._filtered(index, self._evaluation.held(parts, index, least))
-                for index in self._indexes
-            }
+        for least in (_MOST_OF, 0.0):
+            held = self._evaluation.held(parts, least)
+            partial = {index: self._filtered(index, one) for index, one in held.items()}
             if sum(map(len, partial.values())) > whole:
                 break
         else:

@@ -34,12 +34,13 @@ from reader.search.schema import HEADING, TITLE
 Found = Mapping[int, float]
 """Documents, each with its score."""
 
-OTHER_TERM: Final = 0.4
+OTHER_TERM: Final = 0.5
 """What a place counts that says the same in another term, beside one that holds what was typed."""
 
-_OPEN_WORD: Final = 0.6
+_OPEN_WORD: Final = 0.5
 _OPEN_BUDGET: Final = 6_000
 _PREFIX_BUDGET: Final = 200_000
+_COVERAGE: Final = 0.5
 _NUMBER_SCORE: Final = 50.0
 _SCOPE_SCORE: Final = 0.0
 
@@ -68,22 +69,36 @@ class Evaluation:
         self._cancel.raise_if_cancelled()
         return _scaled(self._scored(node, index))
 
-    def held(self, parts: Sequence[Node], index: OpenIndex, least: int) -> Found:
-        """The documents that hold at least some of the parts; those with more of them count for more."""
-        self._cancel.raise_if_cancelled()
-        score: dict[int, float] = {}
-        count: dict[int, int] = {}
-        for part in parts:
-            postings, factor = self._scored(part, index)
-            for document, value in postings.items():
-                score[document] = score.get(document, 0.0) + factor * value
-                count[document] = count.get(document, 0) + 1
-        total = len(parts)
-        return {
-            document: value * (count[document] / total) ** 2
-            for document, value in score.items()
-            if count[document] >= least
+    def held(self, parts: Sequence[Node], least: float) -> dict[OpenIndex, Found]:
+        """The documents that hold some of the parts. Those with more of them, and with rarer ones, count for more.
+
+        Args:
+            parts: What is looked for.
+            least: The share of the parts, weighted by rarity, that a document must hold.
+        """
+        scored = {part: [self._scored(part, index) for index in self._indexes] for part in parts}
+        shares = {
+            part: ranking.rarity(sum(len(postings) for postings, _ in found), self._documents)
+            for part, found in scored.items()
         }
+        whole = sum(shares.values()) or 1.0
+        held: dict[OpenIndex, Found] = {}
+        for place, index in enumerate(self._indexes):
+            self._cancel.raise_if_cancelled()
+            score: dict[int, float] = {}
+            share: dict[int, float] = {}
+            for part, found in scored.items():
+                postings, factor = found[place]
+                own = shares[part] / whole
+                for document, value in postings.items():
+                    score[document] = score.get(document, 0.0) + factor * value
+                    share[document] = share.get(document, 0.0) + own
+            held[index] = {
+                document: value * share[document] ** _COVERAGE
+                for document, value in score.items()
+                if share[document] >= least
+            }
+        return held
 
     def _scored(self, node: Node, index: OpenIndex) -> _Scored:  # noqa: PLR0911  # one for each kind of node
         match node:

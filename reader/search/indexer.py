@@ -235,7 +235,13 @@ def _write(
     with (part / STREAM).open("wb") as stream:
         for done, (document, (numbers, is_first)) in enumerate(zip(documents, parts, strict=True), start=1):
             writer.add_document(
-                terms=_terms(numbers, stems, average, is_first=is_first),
+                terms=_terms(
+                    numbers,
+                    stems,
+                    average,
+                    factor=ranking.BOX_WEIGHTS.get(document.box or "", 1.0),
+                    is_first=is_first,
+                ),
                 text=document.text.encode(),
                 extra=document.extra.encode(),
                 heading=document.heading.encode(),
@@ -256,7 +262,7 @@ def _write(
 
 
 def _terms(
-    numbers: tuple[list[int], ...], stems: list[str], average: float, *, is_first: bool
+    numbers: tuple[list[int], ...], stems: list[str], average: float, *, factor: float, is_first: bool
 ) -> dict[str, float]:
     """The terms of a document and what each counts."""
     weights: dict[int, float] = dict.fromkeys(numbers[2], 0.0)
@@ -270,7 +276,7 @@ def _terms(
                 weights[number] = weights.get(number, 0.0) + weight
     length = len(numbers[2])
     found = {
-        stems[number]: round(ranking.impact(weight, length, average) * _STEPS) / _STEPS
+        stems[number]: round(factor * ranking.impact(weight, length, average) * _STEPS) / _STEPS
         for number, weight in weights.items()
     }
     for stem in tuple(found):

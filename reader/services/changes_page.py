@@ -17,6 +17,7 @@ from reader.domain.changes import (
     Words,
 )
 from reader.domain.manual import day
+from reader.services.html_page import html_page
 
 KIND_WORDS: Final = {
     Kind.NEW: "new",
@@ -34,22 +35,6 @@ _LEGEND: Final = (
     '<p class="note"><ins>Added words</ins> are underlined, <del>removed words</del> are struck through.'
     " Words that stayed are shortened.</p>"
 )
-_STYLE: Final = """
-body { font: 16px/1.5 system-ui, "Segoe UI", Arial, sans-serif; color: #1b1f24; background: #fff;
-  max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.6rem; }
-h2 { font-size: 1.25rem; margin-top: 2.2rem; border-top: 1px solid #c9ced6; padding-top: 1rem; }
-h3 { font-size: 1rem; margin-bottom: .2rem; }
-ins { background: #d7f2dc; text-decoration: underline; text-decoration-thickness: 2px; }
-del { background: #fbdfe0; }
-.kind { display: inline-block; border: 1px solid #5b6573; border-radius: 3px; padding: 0 .4rem; font-size: .8rem;
-  margin-right: .3rem; }
-.note { color: #4a5361; } table { border-collapse: collapse; }
-th, td { text-align: left; padding: .15rem 1rem .15rem 0; }
-.said { position: absolute; left: -10000px; }
-a { color: #0b57a4; } :target { outline: 3px solid #f2b600; }
-@media print { body { margin: 0; max-width: none; font-size: 11pt; } h2 { break-after: avoid; } }
-"""
 
 
 def changes_text(changes: EditionChanges) -> str:
@@ -67,16 +52,7 @@ def changes_text(changes: EditionChanges) -> str:
 
 def changes_page(changes: EditionChanges) -> str:
     """The differences as one HTML page, for those who must approve an edition; it loads nothing."""
-    parts = [
-        "<!DOCTYPE html>",
-        f'<html lang="en-GB"><head><meta charset="utf-8"><title>{escape(_title(changes))}</title>',
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-        f"<style>{_STYLE}</style></head><body>",
-        f"<h1>{escape(_title(changes))}</h1>",
-        f"<p>{escape(_summary(changes))}</p>",
-        _LEGEND,
-        _overview(changes),
-    ]
+    parts = [f"<p>{escape(_summary(changes))}</p>", _LEGEND, _overview(changes)]
     for chapter in changes.chapters:
         marks = "".join(f'<span class="kind">{escape(kind)}</span>' for kind in _kinds(chapter))
         parts.append(f'<h2 id="{escape(chapter.id)}">{escape(_name(chapter))}</h2><p>{marks}</p>')
@@ -88,7 +64,7 @@ def changes_page(changes: EditionChanges) -> str:
         parts.append('<h2 id="files">Forms and pictures</h2><ul>')
         parts += [f"<li>{escape(_file_sentence(file))}</li>" for file in changes.files]
         parts.append("</ul>")
-    return "\n".join([*parts, "</body></html>", ""])
+    return html_page(_title(changes), parts)
 
 
 def _title(changes: EditionChanges) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from reader.bundle import html
 from reader.bundle.verifier import VerifiedBundle
-from reader.domain.contents import ChapterPlace, Division, Form, Held, Note, Passage, SeeAlso, walk
+from reader.domain.contents import ChapterPlace, Division, Form, Held, Note, Passage, SeeAlso, path_of, walk
 from reader.domain.errors import BundleRefusedError
 from reader.domain.search import IndexDocument
 from reader.domain.text import slug
@@ -15,11 +15,6 @@ from reader.domain.text import slug
 def division_anchor(division: Division) -> str:
     """Where a division stands on the cover page of its manual."""
     return f"division-{slug(division.numbered_title)}"
-
-
-def path_of(divisions: tuple[Division, ...]) -> str:
-    """Divisions, outermost first, on one line."""
-    return " › ".join(division.numbered_title for division in divisions)
 
 
 def documents_of(
@@ -112,8 +107,9 @@ def _chapter_documents(bundle: VerifiedBundle, place: ChapterPlace) -> Iterator[
             anchor=passage.anchor,
             statuses=chapter.statuses,
             text=passage.text,
-            extra=" · ".join(part for part in beside if part) if index == 0 else "",
+            extra=" · ".join(part for part in (*(beside if index == 0 else ()), *passage.pictures) if part),
             revised=chapter.revised,
+            box=passage.box,
         )
 
 

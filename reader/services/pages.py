@@ -24,6 +24,7 @@ from reader.domain.contents import (
     Passage,
     SeeAlso,
     Status,
+    path_of,
     walk,
 )
 from reader.domain.counterpart import Counterpart
@@ -32,7 +33,7 @@ from reader.domain.location import Location
 from reader.domain.manual import ManualId, Purpose, day
 from reader.domain.page import Page, Strip
 from reader.services.counterparts import CounterpartService
-from reader.services.documents import division_anchor, form_kind, path_of
+from reader.services.documents import division_anchor, form_kind
 from reader.services.form_text import FormReader
 from reader.services.provenance import explain, signature_line
 from reader.services.snapshot import LibrarySnapshot

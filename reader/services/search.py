@@ -19,6 +19,7 @@ from reader.search.indexer import index_folder, is_complete, sweep
 from reader.services import index_worker
 from reader.services.index_worker import IndexReport
 from reader.services.library import IndexJob, LibraryService
+from reader.services.search_export import export_hits
 from reader.services.snapshot import LibrarySnapshot
 
 _POLL_SECONDS: Final = 0.1
@@ -117,6 +118,25 @@ class SearchService:
     def _use(self, jobs: Mapping[Path, IndexJob]) -> None:
         """Search the current editions that are indexed. A damaged index is forgotten, and so built again."""
         self._engine.use([folder for folder, job in jobs.items() if job.is_current and is_complete(folder)])
+
+    def export(
+        self,
+        file: Path,
+        typed: str,
+        search_filter: SearchFilter,
+        limit: int,
+        cancel: CancelToken,
+    ) -> SearchAnswer:
+        """Search, and write the hits into a file: a table (".csv") or a page (".html").
+
+        Raises:
+            StorageError: when it cannot be written.
+            SearchError: when an index turns out to be damaged.
+            CancelledError: when the person stopped it.
+        """
+        answer = self.search(typed, search_filter, limit, cancel)
+        export_hits(file, answer, self._snapshot, self._today())
+        return answer
 
     def close(self) -> None:
         self._engine.close()

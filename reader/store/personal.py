@@ -1,4 +1,4 @@
-"""personal.sqlite: bookmarks, recent chapters, the session. What the person wrote is never lost.
+"""personal.sqlite: bookmarks, recent chapters, searches, the session. What the person wrote is never lost.
 
 SQLite in WAL with full synchronisation: what a method has returned from is on the disk, and a kill at any moment
 leaves either all of a change or nothing of it. The file is checked when it is opened; a damaged one is set aside,
@@ -20,9 +20,12 @@ from typing import Final
 from reader.domain.bookmark import Bookmark, BookmarkFolder, BookmarkTree, RecentVisit, Session
 from reader.domain.errors import NotFoundError, StorageError
 from reader.domain.location import Location
+from reader.domain.search import KeptSearch, SearchFilter
+from reader.store.search_filter_json import filter_from_json, filter_to_json
 
 _BACKUPS_KEPT: Final = 5
 _RECENT_KEPT: Final = 100
+_SEARCHES_KEPT: Final = 30
 _BUSY_SECONDS: Final = 2.0
 _INDEX: Final = re.compile(r"[0-9]{1,6}")
 
@@ -43,6 +46,12 @@ _MIGRATIONS: Final[tuple[str, ...]] = (
     CREATE TABLE recent (location TEXT PRIMARY KEY, title TEXT NOT NULL, opened TEXT NOT NULL) STRICT;
     CREATE TABLE session_tab (position INTEGER PRIMARY KEY, location TEXT NOT NULL) STRICT;
     CREATE TABLE session (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE search (
+        query TEXT NOT NULL, filter TEXT NOT NULL, is_saved INTEGER NOT NULL, used TEXT NOT NULL,
+        PRIMARY KEY (query, filter)
+    ) STRICT, WITHOUT ROWID;
     """,
 )
 
@@ -287,6 +296,65 @@ class PersonalStore:
                         RecentVisit(Location.parse(location), title, datetime.fromisoformat(opened))
                     )
             return tuple(visits)
+
+    # Searches
+
+    def add_search(self, query: str, search_filter: SearchFilter) -> None:
+        """Note that a search was used. Those that are not saved are forgotten in their order.
+
+        Raises:
+            StorageError: when it cannot be kept.
+        """
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO search VALUES (?, ?, 0, ?) ON CONFLICT (query, filter) DO UPDATE SET used = excluded.used",
+                (query, filter_to_json(search_filter), self._clock().isoformat()),
+            )
+            connection.execute(
+                "DELETE FROM search WHERE NOT is_saved AND (query, filter) NOT IN"
+                " (SELECT query, filter FROM search WHERE NOT is_saved ORDER BY used DESC LIMIT ?)",
+                (_SEARCHES_KEPT,),
+            )
+
+    def save_search(self, query: str, search_filter: SearchFilter) -> None:
+        """Keep a search until it is forgotten.
+
+        Raises:
+            StorageError: when it cannot be kept.
+        """
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO search VALUES (?, ?, 1, ?) ON CONFLICT (query, filter) DO UPDATE SET is_saved = 1",
+                (query, filter_to_json(search_filter), self._clock().isoformat()),
+            )
+
+    def forget_search(self, query: str, search_filter: SearchFilter) -> None:
+        """Forget a search, saved or not; one that is forgotten already is no fault.
+
+        Raises:
+            StorageError: when that cannot be kept.
+        """
+        with self._writing() as connection:
+            connection.execute(
+                "DELETE FROM search WHERE query = ? AND filter = ?", (query, filter_to_json(search_filter))
+            )
+
+    def searches(self) -> tuple[KeptSearch, ...]:
+        """Every search that is kept: the saved ones by their words, then the others, newest first.
+
+        Raises:
+            StorageError: when the file cannot be read.
+        """
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT query, filter, is_saved FROM search ORDER BY is_saved DESC,"
+                " CASE WHEN is_saved THEN query END, used DESC"
+            )
+            kept: list[KeptSearch] = []
+            for query, search_filter, is_saved in rows:
+                with contextlib.suppress(ValueError):
+                    kept.append(KeptSearch(query, filter_from_json(search_filter), bool(is_saved)))
+            return tuple(kept)
 
     def save_session(self, session: Session) -> None:
         """Remember the open tabs.

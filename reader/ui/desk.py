@@ -68,7 +68,9 @@ class Desk(QObject):
             self._dialogs,
             on_watched_dir_chosen=self.appearance.set_watched_dir,
         )
-        self.search = SearchController(window, workspace, self.library_state, self.navigation, runner)
+        self.search = SearchController(
+            window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
+        )
         self.bookmarks = BookmarksController(
             window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
         )
@@ -122,6 +124,7 @@ class Desk(QObject):
         is_first, self._is_loaded = not self._is_loaded, True
         if is_first:
             self.bookmarks.load()
+            self.search.load()
             self.session.restore()
             self.library.watch(self.appearance.settings.watched_dir)
             self.window.search_field.setFocus()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from reader.domain.page import Page
+from reader.ui.widgets.choices_dialog import ChoicesDialog
 from reader.ui.widgets.provenance_dialog import ProvenanceDialog
 
 _DIALOG_WIDTH: Final = 480
@@ -24,6 +25,13 @@ class Dialogs(Protocol):
     def ask_text(self, title: str, label: str, text: str, on_given: Callable[[str], None]) -> None: ...
     def ask_choice(
         self, title: str, label: str, choices: tuple[str, ...], current: int, on_given: Callable[[int], None]
+    ) -> None: ...
+    def choose_several(
+        self,
+        title: str,
+        choices: tuple[str, ...],
+        chosen: frozenset[int],
+        on_given: Callable[[frozenset[int]], None],
     ) -> None: ...
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None: ...
     def show_text(self, title: str, text: str) -> None: ...
@@ -91,6 +99,17 @@ class WindowDialogs(QObject):
         dialog.setTextValue(labels[current])
         dialog.resize(_DIALOG_WIDTH, dialog.sizeHint().height())
         self._open(dialog, lambda: on_given(labels.index(dialog.textValue())))
+
+    def choose_several(
+        self,
+        title: str,
+        choices: tuple[str, ...],
+        chosen: frozenset[int],
+        on_given: Callable[[frozenset[int]], None],
+    ) -> None:
+        """Ask for any number of several choices, by their numbers."""
+        dialog = ChoicesDialog(title, choices, chosen, self._window)
+        self._open(dialog, lambda: on_given(dialog.chosen))
 
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
         """Ask before something that cannot be undone."""

@@ -314,7 +314,7 @@ def test_a_misspelled_word_is_answered_with_the_right_one(ready: Desk) -> None:
     answer = ready.find("zebar")
     assert answer.total == 1
     assert answer.suggestions == ("zebra",)
-    assert answer.notes == ("Nothing holds “zebar”. These places hold “zebra”.",)
+    assert answer.notes == ("Nothing holds “zebar”. This is what “zebra” finds.",)
     assert ready.find("xyzzyx").total == 0
 
 

@@ -36,6 +36,7 @@ class ScriptedDialogs:
     folder: Path | None = None
     texts: list[str] = field(default_factory=list)
     choice: int = 0
+    several: frozenset[int] = frozenset()
     says_yes: bool = True
     shown: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -63,6 +64,16 @@ class ScriptedDialogs:
     ) -> None:
         self.asked.append(f"{title}: {label} {choices} [{current}]")
         on_given(self.choice)
+
+    def choose_several(
+        self,
+        title: str,
+        choices: tuple[str, ...],
+        chosen: frozenset[int],
+        on_given: Callable[[frozenset[int]], None],
+    ) -> None:
+        self.asked.append(f"{title}: {choices} {sorted(chosen)}")
+        on_given(self.several)
 
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
         self.asked.append(f"{title} {text} [{yes}]")

@@ -149,7 +149,7 @@ class LibraryController(QObject):
         editions = [bundle.edition for bundle in snapshot.current(today())]
         editions.sort(key=lambda edition: edition.manifest.authority_name.casefold())
         window.library.set_editions(editions)
-        window.results.set_manuals(self._library.names)
+        window.results.filters.set_manuals(self._library.names)
         if editions:
             window.welcome.show_ready(tuple(_summary(edition) for edition in editions))
         else:

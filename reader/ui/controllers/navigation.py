@@ -99,7 +99,7 @@ class NavigationController(QObject):
             except NotFoundError as error:
                 self._on_problem(str(error))
                 return
-            page = self._page_in_front()
+            page = self.page_in_front
             if location.form is not None and page is not None and page.location == location:
                 self._on_save_form()
             else:
@@ -144,14 +144,15 @@ class NavigationController(QObject):
     def close_tab(self) -> None:
         self._on_tab_close_requested(self._window.tabs.currentIndex())
 
-    def _page_in_front(self) -> Page | None:
+    @property
+    def page_in_front(self) -> Page | None:
         view = self._window.current_view
         return view.page if view is not None else None
 
     @Slot()
     def _on_save_form(self) -> None:
         """Write a copy of the form in front where the person wants it."""
-        page = self._page_in_front()
+        page = self.page_in_front
         if page is None or page.location.form is None:
             return
         location, snapshot = page.location, self._library.snapshot
@@ -326,7 +327,7 @@ class NavigationController(QObject):
             ActionId.REMOVE_EDITION,
         ):
             actions[action].setEnabled(is_open)
-        page = self._page_in_front()
+        page = self.page_in_front
         actions[ActionId.SAVE_FORM].setEnabled(page is not None and page.location.form is not None)
 
     def _announce(self) -> None:

@@ -28,6 +28,7 @@ class NodeKind(Enum):
     FOLDER = "folder"
     BOOKMARK = "bookmark"
     VISIT = "visit"
+    SEARCH = "search"
 
 
 class Role:

@@ -10,11 +10,13 @@ from typing_extensions import override
 
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
-from reader.domain.search import SearchAnswer, SearchHit
+from reader.domain.search import KeptSearch, SearchAnswer, SearchFilter, SearchHit
 from reader.ui.models.nodes import Node, NodeKind, NodeModel
 
+_Value = SearchHit | Location | KeptSearch | None
 
-class SearchModel(NodeModel[SearchHit | Location]):
+
+class SearchModel(NodeModel[_Value]):
     """The hits of one answer. Manuals stand in the order of their best hit, hits of one in theirs.
 
     Snippets are worked out for the rows that a view asks for, which are those on screen.
@@ -38,6 +40,19 @@ class SearchModel(NodeModel[SearchHit | Location]):
                 label = f"{names.get(manual, str(manual))} ({count} {'hit' if count == 1 else 'hits'})"
                 manuals[manual] = self.add(Node(NodeKind.AUTHORITY, label, Location(manual)))
             self._add_hit(hit, manuals[manual], chapters)
+        self.end()
+
+    def set_searches(self, searches: tuple[KeptSearch, ...], names: Mapping[ManualId, str]) -> None:
+        """Show searches of before: the saved ones, then the others."""
+        self.begin()
+        self._without_snippet.clear()
+        for title, is_saved in (("Saved searches", True), ("Recent searches", False)):
+            rows = [search for search in searches if search.is_saved is is_saved]
+            if rows:
+                folder = self.add(Node(NodeKind.FOLDER, title, None))
+                for search in rows:
+                    path = filter_words(search.search_filter, names)
+                    self.add(Node(NodeKind.SEARCH, search.query, search, path=path), folder)
         self.end()
 
     @override
@@ -71,7 +86,7 @@ class SearchModel(NodeModel[SearchHit | Location]):
             if not hit.heading:
                 self._without_snippet.add(node_id)
                 return
-        passage = Node[SearchHit | Location](
+        passage = Node[_Value](
             NodeKind.PASSAGE,
             hit.heading or hit.title,
             hit,
@@ -87,10 +102,30 @@ def _path(hit: SearchHit) -> str:
     return " · ".join(part for part in (edition, hit.division, count) if part)
 
 
-def _add_snippet(node: Node[SearchHit | Location]) -> None:
+def _add_snippet(node: Node[_Value]) -> None:
     hit = node.value
     if isinstance(hit, SearchHit):
         snippet = hit.snippet
         lead = f"also: {hit.also} · " if hit.also else ""
         node.detail = lead + snippet.text
         node.marks = tuple((start + len(lead), end + len(lead)) for start, end in snippet.marks)
+
+
+def filter_words(search_filter: SearchFilter, names: Mapping[ManualId, str]) -> str:
+    """A filter on one line; empty for one that limits nothing."""
+    parts = [", ".join(names.get(manual, str(manual)) for manual in sorted(search_filter.manuals or ()))]
+    if search_filter.chapter:
+        parts.append(f"chapter “{search_filter.chapter}”")
+    if search_filter.division:
+        parts.append(search_filter.division)
+    if search_filter.status:
+        parts.append(search_filter.status.label)
+    if search_filter.revised_since:
+        parts.append(f"revised since {search_filter.revised_since.isoformat()}")
+    if search_filter.as_at:
+        parts.append(f"as at {search_filter.as_at.isoformat()}")
+    if search_filter.all_editions:
+        parts.append("all editions")
+    if not search_filter.with_other_terms:
+        parts.append("no other terms")
+    return " · ".join(part for part in parts if part)

@@ -8,27 +8,30 @@ from dataclasses import dataclass
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
-from reader.domain.contents import Status
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
-from reader.domain.search import SearchAnswer, SearchFilter, SearchHit
+from reader.domain.search import KeptSearch, SearchAnswer, SearchHit
 from reader.ui.models.nodes import NodeKind, Role
 from reader.ui.models.search_model import SearchModel
 from reader.ui.theme import Colours
 from reader.ui.widgets.entry_tree import EntryTree
+from reader.ui.widgets.search_filters import SearchFilters
 
 _MAX_QUERY_SHOWN = 80
+_SYNTAX = (
+    "“Words in a row” · one OR another · -without · begin* · title:word · heading:word · authority:name · status:new"
+    " · one NEAR two · (brackets)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,83 +43,53 @@ class ChosenHit:
 
 
 class SearchPanel(QWidget):
-    """Shows one answer; says which hit was chosen and how the person narrows the search."""
+    """Shows one answer, or the searches of before; says what was chosen and how the person narrows the search."""
 
     hit_chosen = Signal(object)
-    filter_changed = Signal(object)
+    search_chosen = Signal(object)
+    """Carries a search of before, to be made again."""
+    search_forgotten = Signal(object)
     suggestion_chosen = Signal(object)
+    save_toggled = Signal(object)
+    """Carries whether the search is to be kept."""
+    export_requested = Signal()
     dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = SearchModel(self)
-        self._summary = QLabel()
-        self._summary.setTextFormat(Qt.TextFormat.PlainText)
-        self._summary.setWordWrap(True)
-        self._summary.setAccessibleName("Search summary")
-        self._summary.setSizePolicy(
-            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
-        )  # never widens the window
-        self._manual_box = QComboBox()
-        self._manual_box.setAccessibleName("Search in")
-        self._status_box = QComboBox()
-        self._status_box.setAccessibleName("Status")
-        self._status_box.addItems(["Any status", *(status.label for status in Status)])
-        self._other_terms = QCheckBox("Other terms too")
-        self._other_terms.setChecked(True)
-        self._other_terms.setToolTip(
-            "Also find places that say the same in another term, such as family time for contact"
-        )
-        self._manuals: list[ManualId] = []
+        self.filters = SearchFilters()
+        self._summary = _sentence("Search summary")
+        self._notes = _sentence("How the search was read")
+        self._save = QToolButton()
+        self._save.setText("Save search")
+        self._save.setCheckable(True)
+        self._save.setToolTip("Keep this search: Ctrl+K in the empty field shows it again")
+        self._export = QToolButton()
+        self._export.setText("Export…")
+        self._export.setToolTip("Write these hits to a table or a page")
         self._suggestions = QVBoxLayout()
         self.tree = EntryTree("Search results")
         self.tree.setModel(self._model)
         self.tree.setAlternatingRowColors(False)
-        filters = QHBoxLayout()
-        filters.addWidget(self._manual_box)
-        filters.addWidget(self._status_box)
-        filters.addWidget(self._other_terms)
-        filters.addStretch(1)
+        head = QHBoxLayout()
+        head.addWidget(self._summary, 1)
+        head.addWidget(self._save)
+        head.addWidget(self._export)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
-        layout.addLayout(filters)
-        layout.addWidget(self._summary)
+        layout.addWidget(self.filters)
+        layout.addLayout(head)
+        layout.addWidget(self._notes)
         layout.addLayout(self._suggestions)
         layout.addWidget(self.tree, 1)
         layout.addStretch(0)
         self._suggestion_widgets: list[QWidget] = []
-        self._manual_box.currentIndexChanged.connect(self._on_filter_changed)
-        self._status_box.currentIndexChanged.connect(self._on_filter_changed)
-        self._other_terms.toggled.connect(self._on_other_terms_toggled)
+        self._save.clicked.connect(self._on_save_clicked)
+        self._export.clicked.connect(self._on_export_clicked)
         self.tree.entry_activated.connect(self._on_entry_activated)
-        self.set_manuals({})
 
-    @property
-    def search_filter(self) -> SearchFilter:
-        """What the two boxes say."""
-        statuses = (None, *Status)
-        manual = self._chosen_manual()
-        return SearchFilter(
-            frozenset({manual}) if manual else None,
-            statuses[self._status_box.currentIndex()],
-            self._other_terms.isChecked(),
-        )
-
-    def set_manuals(self, names: Mapping[ManualId, str]) -> None:
-        """The manuals to choose from, by the names that stand on screen."""
-        chosen = self._chosen_manual()
-        self._manuals = list(names)
-        self._manual_box.blockSignals(True)  # noqa: FBT003  # Qt takes it by position only
-        self._manual_box.clear()
-        self._manual_box.addItems(["All manuals", *names.values()])
-        self._manual_box.setCurrentIndex(self._manuals.index(chosen) + 1 if chosen in self._manuals else 0)
-        self._manual_box.blockSignals(False)  # noqa: FBT003
-
-    def choose_status(self, status: Status | None) -> None:
-        """Look for chapters of a status only, or of any."""
-        self._status_box.setCurrentIndex((None, *Status).index(status))
-
-    def set_answer(self, answer: SearchAnswer, names: Mapping[ManualId, str]) -> None:
+    def set_answer(self, answer: SearchAnswer, names: Mapping[ManualId, str], *, is_saved: bool) -> None:
         """Show an answer, the first hit selected."""
         self._model.set_answer(answer, names)
         self.tree.expandAll()
@@ -124,6 +97,10 @@ class SearchPanel(QWidget):
         if first.isValid():
             self.tree.setCurrentIndex(first)
         self._show_suggestions(answer.suggestions)
+        self._say(self._notes, "\n".join(answer.notes))
+        self._save.setVisible(bool(answer.query.strip()))
+        self._save.setChecked(is_saved)
+        self._export.setVisible(bool(answer.hits))
         self.tree.setVisible(bool(answer.hits))
         if not answer.query.strip():
             self._summary.setText("Type a word, the beginning of one, or a chapter number.")
@@ -141,6 +118,20 @@ class SearchPanel(QWidget):
                 else f"{answer.query[:_MAX_QUERY_SHOWN]}…"
             )
             self._summary.setText(f"Nothing was found for “{query}”.")
+
+    def show_searches(self, searches: tuple[KeptSearch, ...], names: Mapping[ManualId, str]) -> None:
+        """Show the searches of before, to be made again."""
+        self._model.set_searches(searches, names)
+        self.tree.expandAll()
+        self._show_suggestions(())
+        self._say(self._notes, _SYNTAX)
+        self._save.hide()
+        self._export.hide()
+        self.tree.setVisible(bool(searches))
+        self._summary.setText("Type a word, the beginning of one, or a chapter number.")
+        first = self._first_hit()
+        if first.isValid():
+            self.tree.setCurrentIndex(first)
 
     def set_message(self, text: str) -> None:
         """Show a sentence instead of an answer."""
@@ -161,18 +152,17 @@ class SearchPanel(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        value = self.tree.currentIndex().data(Role.LOCATION)
         if event.key() == Qt.Key.Key_Escape:
             self.dismissed.emit()
+        elif event.key() == Qt.Key.Key_Delete and isinstance(value, KeptSearch):
+            self.search_forgotten.emit(value)
         else:
             super().keyPressEvent(event)
 
-    def _chosen_manual(self) -> ManualId | None:
-        index = self._manual_box.currentIndex()
-        return self._manuals[index - 1] if index > 0 else None
-
     def _first_hit(self) -> QModelIndex:
         index = self._model.index(0, 0)
-        while index.isValid() and index.data(Role.KIND) is NodeKind.AUTHORITY:
+        while index.isValid() and index.data(Role.KIND) in {NodeKind.AUTHORITY, NodeKind.FOLDER}:
             index = self._model.index(0, 0, index)
         return index
 
@@ -203,17 +193,34 @@ class SearchPanel(QWidget):
         if button is not None:
             self.suggestion_chosen.emit(str(button.property("suggestion")))
 
-    @Slot(int)
-    def _on_filter_changed(self, _: int) -> None:
-        self.filter_changed.emit(self.search_filter)
-
     @Slot(bool)
-    def _on_other_terms_toggled(self, _: bool) -> None:  # noqa: FBT001  # Qt's signal
-        self.filter_changed.emit(self.search_filter)
+    def _on_save_clicked(self, is_checked: bool) -> None:  # noqa: FBT001  # Qt's signal
+        self.save_toggled.emit(is_checked)
+
+    @Slot()
+    def _on_export_clicked(self) -> None:
+        self.export_requested.emit()
 
     @Slot(object)
-    def _on_entry_activated(self, value: SearchHit | Location) -> None:
-        if isinstance(value, SearchHit):
-            self.hit_chosen.emit(ChosenHit(value.location, value.words))
-        else:
-            self.hit_chosen.emit(ChosenHit(value, ()))
+    def _on_entry_activated(self, value: SearchHit | Location | KeptSearch) -> None:
+        match value:
+            case SearchHit():
+                self.hit_chosen.emit(ChosenHit(value.location, value.words))
+            case KeptSearch():
+                self.search_chosen.emit(value)
+            case _:
+                self.hit_chosen.emit(ChosenHit(value, ()))
+
+    def _say(self, label: QLabel, text: str) -> None:
+        label.setText(text)
+        label.setVisible(bool(text))
+
+
+def _sentence(name: str) -> QLabel:
+    """A label for plain sentences that never widens the window."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setAccessibleName(name)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    return label
