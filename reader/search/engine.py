@@ -23,10 +23,10 @@ from reader.search.indexer import forget
 from reader.search.marking import marking_of
 from reader.search.open_index import DamagedIndexError, Entry, OpenIndex, PostingsCache
 from reader.search.query import Node, OneMeaning, Query, Word, all_of, leaves, parse, plain_parts
-from reader.search.respelling import respelled
+from reader.search.respelling import Spelling
 from reader.search.terms import Terms
 
-_CACHED_POSTINGS: Final = 600_000
+_CACHED_POSTINGS: Final = 400_000
 _REORDERED: Final = 60
 _MOST_SUGGESTIONS: Final = 3
 _FEW: Final = 8
@@ -56,6 +56,7 @@ class SearchEngine:
         self._indexes: dict[Path, OpenIndex] = {}
         self._used: list[Path] = []
         self._opened = 0
+        self._spelling: tuple[list[OpenIndex], Spelling] | None = None
 
     def use(self, folders: Sequence[Path]) -> tuple[Path, ...]:
         """Search these indexes from now on; those that are open already stay open, others are closed.
@@ -74,7 +75,7 @@ class SearchEngine:
         with self._lock:
             for index in self._indexes.values():
                 _close(index)
-            self._indexes, self._used = {}, []
+            self._indexes, self._used, self._spelling = {}, [], None
             self._cache.clear()
 
     def search(
@@ -110,12 +111,19 @@ class SearchEngine:
             if self._terms is None:
                 self._terms = Terms(self._vocabulary())
             try:
-                return _Search(indexes, search_filter, self._terms, limit, cancel).answer(typed, query)
+                search = _Search(indexes, search_filter, self._terms, limit, cancel)
+                return search.answer(typed, query, self._spelling_of(indexes))
             except DamagedIndexError as error:
                 forget(error.folder)
                 raise SearchError(
                     "The search index is damaged: it is built again when the program starts."
                 ) from error
+
+    def _spelling_of(self, indexes: list[OpenIndex]) -> Spelling:
+        """The words of these indexes, kept while the same ones are searched."""
+        if self._spelling is None or self._spelling[0] != indexes:
+            self._spelling = (indexes, Spelling(indexes))
+        return self._spelling[1]
 
     def _open(self, folder: Path) -> OpenIndex | None:
         """An index, opened if it is not open yet; None when it is damaged."""
@@ -149,14 +157,14 @@ class _Search:
         self._indexes = [index for index in indexes if not manuals or index.manual in manuals]
         self._evaluation = Evaluation(self._indexes, cancel)
 
-    def answer(self, typed: str, query: Query) -> SearchAnswer:
+    def answer(self, typed: str, query: Query, spelling: Spelling) -> SearchAnswer:
         wide = self._terms.widen(query) if self._filter.with_other_terms else query
         found = self._found(wide)
         self._go_to_id(typed, found)
         notes = query.notes
         suggestions: list[str] = []
         if not any(found.values()):
-            spelled = respelled(query, self._all)
+            spelled = spelling.mended(query)
             if spelled is not None:
                 suggestions.append(spelled)
                 again = parse(spelled)
@@ -277,10 +285,9 @@ class _Search:
         ]
         best.sort(key=lambda ranked: -ranked.score)
         closeness = _Closeness(query.node)
-        reordered = [
-            replace(one, score=one.score * (1.0 + closeness.bonus(one))) for one in best[:_REORDERED]
-        ]
-        reordered.sort(key=lambda ranked: -ranked.score)
+        scores = [(one.score * (1.0 + closeness.bonus(one)), one) for one in best[:_REORDERED]]
+        scores.sort(key=lambda scored: -scored[0])
+        reordered = [_Ranked(score, one.index, one.document) for score, one in scores]
         return [*reordered, *best[_REORDERED:]][: self._limit]
 
 
@@ -357,23 +364,35 @@ class _Closeness:
         stems = tuple(words.stem(word) for word in typed if word not in words.STOP_WORDS)
         self._stems = frozenset(stems)
         self._rows = tuple(dict.fromkeys((stems, *pairwise(stems)))) if len(stems) > 1 else ()
+        self._of_index: dict[OpenIndex, tuple[frozenset[int], tuple[bytes, ...]]] = {}
 
     def bonus(self, ranked: _Ranked) -> float:
         """What is added to a score, as a share of it."""
         index, document = ranked.index, ranked.document
-        numbers = {number for stem in self._stems if (number := index.lexicon.number(stem)) is not None}
-        bonus = 0.0
+        numbers, patterns = self._in_numbers(index)
+        if not numbers:
+            return 0.0
         title = index.part(document, 0)
-        if title and numbers:
-            bonus += _TITLE_SHARE * sum(number in numbers for number in title) / len(title)
-        for row in self._rows:
-            pattern = index.pattern(row)
-            if pattern is not None:
-                held = (index.part_holds(document, part, pattern) for part in range(len(_ROWS)))
-                bonus += max(
-                    (own for own, is_held in zip(_ROWS, held, strict=True) if is_held), default=0.0
-                ) / len(self._rows)
+        bonus = _TITLE_SHARE * sum(number in numbers for number in title) / max(len(title), 1)
+        for pattern in patterns:
+            if not index.holds(document, pattern):
+                continue
+            held = (index.part_holds(document, part, pattern) for part in range(len(_ROWS)))
+            own = max((share for share, is_held in zip(_ROWS, held, strict=True) if is_held), default=0.0)
+            bonus += own / len(self._rows)
         return bonus
+
+    def _in_numbers(self, index: OpenIndex) -> tuple[frozenset[int], tuple[bytes, ...]]:
+        """The stems, and the rows of them, as the stream of an index holds them."""
+        found = self._of_index.get(index)
+        if found is None:
+            numbers = (index.lexicon.number(stem) for stem in self._stems)
+            patterns = (index.pattern(row) for row in self._rows)
+            found = self._of_index[index] = (
+                frozenset(number for number in numbers if number is not None),
+                tuple(pattern for pattern in patterns if pattern is not None),
+            )
+        return found
 
 
 def _without_stop_words(node: Node | None) -> Node | None:

@@ -38,7 +38,7 @@ OTHER_TERM: Final = 0.5
 """What a place counts that says the same in another term, beside one that holds what was typed."""
 
 _OPEN_WORD: Final = 0.5
-_OPEN_BUDGET: Final = 6_000
+_OPEN_BUDGET: Final = 4_000
 _PREFIX_BUDGET: Final = 200_000
 _COVERAGE: Final = 0.5
 _NUMBER_SCORE: Final = 50.0

@@ -18,67 +18,65 @@ _LONG: Final = 8
 _CHOICES: Final = 40
 
 
-def respelled(query: Query, indexes: Sequence[OpenIndex]) -> str | None:
-    """The plain query with each unknown word replaced by the nearest known one; None when there is nothing to mend.
+class Spelling:
+    """Every word of some indexes, to find the one that was meant. Read when the first unknown word is typed."""
 
-    Nearest in letters inserted, left out, changed and swapped (two at most, one in a short word); of equally near ones
-    the most frequent.
-    """
-    if not query.is_plain:
-        return None
-    known: Counter[str] | None = None
-    spelled: list[str] = []
-    is_mended = False
-    for leaf in leaves(query.node):
-        match leaf:
-            case Word():
-                inside: tuple[str, ...] = (leaf.word,)
-            case Phrase():
-                inside = leaf.words
-            case _:
+    def __init__(self, indexes: Sequence[OpenIndex]) -> None:
+        self._indexes = tuple(indexes)
+        self._frequencies: Counter[str] = Counter()
+        self._by_length: dict[int, list[str]] = {}
+
+    def mended(self, query: Query) -> str | None:
+        """The plain query with each unknown word replaced by the nearest known one; None when there is nothing to mend.
+
+        Nearest in letters inserted, left out, changed and swapped (two at most, one in a short word); of equally near
+        ones the most frequent.
+        """
+        if not query.is_plain:
+            return None
+        spelled: list[str] = []
+        is_mended = False
+        for leaf in leaves(query.node):
+            if not isinstance(leaf, Word | Phrase):
                 return None
-        mended: list[str] = []
-        for word in inside:
+            inside = (leaf.word,) if isinstance(leaf, Word) else leaf.words
             is_open = isinstance(leaf, Word) and leaf.is_open
-            if _is_known(word, indexes, is_open=is_open):
-                mended.append(word)
-                continue
-            if known is None:
-                known = _known(indexes)
-            nearest = _nearest(word, known)
-            is_mended = is_mended or nearest is not None
-            mended.append(nearest or word)
-        spelled.append(" ".join(mended) if isinstance(leaf, Word) else f'"{" ".join(mended)}"')
-    return " ".join(spelled) if is_mended else None
+            mended = tuple(self._mended(word, is_open=is_open) for word in inside)
+            is_mended = is_mended or mended != inside
+            spelled.append(" ".join(mended) if isinstance(leaf, Word) else f'"{" ".join(mended)}"')
+        return " ".join(spelled) if is_mended else None
 
+    def _mended(self, word: str, *, is_open: bool) -> str:
+        return word if self._is_known(word, is_open=is_open) else self._nearest(word) or word
 
-def _is_known(word: str, indexes: Sequence[OpenIndex], *, is_open: bool) -> bool:
-    if word in words.STOP_WORDS:
-        return True
-    stem = words.stem(word)
-    return any(
-        index.lexicon.number(stem) is not None or (is_open and index.lexicon.beginning_with(word, 1))
-        for index in indexes
-    )
+    def _is_known(self, word: str, *, is_open: bool) -> bool:
+        if word in words.STOP_WORDS:
+            return True
+        stem = words.stem(word)
+        return any(
+            index.lexicon.number(stem) is not None or (is_open and index.lexicon.beginning_with(word, 1))
+            for index in self._indexes
+        )
 
+    def _nearest(self, word: str) -> str | None:
+        if len(word) < _MIN_LENGTH or word.isdigit():
+            return None
+        if not self._by_length:
+            self._read()
+        most = 2 if len(word) >= _LONG else 1
+        lengths = range(len(word) - most, len(word) + most + 1)
+        alike = [one for length in lengths for one in self._by_length.get(length, ())]
+        close = process.extract(
+            word, alike, scorer=DamerauLevenshtein.distance, score_cutoff=most, limit=_CHOICES
+        )
+        if not close:
+            return None
+        return min(
+            close, key=lambda one: (one[1] - (one[0][0] == word[0]) * 0.5, -self._frequencies[one[0]], one[0])
+        )[0]
 
-def _known(indexes: Sequence[OpenIndex]) -> Counter[str]:
-    """Every word of the manuals with the number of places that hold it."""
-    known: Counter[str] = Counter()
-    for index in indexes:
-        known.update(dict(index.lexicon.words()))
-    return known
-
-
-def _nearest(word: str, known: Counter[str]) -> str | None:
-    if len(word) < _MIN_LENGTH or word.isdigit():
-        return None
-    most = 2 if len(word) >= _LONG else 1
-    lengths = range(len(word) - most, len(word) + most + 1)
-    alike = [one for one in known if len(one) in lengths]
-    close = process.extract(
-        word, alike, scorer=DamerauLevenshtein.distance, score_cutoff=most, limit=_CHOICES
-    )
-    if not close:
-        return None
-    return min(close, key=lambda one: (one[1] - (one[0][0] == word[0]) * 0.5, -known[one[0]]))[0]
+    def _read(self) -> None:
+        for index in self._indexes:
+            self._frequencies.update(dict(index.lexicon.words()))
+        for word in self._frequencies:
+            self._by_length.setdefault(len(word), []).append(word)

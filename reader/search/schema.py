@@ -38,7 +38,9 @@ class WeightedTerms(FieldType):  # type: ignore[misc]  # Whoosh has no types
     """A field whose terms and weights are worked out beforehand. It takes a mapping of term to weight."""
 
     def __init__(self) -> None:
-        super().__init__(Existence(), None)
+        # “Scorable” makes Whoosh keep a length for each document. Nobody reads it; without one Whoosh looks on the disk
+        # for the file of lengths once for each posting that it writes.
+        super().__init__(Existence(), None, scorable=True)
 
     def index(self, value: Mapping[str, float], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         """Whoosh's shape: the term, its frequency (unused), its weight, a payload (none)."""
