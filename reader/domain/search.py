@@ -194,11 +194,14 @@ def make_snippet(text: str, marking: Marking) -> Snippet:
         return Snippet(
             text if len(text) <= _SNIPPET_LENGTH else f"{text[:_SNIPPET_LENGTH].rsplit(' ', 1)[0]} …"
         )
-    start = _best_start(matches)
-    start = 0 if start <= _SNIPPET_LEAD else text.rfind(" ", 0, start - _SNIPPET_LEAD + 1) + 1
-    end = len(text)
+    first = _best_start(matches)
+    start, end = 0, len(text)
+    if first > _SNIPPET_LEAD:
+        start = first - _SNIPPET_LEAD
+        start = max(text.rfind(" ", start - _SNIPPET_LEAD, start + 1) + 1, start - _SNIPPET_LEAD)
     if start + _SNIPPET_LENGTH < end:
-        end = max(text.rfind(" ", start, start + _SNIPPET_LENGTH), start + 1)
+        cut = start + _SNIPPET_LENGTH
+        end = max(text.rfind(" ", cut - _SNIPPET_LEAD, cut), cut - _SNIPPET_LEAD)
     lead = "… " if start else ""
     tail = " …" if end < len(text) else ""
     shift = len(lead) - start

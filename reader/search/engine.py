@@ -34,6 +34,7 @@ _MOST_OF: Final = 0.25
 _TITLE_SHARE: Final = 0.2
 _ROWS: Final = (0.35, 0.35, 0.1)
 """What words in a row add in the title, in the heading, in the text."""
+_DAMAGED: Final = "The search index is damaged: it is built again when the program starts."
 _SAME_ID: Final = 1_000.0
 
 
@@ -69,6 +70,8 @@ class SearchEngine:
                 _close(self._indexes.pop(folder))
             damaged = tuple(folder for folder in folders if self._open(folder) is None)
             self._used = [folder for folder in folders if folder in self._indexes]
+        if self._terms is None:  # here, where nobody waits for an answer yet
+            self._terms = Terms(self._vocabulary())
         return damaged
 
     def close(self) -> None:
@@ -104,8 +107,10 @@ class SearchEngine:
             return SearchAnswer(typed, 0, (), notes=query.notes)
         with self._lock:
             cancel.raise_if_cancelled()
-            opened = (self._open(folder) for folder in (self._used if folders is None else folders))
+            opened = [self._open(folder) for folder in (self._used if folders is None else folders)]
             indexes = [index for index in opened if index is not None]
+            if len(indexes) < len(opened):
+                raise SearchError(_DAMAGED)
             if not indexes:
                 return SearchAnswer(typed, 0, (), suggestions=("No manual is indexed yet.",))
             if self._terms is None:
@@ -115,9 +120,7 @@ class SearchEngine:
                 return search.answer(typed, query, self._spelling_of(indexes))
             except DamagedIndexError as error:
                 forget(error.folder)
-                raise SearchError(
-                    "The search index is damaged: it is built again when the program starts."
-                ) from error
+                raise SearchError(_DAMAGED) from error
 
     def _spelling_of(self, indexes: list[OpenIndex]) -> Spelling:
         """The words of these indexes, kept while the same ones are searched."""
@@ -170,7 +173,14 @@ class _Search:
                 again = parse(spelled)
                 wide = self._terms.widen(again) if self._filter.with_other_terms else again
                 found = self._found(wide)
-                notes = (*notes, f"Nothing holds “{_short(typed)}”. This is what “{spelled}” finds.")
+                notes = (*notes, f"Nothing holds “{_short(typed.strip())}”. This is what “{spelled}” finds.")
+        notes = (
+            *notes,
+            *(
+                f"Very many words begin with “{word}”: the most frequent were looked for."
+                for word in sorted(self._evaluation.cut_prefixes)
+            ),
+        )
         if sum(map(len, found.values())) < _FEW and query.is_plain:
             found, note = self._with_partial(wide, found)
             notes = (*notes, *note)
@@ -348,9 +358,7 @@ def _hit(ranked: _Ranked, found: Found, marking: Marking, also: str | None) -> S
 
 def _top(found: Found, most: int) -> list[tuple[int, float]]:
     """The best documents, in the order of the index where they are equally good."""
-    if len(found) <= most:
-        return list(found.items())
-    least = heapq.nlargest(most, found.values())[-1]
+    least = heapq.nlargest(most, found.values())[-1] if len(found) > most else float("-inf")
     chosen = [(document, score) for document, score in found.items() if score >= least]
     chosen.sort(key=lambda one: (-one[1], one[0]))
     return chosen[:most]

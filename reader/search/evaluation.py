@@ -39,10 +39,11 @@ OTHER_TERM: Final = 0.5
 
 _OPEN_WORD: Final = 0.5
 _OPEN_BUDGET: Final = 4_000
-_PREFIX_BUDGET: Final = 200_000
+_PREFIX_BUDGET: Final = 20_000
 _COVERAGE: Final = 0.5
 _NUMBER_SCORE: Final = 50.0
 _SCOPE_SCORE: Final = 0.0
+_LOOK_UP: Final = 256
 
 _Scored = tuple[Postings, float]
 """Postings, and what each of them is to be multiplied with."""
@@ -58,6 +59,8 @@ class Evaluation:
         self._cancel = cancel
         self._documents = sum(index.document_count for index in indexes)
         self._rarity: dict[str, float] = {}
+        self.cut_prefixes: set[str] = set()
+        """Beginnings of so many words that only the most frequent of them were looked for."""
 
     def found(self, node: Node, index: OpenIndex) -> Found:
         """The documents of one index that a node finds.
@@ -105,7 +108,7 @@ class Evaluation:
             case Word():
                 return self._open_word(node.word, index) if node.is_open else self._word(node.word, index)
             case Prefix():
-                return self._prefix(node.word, index, _PREFIX_BUDGET)
+                return self._prefix(node.word, index, _PREFIX_BUDGET, is_asked=True)
             case Phrase():
                 return self._phrase(node.words, index)
             case Near():
@@ -147,15 +150,17 @@ class Evaluation:
         whole, own_factor = self._word(word, index)
         if not whole:
             return longer, factor
-        if len(longer) <= len(whole):
+        if longer.keys() <= whole.keys():
             return whole, own_factor
         share = _OPEN_WORD * min(factor / own_factor, 1.0) if own_factor else _OPEN_WORD
         merged = {document: share * value for document, value in longer.items()}
         merged.update(whole)
         return merged, own_factor
 
-    def _prefix(self, word: str, index: OpenIndex, budget: int) -> _Scored:
+    def _prefix(self, word: str, index: OpenIndex, budget: int, *, is_asked: bool = False) -> _Scored:
         expanded = index.lexicon.beginning_with(word, budget)
+        if is_asked and len(expanded) < index.lexicon.count_beginning_with(word):
+            self.cut_prefixes.add(word)
         stems = tuple(dict.fromkeys(index.lexicon.stem(number) for _, number in expanded))
         if not stems:
             return _NOTHING
@@ -187,49 +192,56 @@ class Evaluation:
         )
         return postings, sum(self._rarity_of(stem) for stem in dict.fromkeys(stems))
 
-    def _near(self, node: Near, index: OpenIndex) -> _Scored:
+    def _near(self, node: Near, index: OpenIndex, part: int | None = None) -> _Scored:
         one, other = self._phrase(node.one, index), self._phrase(node.other, index)
         both = _intersection([one, other])
-        first = index.numbers(tuple(words.stem(word) for word in node.one))
-        second = index.numbers(tuple(words.stem(word) for word in node.other))
+        first = index.pattern(tuple(words.stem(word) for word in node.one))
+        second = index.pattern(tuple(words.stem(word) for word in node.other))
         if not both or first is None or second is None:
             return _NOTHING
-        return {
-            document: value
-            for document, value in both.items()
-            if _is_near(index.parts(document), first, second, node.distance)
-        }, 1.0
+        near: dict[int, float] = {}
+        for count, (document, value) in enumerate(both.items()):
+            if count % _LOOK_UP == 0:
+                self._cancel.raise_if_cancelled()
+            if index.are_near(document, first, second, node.distance, part):
+                near[document] = value
+        return near, 1.0
 
     def _number(self, number: str, index: OpenIndex) -> _Scored:
-        found: dict[int, float] = {}
+        phrase, factor = self._phrase(tuple(words.words(number)), index)
+        found = {document: factor * value for document, value in phrase.items()}
         for place, entry in enumerate(index.entries):
             if entry.number is not None and (entry.number == number or entry.number.startswith(f"{number}.")):
                 score = _NUMBER_SCORE * (2 if entry.number == number else 1)
                 found.update((document, score) for document in index.documents_of(place))
                 found[entry.first] = score + 1
-        if found:
-            return found, 1.0
-        return self._phrase(tuple(words.words(number)), index)
+        return found, 1.0
 
     def _in_part(self, node: InPart, index: OpenIndex) -> _Scored:
         prefix = TITLE if node.field is Field.TITLE else HEADING
+        part = 0 if node.field is Field.TITLE else 1
         inner = node.node
-        if isinstance(inner, Phrase):
+        if isinstance(inner, Near):
+            return self._near(inner, index, part)
+        if isinstance(inner, Phrase) and len(inner.words) > 1:
             pattern = index.pattern(tuple(words.stem(word) for word in inner.words))
             if pattern is None:
                 return _NOTHING
-            part = 0 if node.field is Field.TITLE else 1
             whole, factor = self._scored(inner, index)
             return {
                 document: value
                 for document, value in whole.items()
                 if index.part_holds(document, part, pattern)
             }, factor
-        if isinstance(inner, Word) and not inner.is_open:
-            stems: tuple[str, ...] = (words.stem(inner.word),)
+        stems: tuple[str, ...]
+        if isinstance(inner, Phrase):
+            stems = (words.stem(inner.words[0]),)
+        elif isinstance(inner, Word) and not inner.is_open:
+            stems = (words.stem(inner.word),)
         else:
             expanded = index.lexicon.beginning_with(inner.word, _PREFIX_BUDGET)
-            stems = tuple(dict.fromkeys(index.lexicon.stem(number) for _, number in expanded))
+            own = (words.stem(inner.word),) if isinstance(inner, Word) else ()
+            stems = tuple(dict.fromkeys((*own, *(index.lexicon.stem(number) for _, number in expanded))))
         found: dict[int, float] = {}
         for stem in stems:
             where = index.postings(prefix + stem)
@@ -310,19 +322,3 @@ def _is_of(index: OpenIndex, named: tuple[str, ...]) -> bool:
     """Whether each of the words begins a word of the authority's name or of the manual's id."""
     own = title_key(f"{index.authority} {index.manual}").split()
     return all(any(word.startswith(one) for word in own) for one in named)
-
-
-def _is_near(
-    parts: Iterable[Sequence[int]], one: tuple[int, ...], other: tuple[int, ...], distance: int
-) -> bool:
-    return any(
-        abs(a - b) <= distance for part in parts for a in _starts(part, one) for b in _starts(part, other)
-    )
-
-
-def _starts(part: Sequence[int], row: tuple[int, ...]) -> list[int]:
-    return [
-        place
-        for place, number in enumerate(part)
-        if number == row[0] and tuple(part[place : place + len(row)]) == row
-    ]

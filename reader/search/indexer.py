@@ -9,9 +9,10 @@ import os
 import shutil
 import tempfile
 import time
+import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -96,17 +97,16 @@ def build_index(
             shutil.rmtree(part, ignore_errors=True)
 
 
-def digests(folder: Path) -> dict[str, str]:
-    """The digest of each file of an index.
+def digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """The digest of each of the files of an index.
 
     Raises:
         OSError: when one cannot be read.
     """
     found: dict[str, str] = {}
-    for file in sorted(folder.iterdir()):
-        if file.name != COMPLETE:
-            with file.open("rb") as stream:
-                found[file.name] = hashlib.file_digest(stream, "blake2b").hexdigest()
+    for name in names:
+        with (folder / name).open("rb") as stream:
+            found[name] = hashlib.file_digest(stream, "blake2b").hexdigest()
     return found
 
 
@@ -232,37 +232,38 @@ def _write(
     token_type = "H" if lexicon.stem_count < part_end("H") else "I"
     ends = array("I")
     end = 0
-    with (part / STREAM).open("wb") as stream:
-        for done, (document, (numbers, is_first)) in enumerate(zip(documents, parts, strict=True), start=1):
-            writer.add_document(
-                terms=_terms(
-                    numbers,
-                    stems,
-                    average,
-                    factor=ranking.BOX_WEIGHTS.get(document.box or "", 1.0),
-                    is_first=is_first,
-                ),
-                text=document.text.encode(),
-                extra=document.extra.encode(),
-                heading=document.heading.encode(),
-                anchor=(document.anchor or "").encode(),
-            )
-            tokens = array(token_type)
-            for one in numbers:
-                tokens.extend([final[number] for number in one])
-                tokens.append(part_end(token_type))
-            tokens.tofile(stream)
-            end += len(tokens)
-            ends.append(end)
-            if done % _REPORT_EVERY == 0:
-                on_progress(done, len(documents))
-    (part / ENTRIES).write_text(entries.to_json(ends, token_type), encoding="utf-8")
+    try:
+        with (part / STREAM).open("wb") as stream:
+            for done, (document, (numbers, is_first)) in enumerate(
+                zip(documents, parts, strict=True), start=1
+            ):
+                terms = _terms(numbers, stems, average, is_first=is_first, box=document.box)
+                writer.add_document(
+                    terms=terms,
+                    text=unicodedata.normalize("NFC", document.text).encode(),
+                    extra=unicodedata.normalize("NFC", document.extra).encode(),
+                    heading=document.heading.encode(),
+                    anchor=(document.anchor or "").encode(),
+                )
+                tokens = array(token_type)
+                for one in numbers:
+                    tokens.extend([final[number] for number in one])
+                    tokens.append(part_end(token_type))
+                tokens.tofile(stream)
+                end += len(tokens)
+                ends.append(end)
+                if done % _REPORT_EVERY == 0:
+                    on_progress(done, len(documents))
+        (part / ENTRIES).write_text(entries.to_json(ends, token_type), encoding="utf-8")
+    except BaseException:
+        writer.cancel()  # lets go of its files: Windows removes no open ones
+        raise
     writer.commit(optimize=True)
     index.close()
 
 
 def _terms(
-    numbers: tuple[list[int], ...], stems: list[str], average: float, *, factor: float, is_first: bool
+    numbers: tuple[list[int], ...], stems: list[str], average: float, *, is_first: bool, box: str | None
 ) -> dict[str, float]:
     """The terms of a document and what each counts."""
     weights: dict[int, float] = dict.fromkeys(numbers[2], 0.0)
@@ -275,6 +276,7 @@ def _terms(
             for number in held:
                 weights[number] = weights.get(number, 0.0) + weight
     length = len(numbers[2])
+    factor = ranking.BOX_WEIGHTS.get(box or "", 1.0)
     found = {
         stems[number]: round(factor * ranking.impact(weight, length, average) * _STEPS) / _STEPS
         for number, weight in weights.items()
@@ -283,17 +285,23 @@ def _terms(
         bare = words.law_number(stem)
         if bare is not None:  # "47" finds section 47 too
             found.setdefault(bare, round(_NUMBER_WEIGHT * found[stem] * _STEPS) / _STEPS)
-    found.update((TITLE + stems[number], 1.0) for number in numbers[0])
-    found.update((HEADING + stems[number], 1.0) for number in numbers[1])
+    for field, held in ((TITLE, numbers[0]), (HEADING, numbers[1])):
+        for number in held:
+            stem = stems[number]
+            found[field + stem] = 1.0
+            bare = words.law_number(stem)
+            if bare is not None:
+                found[field + bare] = 1.0
     return found
 
 
 def _complete(part: Path) -> None:
+    names = sorted(file.name for file in part.iterdir())
     for file in part.iterdir():
         with file.open("rb+") as stream:
             os.fsync(stream.fileno())
     with (part / COMPLETE).open("w", encoding="utf-8") as stream:
-        json.dump(digests(part), stream)
+        json.dump(digests(part, names), stream)
         stream.flush()
         os.fsync(stream.fileno())
     sync_folder(part)

@@ -92,11 +92,20 @@ class Lexicon:
     def stem_count(self) -> int:
         return len(self._stems)
 
+    @property
+    def is_empty(self) -> bool:
+        return not len(self._stems)
+
     def holds(self, word: str) -> bool:
         """Whether this very word stands in a document."""
         key = word.encode()
         place = self._surfaces.place(key)
         return place < len(self._surfaces) and self._surfaces[place] == key
+
+    def count_beginning_with(self, prefix: str) -> int:
+        """How many words begin so."""
+        key = prefix.encode()
+        return self._surfaces.place(key + _LAST) - self._surfaces.place(key)
 
     def beginning_with(self, prefix: str, budget: int) -> list[tuple[str, int]]:
         """Words that begin so, with their stem's number; the most frequent first.
@@ -150,6 +159,8 @@ class Lexicon:
         Raises:
             ValueError: when it is something else.
         """
+        if len(data) < _HEADER.size:
+            raise ValueError("no lexicon")
         magic, surface_count, surface_size, stem_count, stem_size = _HEADER.unpack_from(data)
         place = _HEADER.size
         width = array("I").itemsize

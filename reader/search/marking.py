@@ -30,7 +30,7 @@ def marking_of(node: Node | None, indexes: Sequence[OpenIndex]) -> Marking:
     if not patterns:
         return Marking()
     longest_first = sorted(patterns, key=len, reverse=True)
-    return Marking(rf"(?<!\w)(?:{'|'.join(longest_first[:_MOST_FORMS])})(?!\w)")
+    return Marking(rf"(?<![^\W_])(?:{'|'.join(longest_first[:_MOST_FORMS])})(?![^\W_])")
 
 
 def _patterns(node: Node, indexes: Sequence[OpenIndex]) -> Iterator[str]:
@@ -38,10 +38,10 @@ def _patterns(node: Node, indexes: Sequence[OpenIndex]) -> Iterator[str]:
         case Word():
             if node.word not in words.STOP_WORDS:
                 yield from _forms(node.word, indexes)
-            if node.is_open:
-                yield rf"{words.as_written(node.word)}[\w'’]*"
+            if node.is_open and node.word not in words.STOP_WORDS:
+                yield rf"{words.as_written(node.word)}[^\W_]*(?:['’]s?)?"
         case Prefix():
-            yield rf"{words.as_written(node.word)}[\w'’]*"
+            yield rf"{words.as_written(node.word)}[^\W_]*(?:['’]s?)?"
         case Phrase():
             yield _row(node.words, indexes)
         case Near():

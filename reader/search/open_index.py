@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import mmap
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict
@@ -26,13 +25,14 @@ from reader.domain.contents import Status
 from reader.domain.manual import ManualId
 from reader.search.indexer import COMPLETE, ENTRIES, LEXICON, STREAM, digests
 from reader.search.lexicon import Lexicon
-from reader.search.schema import COLUMNS, PARTS, TERMS, part_end
+from reader.search.schema import COLUMNS, TERMS, part_end
 
 Postings = Mapping[int, float]
 """The documents that hold something, each with what that counts there."""
 
-_ALIKE: Final = 2
+_SHORT: Final = 4
 _NO_BUDGET: Final = 2**62
+_OWN_FILES: Final = frozenset({ENTRIES, LEXICON, STREAM})
 _NO_POSTINGS: Final[Postings] = {}
 
 
@@ -105,7 +105,7 @@ class OpenIndex:
         self._forms: dict[str, tuple[str, ...]] = {}
         with self._damage_named():
             recorded = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
-            if digests(folder) != recorded:
+            if not recorded.keys() >= _OWN_FILES or digests(folder, recorded) != recorded:
                 raise ValueError("a file of the index has changed")
             entries = json.loads((folder / ENTRIES).read_text(encoding="utf-8"))
             self.manual = ManualId.parse(entries["manual"])
@@ -120,19 +120,19 @@ class OpenIndex:
             # Without memory mapping: Whoosh copies whole mapped files into memory where it only wants a view.
             self._index = FileStorage(str(folder), supports_mmap=False).open_index()
             self._reader: Any = self._index.reader()
-            self._columns = {name: self._reader.column_reader(name) for name in COLUMNS}
-            self._stream: mmap.mmap | bytes = b""
-            if self._ends:
-                with (folder / STREAM).open("rb") as stream:
-                    self._stream = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+            self._columns: dict[str, Any] = {}
+            if self._ends:  # Whoosh's reader of an empty index can nothing but be closed
+                self._columns = {name: self._reader.column_reader(name) for name in COLUMNS}
+            # Read piece by piece: a mapped file that is cut short ends the whole program.
+            self._stream = (folder / STREAM).open("rb")
+            self._read_document: tuple[int, bytes] = (-1, b"")
 
     @property
     def document_count(self) -> int:
         return len(self._ends)
 
     def close(self) -> None:
-        if isinstance(self._stream, mmap.mmap):
-            self._stream.close()
+        self._stream.close()
         self._reader.close()
         self._index.close()
 
@@ -166,8 +166,8 @@ class OpenIndex:
         if number is None:
             return ()
         if stem not in self._forms:
-            # A stem and its words begin alike: "person" and "people" are the furthest apart.
-            alike = self.lexicon.beginning_with(stem[:_ALIKE], _NO_BUDGET)
+            # A stem and its words begin alike; short ones by one letter only ("man" and "men", "die" and "dying").
+            alike = self.lexicon.beginning_with(stem[: 1 if len(stem) <= _SHORT else 2], _NO_BUDGET)
             self._forms[stem] = tuple(word for word, own in alike if own == number)
         return self._forms[stem]
 
@@ -192,27 +192,70 @@ class OpenIndex:
 
     def holds(self, document: int, pattern: bytes) -> bool:
         """Whether a pattern stands in a document."""
-        start, end = self._span(document)
-        return self._find(pattern, start, end) >= 0
+        return self._find(self._tokens(document), pattern) >= 0
 
     def part_holds(self, document: int, part: int, pattern: bytes) -> bool:
         """Whether a pattern stands in one of the parts (their order: `schema.PARTS`) of a document."""
-        start, end = self._part_span(document, part)
-        return self._find(pattern, start, end) >= 0
+        return self._find(self._part(document, part), pattern) >= 0
 
     def part(self, document: int, part: int) -> array[int]:
         """The numbers of the stems in one of the parts, in reading order."""
-        start, end = self._part_span(document, part)
-        return array(self._token.typecode, self._stream[start:end])
+        return array(self._token.typecode, self._part(document, part))
 
-    def parts(self, document: int) -> list[array[int]]:
-        """The numbers of the stems in each part, in reading order."""
-        return [self.part(document, part) for part in range(len(PARTS))]
+    def are_near(
+        self, document: int, one: bytes, other: bytes, distance: int, part: int | None = None
+    ) -> bool:
+        """Whether two patterns begin at most so many tokens from each other, in one part of a document.
 
-    def _span(self, document: int) -> tuple[int, int]:
-        width = self._token.itemsize
-        start = self._ends[document - 1] if document else 0
-        return start * width, self._ends[document] * width
+        Args:
+            document: Its number.
+            one: A pattern.
+            other: Another one, or the same: then it must stand there twice.
+            distance: In tokens.
+            part: The only part to look in; None looks in each.
+        """
+        tokens = self._tokens(document) if part is None else self._part(document, part)
+        reach = distance * self._token.itemsize
+        others = self._places(tokens, other)
+        place = 0
+        for at in self._places(tokens, one):
+            while place < len(others) and others[place] < at - reach:
+                place += 1
+            for near in others[place:]:
+                if near > at + reach:
+                    break
+                if near != at and self._find(tokens, self._part_end, min(at, near), max(at, near)) < 0:
+                    return True
+        return False
+
+    def _places(self, tokens: bytes, pattern: bytes) -> list[int]:
+        found: list[int] = []
+        at = self._find(tokens, pattern)
+        while at >= 0:
+            found.append(at)
+            at = self._find(tokens, pattern, at + self._token.itemsize)
+        return found
+
+    def _tokens(self, document: int) -> bytes:
+        """The tokens of a document. The last one read is kept: one document is looked at several times."""
+        if self._read_document[0] != document:
+            width = self._token.itemsize
+            start = self._ends[document - 1] if document else 0
+            size = (self._ends[document] - start) * width
+            with self._damage_named():
+                self._stream.seek(start * width)
+                tokens = self._stream.read(size)
+                if len(tokens) != size:
+                    raise ValueError("the stream of tokens is cut short")
+            self._read_document = (document, tokens)
+        return self._read_document[1]
+
+    def _part(self, document: int, part: int) -> bytes:
+        tokens = self._tokens(document)
+        start = 0
+        for _ in range(part):
+            start = self._find(tokens, self._part_end, start) + self._token.itemsize
+        return tokens[start : self._find(tokens, self._part_end, start)]
 
     @contextlib.contextmanager
     def _damage_named(self) -> Iterator[None]:
@@ -221,24 +264,18 @@ class OpenIndex:
         except Exception as error:
             raise DamagedIndexError(self.folder) from error
 
-    def _part_span(self, document: int, part: int) -> tuple[int, int]:
-        start, end = self._span(document)
-        for _ in range(part):
-            start = self._find(self._part_end, start, end) + self._token.itemsize
-        return start, self._find(self._part_end, start, end)
-
-    def _find(self, pattern: bytes, start: int, end: int) -> int:
-        """Where a pattern stands in the stream, at the beginning of a token; -1 when it does not."""
-        width = self._token.itemsize
-        origin = start
+    def _find(self, tokens: bytes, pattern: bytes, start: int = 0, end: int | None = None) -> int:
+        """Where a pattern stands, at the beginning of a token; -1 when it does not."""
         while True:
-            found = self._stream.find(pattern, start, end)
-            if found < 0 or (found - origin) % width == 0:
+            found = tokens.find(pattern, start, end)
+            if found < 0 or found % self._token.itemsize == 0:
                 return found
             start = found + 1
 
     def _read(self, term: str) -> Postings:
         """Decode every block of a term's postings."""
+        if self.lexicon.is_empty:
+            return _NO_POSTINGS
         try:
             matcher = self._reader.postings(TERMS, term.encode())
         except TermNotFound:

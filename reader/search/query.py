@@ -2,7 +2,7 @@
 
 Words must all be found. "Words in a row"; `OR` (or `|`) between alternatives, brackets around them; `-word` or `NOT
 word` for what must not be there; `word*` for beginnings; `one NEAR two` (or `NEAR/5`) for words near each other;
-`title:`, `heading:`, `authority:`, `status:` before a word, a phrase or a bracket; chapter numbers ("6.2.3").
+`title:`, `heading:`, `authority:`, `status:` before a word, a phrase or brackets; chapter numbers ("6.2.3").
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ _TOKEN: Final = re.compile(
     r"|(?P<bracket>[()])"
     r"|(?P<bar>\|)"
     r"|(?P<minus>(?<!\S)[-−](?=[^\s-])|(?<=\()[-−](?=[^\s-]))"
-    r"|(?P<field>[A-Za-z]{2,12}):(?=[^\s:/])"
+    r"|(?P<field>(?i:title|heading|authority|status)):"
+    r"|(?P<unknown>[A-Za-z]{2,12}):(?=[^\s:/])"
     r'|(?P<chunk>[^\s()"“”|]+)'
 )
 _NEAR_WORD: Final = re.compile(r"NEAR|(?:NEAR|near)/([0-9]{1,4})")
@@ -89,7 +90,7 @@ class InPart:
     """Something in the title, or in the heading."""
 
     field: Field
-    node: Word | Prefix | Phrase
+    node: Word | Prefix | Phrase | Near
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,7 @@ class _Parser:
         self._at = 0
         self._words = 0
         self._is_plain = True
+        self._is_full = False
 
     def query(self) -> Query:
         found: list[Node] = []
@@ -234,7 +236,7 @@ class _Parser:
             self._at += 1
             self._is_plain = False
             is_missing = is_missing or node is None
-        if is_missing and not self._is_plain and choices:
+        if is_missing and not self._is_plain and choices and not self._is_full:
             self._note("“OR” has nothing on one side: it was left out.")
         return Any(tuple(choices)) if len(choices) > 1 else choices[0] if choices else None
 
@@ -262,24 +264,38 @@ class _Parser:
         """One part of the query: a run of plain words, or a single one of them, or what an operator binds."""
         token = self._tokens[self._at]
         if token["minus"] or token["chunk"] == "NOT":
-            self._at += 1
-            self._is_plain = False
-            if self._at == len(self._tokens) or self._is_or() or self._is_bracket(")"):
-                return []
-            inner = all_of(self._unary(depth, is_single=True))
-            return [Without(inner)] if inner is not None and not isinstance(inner, Without) else []
+            return self._without(depth)
         if token["field"]:
             return self._in_field(token, depth)
+        if token["unknown"]:
+            fields = ", ".join(Field)
+            self._note(f"There is no field “{token['unknown']}:” ({fields}): it was read as a word.")
+            self._at += 1
+            return [Word(word) for word in self._counted(words.words(token["unknown"]))]
         if token["bracket"] == "(":
             return self._in_brackets(depth)
         if token["quoted"] is not None:
             self._at += 1
             inside = self._counted(words.words(token["quoted"]))
-            return [row_node(inside)] if inside else []
+            if not inside and token["closed"]:
+                self._note("There is no word between these quotation marks: they were left out.")
+            return [Phrase(tuple(inside))] if inside else []
         if token["bracket"] or token["bar"]:
             self._at += 1
             return []
         return self._words_in_a_run(is_single=is_single)
+
+    def _without(self, depth: int) -> list[Node]:
+        self._at += 1
+        self._is_plain = False
+        if depth >= _MAX_DEPTH:
+            return []
+        is_end = self._at == len(self._tokens) or self._is_or() or self._is_bracket(")")
+        inner = None if is_end else all_of(self._unary(depth + 1, is_single=True))
+        if inner is None:
+            self._note("“NOT” has nothing behind it: it was left out.")
+            return []
+        return [inner.node] if isinstance(inner, Without) else [Without(inner)]
 
     def _in_brackets(self, depth: int) -> list[Node]:
         self._at += 1
@@ -290,32 +306,56 @@ class _Parser:
         inner = self._any(depth + 1)
         if self._is_bracket(")"):
             self._at += 1
+            if inner is None:
+                self._note("There is no word between these brackets: they were left out.")
         else:
             self._note("A bracket is not closed: it was read as closed at the end.")
         return [inner] if inner is not None else []
 
     def _in_field(self, token: re.Match[str], depth: int) -> list[Node]:
-        name = token["field"].lower()
-        if name not in {*Field}:
-            fields = ", ".join(Field)
-            self._note(f"There is no field “{token['field']}:” ({fields}): it was read as a word.")
-            self._at += 1
-            spoken: list[Node] = [Word(word) for word in self._counted(words.words(token["field"]))]
-            return spoken + (self._unary(depth) if self._at < len(self._tokens) else [])
         self._at += 1
         self._is_plain = False
-        field = Field(name)
-        if self._at == len(self._tokens):
-            return []
-        if field in {Field.AUTHORITY, Field.STATUS}:
-            return self._scope(field)
-        inner = all_of(self._unary(depth, is_single=True))
-        return [_in_part(field, inner)] if inner is not None else []
+        field = Field(token["field"].lower())
+        if self._at < len(self._tokens) and depth < _MAX_DEPTH:
+            if field in {Field.AUTHORITY, Field.STATUS}:
+                return self._scope(field)
+            inner = all_of(self._unary(depth + 1, is_single=True))
+            if inner is not None:
+                return [_in_part(field, inner)]
+        self._note(f"“{field}:” has nothing behind it: it was left out.")
+        return []
 
     def _scope(self, field: Field) -> list[Node]:
-        token = self._tokens[self._at]
+        """One value, or several in brackets, of which one is enough."""
+        values = self._tokens[self._at : self._at + 1]
+        if self._is_bracket("("):
+            closing = (at for at in range(self._at, len(self._tokens)) if self._tokens[at]["bracket"] == ")")
+            end = next(closing, None)
+            if end is None:
+                self._note("A bracket is not closed: it was read as closed at the end.")
+                self._at += 1
+                values = self._tokens[self._at : self._at + 1]
+                end = self._at
+            else:
+                values = self._tokens[self._at + 1 : end]
+            self._at = end
         self._at += 1
-        value = token["quoted"] if token["quoted"] is not None else token["chunk"] or ""
+        wanted: list[Node] = []
+        unwanted: list[Node] = []
+        is_unwanted = False
+        for token in values:
+            value = token["quoted"] if token["quoted"] is not None else token["chunk"] or ""
+            if token["minus"] or value == "NOT":
+                is_unwanted = True
+            elif value and value not in {"OR", "AND"}:
+                (unwanted if is_unwanted else wanted).extend(self._scope_of(field, value))
+                is_unwanted = False
+        if not any(token["chunk"] or token["quoted"] for token in values):
+            self._note(f"“{field}:” has nothing behind it: it was left out.")
+        any_of = [Any(tuple(wanted))] if len(wanted) > 1 else wanted
+        return [*any_of, *(Without(node) for node in unwanted)]
+
+    def _scope_of(self, field: Field, value: str) -> list[Node]:
         if field is Field.AUTHORITY:
             named = tuple(title_key(value).split())
             return [OfAuthority(named)] if named else []
@@ -335,9 +375,10 @@ class _Parser:
         while self._at < len(self._tokens):
             token = self._tokens[self._at]
             chunk = token["chunk"]
-            if chunk is None or chunk in {"OR", "NOT"} or (run and self._near_distance() is not None):
+            is_near = bool(run or found) and self._near_distance() is not None
+            if chunk is None or chunk in {"OR", "NOT"} or is_near:
                 break
-            if is_single and (found or (run and not _is_one(run[0], chunk))):
+            if is_single and (found or (run and not _is_one(" ".join(run), chunk))):
                 break
             self._at += 1
             if chunk == "AND" or (not run and not found and _NEAR_WORD.fullmatch(chunk)):
@@ -362,7 +403,7 @@ class _Parser:
         if nodes and is_prefix:
             self._is_plain = False
             nodes[-1] = Prefix(inside[-1])
-        elif nodes and is_open and len(inside[-1]) >= _MIN_OPEN_LENGTH:
+        elif nodes and is_open and not self._is_full and len(inside[-1]) >= _MIN_OPEN_LENGTH:
             nodes[-1] = Word(inside[-1], is_open=True)
         return nodes
 
@@ -375,6 +416,7 @@ class _Parser:
         left = max(_MAX_WORDS - self._words, 0)
         self._words += len(inside)
         if len(inside) > left:
+            self._is_full = True
             self._note(f"Only the first {_MAX_WORDS} words are looked for.")
         return inside[:left]
 
@@ -431,7 +473,7 @@ def row_node(inside: list[str]) -> Word | Phrase:
 def _in_part(field: Field, node: Node) -> Node:
     """A node with each of its words looked for in one part of the document only."""
     match node:
-        case Word() | Prefix() | Phrase():
+        case Word() | Prefix() | Phrase() | Near():
             return InPart(field, node)
         case All():
             return All(tuple(_in_part(field, inner) for inner in node.nodes))
@@ -439,8 +481,6 @@ def _in_part(field: Field, node: Node) -> Node:
             return Any(tuple(_in_part(field, inner) for inner in node.nodes))
         case Without():
             return Without(_in_part(field, node.node))
-        case Near():
-            return All((_in_part(field, Phrase(node.one)), _in_part(field, Phrase(node.other))))
         case _:
             return node
 

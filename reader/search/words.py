@@ -6,6 +6,7 @@ The same functions read the manuals and what people type, so that both sides alw
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Final
 
@@ -19,6 +20,8 @@ MAX_WORD_LENGTH: Final = 64
 
 _WORD: Final = re.compile(WORD_PATTERN)
 _POSSESSIVE: Final = re.compile(r"['’]s?$")
+_SHORT: Final = 4
+_APOSTROPHE: Final = "['’]?"
 _APOSTROPHES: Final = str.maketrans("", "", "'’")
 _STEMMER: Final = EnglishStemmer()
 
@@ -35,19 +38,22 @@ _IRREGULAR: Final = {
 
 # How people write a part of an Act or of regulations, and how the index does: "section 47" and "S.47" are "s47".
 _PARTS_OF_LAW: Final = {
-    "s": r"sections?|sect?\.|ss?\.|ss?",
-    "reg": r"regulations?|regs?\.|regs?",
-    "sch": r"schedules?|sched?\.|sch\.|sched?|sch",
-    "para": r"paragraphs?|paras?\.|paras?",
+    "s": r"sections?|sect?\.?|ss?\.?",
+    "reg": r"regulations?|regs?\.?",
+    "sch": r"schedules?|sched?\.?|sch\.?",
+    "para": r"paragraphs?|paras?\.?",
     "art": r"articles?|arts?\.|art",
 }
-_LAW_NUMBER: Final = r"[0-9]{1,3}[a-z]{0,2}"
+_SEVERAL: Final = frozenset({"ss", "regs", "paras", "arts"})
+_LAW_NUMBER: Final = r"[0-9]{1,3}(?:[a-rt-z][a-z]?)?"
+_LAW_ITEM: Final = rf"{_LAW_NUMBER}(?:['’]?s)?(?!\w|\.\d)(?:\s?\([0-9a-z]{{1,4}}\))*"
+_BETWEEN_ITEMS: Final = r"\s*(?:,\s?(?:and|or)\b|,|and\b|or\b|to\b|&|-|–)\s*"
 _LAW_REFERENCE: Final = re.compile(
     r"(?<![\w'’-])(?:"
     + "|".join(f"(?P<{part}>{spellings})" for part, spellings in _PARTS_OF_LAW.items())
-    + rf")\s*(?P<first>{_LAW_NUMBER})(?!\w)(?P<more>(?:\s*(?:,|and|or|to|&|-|–)\s*{_LAW_NUMBER}(?![\w.]))*)"
+    + rf")\s*(?P<first>{_LAW_ITEM})(?P<more>(?:{_BETWEEN_ITEMS}{_LAW_ITEM})*)"
 )
-_NUMBER_IN_REFERENCE: Final = re.compile(_LAW_NUMBER)
+_ITEM: Final = re.compile(rf"(?P<number>{_LAW_NUMBER})(?:['’]?s)?(?P<below>(?:\s?\([0-9a-z]{{1,4}}\))*)")
 _FOLDED: Final = re.compile(rf"({'|'.join(_PARTS_OF_LAW)})({_LAW_NUMBER})")
 
 _STOP_WORDS: Final = """
@@ -61,7 +67,8 @@ STOP_WORDS: Final = frozenset(_STOP_WORDS.split())
 
 def fold(text: str) -> str:
     """The text in small letters, each reference to law in one spelling ("Sections 31 and 38" is "s31 s38")."""
-    return _LAW_REFERENCE.sub(_folded, text.lower())
+    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
+    return _LAW_REFERENCE.sub(_folded, composed.lower())
 
 
 def words(text: str) -> list[str]:
@@ -98,13 +105,23 @@ def as_written(word: str) -> str:
     """A pattern that finds a folded word in text as authors write it; "s47" finds "Section 47" too."""
     match = _FOLDED.fullmatch(word)
     if match is None:
-        return re.escape(word)
-    return rf"(?:{_PARTS_OF_LAW[match[1]]})\s*{match[2]}"
+        if len(word) < _SHORT:
+            return re.escape(word)
+        inner = re.escape(word[1:-1])  # “O’Brien” and “don't” are folded to words without an apostrophe
+        return f"{re.escape(word[0])}{_APOSTROPHE}{inner}{_APOSTROPHE}{re.escape(word[-1])}"
+    return rf"(?:{_PARTS_OF_LAW[match[1]]})\s*(?:{_LAW_ITEM}{_BETWEEN_ITEMS})*{match[2]}"
 
 
 def _folded(match: re.Match[str]) -> str:
     part = next(part for part in _PARTS_OF_LAW if match[part] is not None)
-    first, more = f"{part}{match['first']}", match["more"]
-    if not more or not (match[part].rstrip(".").endswith("s") and match[part] not in {"s", "s."}):
+    first, more = _item(part, match["first"]), match["more"]
+    spelling = match[part].rstrip(".")
+    if not more or not (spelling in _SEVERAL or (spelling.endswith("s") and len(spelling) > _SHORT)):
         return first + more  # "s20 and 10 days" names one section
-    return " ".join([first, *(f"{part}{number}" for number in _NUMBER_IN_REFERENCE.findall(more))])
+    items = _ITEM.finditer(more)
+    return " ".join([first, *(_item(part, item[0]) for item in items)])
+
+
+def _item(part: str, text: str) -> str:
+    match = _ITEM.fullmatch(text)
+    return f"{part}{match['number']}{match['below']}" if match else f"{part}{text}"
