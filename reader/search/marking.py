@@ -62,15 +62,20 @@ def _patterns(node: Node, indexes: Sequence[OpenIndex]) -> Iterator[str]:
 
 
 def _row(row: tuple[str, ...], indexes: Sequence[OpenIndex]) -> str:
-    return r"\W+".join(f"(?:{'|'.join(_sorted(_forms(word, indexes)))})" for word in row)
+    """The words with anything but words between them; numbers of sections may stand in a list."""
+    patterns: list[str] = []
+    for place, word in enumerate(row):
+        is_in_list = place > 0 and words.law_number(row[place - 1]) is not None
+        patterns.append(f"(?:{'|'.join(_sorted(_forms(word, indexes, is_in_list=is_in_list)))})")
+    return r"\W+".join(patterns)
 
 
-def _forms(word: str, indexes: Sequence[OpenIndex]) -> Iterator[str]:
+def _forms(word: str, indexes: Sequence[OpenIndex], *, is_in_list: bool = False) -> Iterator[str]:
     """The word and its other forms, each with its possessives."""
     forms = {word}
     for index in indexes:
         forms.update(index.forms(words.stem(word)))
-    yield from (rf"{words.as_written(form)}(?:['’]s?)?" for form in sorted(forms))
+    yield from (rf"{words.as_written(form, is_in_list=is_in_list)}(?:['’]s?)?" for form in sorted(forms))
 
 
 def _sorted(patterns: Iterable[str]) -> list[str]:

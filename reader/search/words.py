@@ -101,14 +101,21 @@ def law_number(word: str) -> str | None:
     return match[2] if match else None
 
 
-def as_written(word: str) -> str:
-    """A pattern that finds a folded word in text as authors write it; "s47" finds "Section 47" too."""
+def as_written(word: str, *, is_in_list: bool = False) -> str:
+    """A pattern that finds a folded word in text as authors write it; "s47" finds "Section 47" too.
+
+    Args:
+        word: As `words` gives it.
+        is_in_list: Whether it stands behind another reference, which says for both what they are ("and 38").
+    """
     match = _FOLDED.fullmatch(word)
     if match is None:
         if len(word) < _SHORT:
             return re.escape(word)
         inner = re.escape(word[1:-1])  # “O’Brien” and “don't” are folded to words without an apostrophe
         return f"{re.escape(word[0])}{_APOSTROPHE}{inner}{_APOSTROPHE}{re.escape(word[-1])}"
+    if is_in_list:
+        return rf"(?:(?:and|or|to)\s+)?(?:(?:{_PARTS_OF_LAW[match[1]]})\s*)?{match[2]}"
     return rf"(?:{_PARTS_OF_LAW[match[1]]})\s*(?:{_LAW_ITEM}{_BETWEEN_ITEMS})*{match[2]}"
 
 
