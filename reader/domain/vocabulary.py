@@ -61,12 +61,11 @@ class Vocabulary:
             at = start + length
         return (*found, *left[at:])
 
-    def runs(self, words: Iterable[str], *, as_typed: bool = False) -> Iterator[tuple[int, int, Concept]]:
+    def runs(self, words: Iterable[str]) -> Iterator[tuple[int, int, Concept]]:
         """Every run of words that is a term: where it begins, how many words it has, and its concept; longest first.
 
         Args:
             words: As `words_of` gives them.
-            as_typed: Whether words count that people only type for a concept.
         """
         left = tuple(words)
         at = 0
@@ -74,7 +73,7 @@ class Vocabulary:
             longest = min(self._longest.get(left[at], 0), len(left) - at)
             for length in range(longest, 0, -1):
                 phrase = left[at : at + length]
-                concept = self._phrases.get(phrase) or (self._typed.get(phrase) if as_typed else None)
+                concept = self._phrases.get(phrase)
                 if concept is not None:
                     yield at, length, self._concepts[concept]
                     at += length
@@ -92,14 +91,10 @@ class Vocabulary:
         return {words_of(term): concept.id for concept in self.concepts for term in concept.terms()}
 
     @cached_property
-    def _typed(self) -> Mapping[tuple[str, ...], str]:
-        return {words_of(term): concept.id for concept in self.concepts for term in concept.typed}
-
-    @cached_property
     def _longest(self) -> Mapping[str, int]:
         """By the first word of a term: how many words the longest such term has."""
         longest: dict[str, int] = {}
-        for phrase in (*self._phrases, *self._typed):
+        for phrase in self._phrases:
             longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
         return longest
 

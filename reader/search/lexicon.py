@@ -96,12 +96,6 @@ class Lexicon:
     def is_empty(self) -> bool:
         return not len(self._stems)
 
-    def holds(self, word: str) -> bool:
-        """Whether this very word stands in a document."""
-        key = word.encode()
-        place = self._surfaces.place(key)
-        return place < len(self._surfaces) and self._surfaces[place] == key
-
     def count_beginning_with(self, prefix: str) -> int:
         """How many words begin so."""
         key = prefix.encode()
