@@ -27,6 +27,8 @@ from reader.search.respelling import Spelling
 from reader.search.terms import Terms
 
 _CACHED_POSTINGS: Final = 400_000
+_KEPT_TOKENS_BYTES: Final = 16_000_000
+_PACKED_POSTINGS: Final = 12_000_000
 _REORDERED: Final = 60
 _MOST_SUGGESTIONS: Final = 3
 _FEW: Final = 8
@@ -53,7 +55,7 @@ class SearchEngine:
         self._vocabulary = vocabulary
         self._terms: Terms | None = None
         self._lock = threading.Lock()
-        self._cache = PostingsCache(_CACHED_POSTINGS)
+        self._cache = PostingsCache(_CACHED_POSTINGS, _PACKED_POSTINGS)
         self._indexes: dict[Path, OpenIndex] = {}
         self._used: list[Path] = []
         self._opened = 0
@@ -133,7 +135,10 @@ class SearchEngine:
         if folder not in self._indexes:
             self._opened += 1
             try:
-                self._indexes[folder] = OpenIndex(folder, self._opened, self._cache)
+                held = sum(index.stream_size for index in self._indexes.values())
+                self._indexes[folder] = OpenIndex(
+                    folder, self._opened, self._cache, keeps_tokens=held < _KEPT_TOKENS_BYTES
+                )
             except DamagedIndexError:
                 forget(folder)
                 return None

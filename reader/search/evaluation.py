@@ -7,6 +7,7 @@ several indexes can be put in one order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from reader.domain.cancel import CancelToken
@@ -301,8 +302,15 @@ def _intersection(scored: list[_Scored]) -> dict[int, float]:
 
 def _mean(postings: list[Postings], holds: Callable[[int], bool]) -> dict[int, float]:
     """Documents of all the postings that pass a test, with the mean of what they count there."""
-    merged = _intersection([(one, 1.0 / len(postings)) for one in postings])
-    return {document: value for document, value in merged.items() if holds(document)}
+    rarest, *others = sorted(postings, key=len)
+    documents: AbstractSet[int] = rarest.keys()
+    for other in others:
+        documents = documents & other.keys()
+    return {
+        document: sum(one[document] for one in postings) / len(postings)
+        for document in sorted(documents)
+        if holds(document)
+    }
 
 
 def _everything(index: OpenIndex) -> _Scored:

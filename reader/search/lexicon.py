@@ -15,6 +15,7 @@ from typing import Final
 _HEADER: Final = struct.Struct("=4sIIII")
 _MAGIC: Final = b"LEX1"
 _LAST: Final = b"\xff"
+_MOST_ASKED: Final = 5_000
 
 
 class _Strings:
@@ -51,6 +52,7 @@ class Lexicon:
         self._stem_numbers = stem_numbers
         self._frequencies = frequencies
         self._stem_frequencies = stem_frequencies
+        self._asked: dict[str, int | None] = {}
 
     @classmethod
     def of(
@@ -76,9 +78,14 @@ class Lexicon:
 
     def number(self, stem: str) -> int | None:
         """The number of a stem, or None when no document holds it."""
-        key = stem.encode()
-        place = self._stems.place(key)
-        return place if place < len(self._stems) and self._stems[place] == key else None
+        if stem not in self._asked:
+            if len(self._asked) > _MOST_ASKED:
+                self._asked.clear()
+            key = stem.encode()
+            place = self._stems.place(key)
+            is_held = place < len(self._stems) and self._stems[place] == key
+            self._asked[stem] = place if is_held else None
+        return self._asked[stem]
 
     def stem(self, number: int) -> str:
         return self._stems[number].decode()
