@@ -293,12 +293,15 @@ class _Search:
 
     def _best(self, query: Query, found: dict[OpenIndex, Found]) -> list[_Ranked]:
         most = max(self._limit, _REORDERED)
-        best = [
-            _Ranked(score, index, document)
-            for index, one in found.items()
-            for document, score in _top(one, most)
-        ]
-        best.sort(key=lambda ranked: -ranked.score)
+        best: list[_Ranked] = []
+        least = float("-inf")
+        for index, one in found.items():
+            # Once there are enough, only better ones count: of equally good ones the first index's come first.
+            if one and (len(best) < most or max(one.values()) > least):
+                best += [_Ranked(score, index, document) for document, score in _top(one, most, least)]
+                best.sort(key=lambda ranked: -ranked.score)
+                del best[most:]
+                least = best[-1].score if len(best) == most else least
         closeness = _Closeness(query.node)
         scores = [(one.score * (1.0 + closeness.bonus(one)), one) for one in best[:_REORDERED]]
         scores.sort(key=lambda scored: -scored[0])
@@ -361,10 +364,16 @@ def _hit(ranked: _Ranked, found: Found, marking: Marking, also: str | None) -> S
     )
 
 
-def _top(found: Found, most: int) -> list[tuple[int, float]]:
-    """The best documents, in the order of the index where they are equally good."""
-    least = heapq.nlargest(most, found.values())[-1] if len(found) > most else float("-inf")
-    chosen = [(document, score) for document, score in found.items() if score >= least]
+def _top(found: Found, most: int, least: float) -> list[tuple[int, float]]:
+    """The best documents above some score, in the order of the index where they are equally good."""
+    if len(found) <= most:
+        chosen = [one for one in found.items() if one[1] > least]
+    else:
+        good = (
+            found.values() if least == float("-inf") else [score for score in found.values() if score > least]
+        )
+        cut = heapq.nlargest(most, good)[-1] if len(good) > most else least
+        chosen = [one for one in found.items() if one[1] >= cut and one[1] > least]
     chosen.sort(key=lambda one: (-one[1], one[0]))
     return chosen[:most]
 
