@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from datetime import date
 from html import escape
@@ -16,6 +14,7 @@ from reader.domain.errors import StorageError
 from reader.domain.files import write_in_one_step
 from reader.domain.manual import day
 from reader.domain.search import SearchAnswer, SearchHit, Snippet
+from reader.services.csv_table import csv_table
 from reader.services.html_page import html_page
 from reader.services.snapshot import LibrarySnapshot
 
@@ -36,7 +35,6 @@ _COLUMNS: Final = (
     "Location",
     "Warnings",
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_hits(file: Path, answer: SearchAnswer, snapshot: LibrarySnapshot, today: date) -> None:
@@ -63,35 +61,28 @@ def export_hits(file: Path, answer: SearchAnswer, snapshot: LibrarySnapshot, tod
 
 
 def _table(answer: SearchAnswer, snapshot: LibrarySnapshot, today: date) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(_COLUMNS)
-    for hit in answer.hits:
-        bundle = _bundle(hit, snapshot)
-        manifest = bundle.edition.manifest
-        row = (
-            manifest.authority_name,
-            manifest.title,
-            manifest.edition_name,
-            manifest.effective_from.isoformat(),
-            "; ".join(signer.name for signer in bundle.edition.signers),
-            hit.number or "",
-            hit.title,
-            hit.heading,
-            hit.division,
-            ", ".join(status.label for status in hit.statuses),
-            hit.snippet.text,
-            hit.also or "",
-            str(hit.location),
-            " ".join(bundle.edition.warnings(today)),
-        )
-        writer.writerow([_harmless(cell) for cell in row])
-    return text.getvalue().encode("utf-8-sig")  # with a mark by which office programs know the encoding
+    return csv_table([_COLUMNS, *(_cells(hit, snapshot, today) for hit in answer.hits)])
 
 
-def _harmless(cell: str) -> str:
-    """A cell that no office program takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+def _cells(hit: SearchHit, snapshot: LibrarySnapshot, today: date) -> tuple[str, ...]:
+    bundle = _bundle(hit, snapshot)
+    manifest = bundle.edition.manifest
+    return (
+        manifest.authority_name,
+        manifest.title,
+        manifest.edition_name,
+        manifest.effective_from.isoformat(),
+        "; ".join(signer.name for signer in bundle.edition.signers),
+        hit.number or "",
+        hit.title,
+        hit.heading,
+        hit.division,
+        ", ".join(status.label for status in hit.statuses),
+        hit.snippet.text,
+        hit.also or "",
+        str(hit.location),
+        " ".join(bundle.edition.warnings(today)),
+    )
 
 
 def _page(answer: SearchAnswer, snapshot: LibrarySnapshot, today: date) -> bytes:
