@@ -12,9 +12,8 @@ from reader.compare.editions import compare_editions
 from reader.domain.changes import ChapterChange, ChapterEntry, EditionChanges, EditionText, PassageChange
 from reader.domain.errors import NotFoundError, SourceError
 from reader.domain.files import write_in_one_step
-from reader.domain.location import Location
 from reader.publish.editions import edition_text
-from reader.services.changes_page import changes_page, changes_text, passage_lines
+from reader.services.changes_page import changes_page, changes_text
 from reader.services.editions import edition_of
 from reader.services.workspace import today
 
@@ -76,43 +75,6 @@ def changes(
     _print(compare_editions(edition_of(before), edition_of(current)), page, as_json=as_json)
 
 
-def compare(
-    ctx: typer.Context,
-    manual: Annotated[str, typer.Argument(metavar="MANUAL", help="Authority, or authority/manual.")],
-    chapter: Annotated[str, typer.Argument(metavar="CHAPTER", help="Its id or its number.")],
-    edition: Annotated[int, typer.Option("--edition", metavar="N", help="The edition to compare with.")],
-    as_json: Json = False,
-) -> None:
-    """Set a chapter beside another edition of itself: what was added, removed, renamed and moved."""
-    context: Context = ctx.obj
-    snapshot = context.load()
-    manual_id = snapshot.find_manual(manual)
-    current = snapshot.get(manual_id, None, today())
-    place = current.edition.contents.find(chapter)
-    if place is None:
-        raise NotFoundError(f"{manual_id} has no chapter “{chapter}”: name its id or number.")
-    location = Location(manual_id, place.chapter.id, current.edition.manifest.edition)
-    older, newer, found = context.workspace.comparison.changes(snapshot, location, edition)
-    if as_json:
-        print_json(
-            {
-                "manual": str(manual_id),
-                "chapter": place.chapter.id,
-                "before": older.edition.manifest.edition,
-                "after": newer.edition.manifest.edition,
-                "passages": [_passage_json(passage) for passage in found],
-            }
-        )
-        return
-    was, now = older.edition.manifest.edition_name, newer.edition.manifest.edition_name
-    typer.echo(f"{place.chapter.numbered_title}: from {was} to {now}")
-    for passage in found:
-        for line in passage_lines(passage):
-            typer.echo(f"  {line}")
-    if not found:
-        typer.echo("  The text is the same in both editions.")
-
-
 def _print(found: EditionChanges, page: Path | None, *, as_json: bool) -> None:
     if page is not None:
         write_in_one_step(page, changes_page(found).encode("utf-8"))
@@ -131,6 +93,8 @@ def _changes_json(found: EditionChanges) -> dict[str, Any]:
         "after": _edition_json(found.after),
         "chapters": [_chapter_json(chapter) for chapter in found.chapters],
         "files": [{"file": file.file, "title": file.title, "kind": file.kind.value} for file in found.files],
+        "changed_not_listed": [chapter.id for chapter in found.not_listed],
+        "listed_not_changed": [_entry_json(entry) for entry in found.not_changed],
     }
 
 
@@ -148,7 +112,7 @@ def _chapter_json(chapter: ChapterChange) -> dict[str, Any]:
         "kinds": [kind.value for kind in chapter.kinds],
         "before": _entry_json(chapter.before),
         "after": _entry_json(chapter.after),
-        "passages": [_passage_json(passage) for passage in chapter.passages],
+        "passages": [passage_json(passage) for passage in chapter.passages],
     }
 
 
@@ -163,7 +127,7 @@ def _entry_json(entry: ChapterEntry | None) -> dict[str, Any] | None:
     }
 
 
-def _passage_json(passage: PassageChange) -> dict[str, Any]:
+def passage_json(passage: PassageChange) -> dict[str, Any]:
     return {
         "heading_before": passage.before.heading if passage.before else None,
         "heading_after": passage.after.heading if passage.after else None,

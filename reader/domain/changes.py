@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from reader.domain.contents import ContentsList, Passage
+from reader.domain.contents import ContentsList, Passage, Status
 from reader.domain.manual import ManualId
 
 
@@ -93,6 +93,54 @@ class ChapterChange:
     after: ChapterEntry | None
     passages: tuple[PassageChange, ...] = ()
 
+    @property
+    def is_real(self) -> bool:
+        """Whether more than its status, its number and what it says of its own changes is another."""
+        if set(self.kinds) - {Kind.STATUS, Kind.RENUMBERED, Kind.TEXT}:
+            return True
+        return any(not _is_amendment(passage) for passage in self.passages)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the manual itself says that the chapter changed: by its status, or by its note of amendments."""
+        if self.after is None:
+            return False
+        is_marked = bool({"new", "updated"} & set(self.after.statuses))
+        return is_marked or any(_is_amendment(passage) for passage in self.passages)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedChapter:
+    """A chapter of an installed manual that is another than it was, to be looked at.
+
+    Attributes:
+        manual: Its manual.
+        current: The edition in force.
+        before: The edition that it is held against.
+        change: What happened to it.
+        is_seen: Whether the person has opened it since it is as it is.
+    """
+
+    manual: ManualId
+    current: int
+    before: int
+    change: ChapterChange
+    is_seen: bool = False
+
+    @property
+    def is_gone(self) -> bool:
+        return self.change.after is None
+
+    @property
+    def title(self) -> str:
+        entry = self.change.after or self.change.before
+        return entry.numbered_title if entry else self.change.id
+
+
+def _is_amendment(passage: PassageChange) -> bool:
+    """Whether a passage is the chapter's own note of its amendments."""
+    return any(side is not None and side.box == "amendment" for side in (passage.before, passage.after))
+
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
@@ -135,6 +183,25 @@ class EditionChanges:
     after: EditionText
     chapters: tuple[ChapterChange, ...]
     files: tuple[FileChange, ...]
+
+    @property
+    def not_listed(self) -> tuple[ChapterChange, ...]:
+        """Chapters that changed and that the newer edition does not call changed; gone ones it cannot."""
+        return tuple(
+            one for one in self.chapters if one.is_real and not one.is_listed and one.after is not None
+        )
+
+    @property
+    def not_changed(self) -> tuple[ChapterEntry, ...]:
+        """Chapters that the newer edition calls new or updated, and in which nothing else differs."""
+        real = {one.id for one in self.chapters if one.is_real}
+        return tuple(
+            ChapterEntry(
+                chapter.number, chapter.title, "", tuple(status.value for status in chapter.statuses)
+            )
+            for chapter in self.after.contents.chapters()
+            if {Status.NEW, Status.UPDATED} & set(chapter.statuses) and chapter.id not in real
+        )
 
     def count(self, kind: Kind) -> int:
         """How many chapters something happened to."""

@@ -47,6 +47,8 @@ def changes_text(changes: EditionChanges) -> str:
             lines += [f"  {line}" for line in passage_lines(passage)]
         lines.append("")
     lines += [_file_sentence(file) for file in changes.files]
+    for title, names in _own_list(changes):
+        lines += ["", f"{title}:", *(f"  {name}" for name in names)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -64,7 +66,21 @@ def changes_page(changes: EditionChanges) -> str:
         parts.append('<h2 id="files">Forms and pictures</h2><ul>')
         parts += [f"<li>{escape(_file_sentence(file))}</li>" for file in changes.files]
         parts.append("</ul>")
+    for title, names in _own_list(changes):
+        parts.append(f"<h2>{escape(title)}</h2><ul>")
+        parts += [f"<li>{escape(name)}</li>" for name in names]
+        parts.append("</ul>")
     return html_page(_title(changes), parts)
+
+
+def _own_list(changes: EditionChanges) -> Iterator[tuple[str, list[str]]]:
+    """Where the manual's own statuses and notes of amendments say otherwise than its texts."""
+    not_listed = [f"{_name(chapter)} ({', '.join(_kinds(chapter))})" for chapter in changes.not_listed]
+    if not_listed:
+        yield "Changed, but not listed as changed", not_listed
+    not_changed = [f"{entry.numbered_title} ({', '.join(entry.statuses)})" for entry in changes.not_changed]
+    if not_changed:
+        yield f"Listed as changed, but the same as in {changes.before.name}", not_changed
 
 
 def _title(changes: EditionChanges) -> str:

@@ -10,12 +10,14 @@ from typing import Final
 from reader.bundle import html
 from reader.bundle.verifier import VerifiedBundle
 from reader.compare.passages import changed_passages, heading_key
-from reader.compare.texts import ChapterText, text_matches
+from reader.compare.sides import aligned_by_meaning, compared, compared_with_each
 from reader.domain.changes import PassageChange, WordKind, Words
-from reader.domain.contents import ChapterPlace, Passage
+from reader.domain.contents import ChapterPlace, Held, Passage
 from reader.domain.errors import NotFoundError
 from reader.domain.location import Location
+from reader.domain.sides import Side, SideBySide
 from reader.domain.vocabulary import Vocabulary
+from reader.services.pages import PageService
 from reader.services.snapshot import LibrarySnapshot
 
 _MARKS: Final = {WordKind.ADDED: ("u", "added"), WordKind.REMOVED: ("s", "removed")}
@@ -24,9 +26,10 @@ _MARKS: Final = {WordKind.ADDED: ("u", "added"), WordKind.REMOVED: ("s", "remove
 class ComparisonService:
     """Compares chapters."""
 
-    def __init__(self, vocabulary: Vocabulary, today: Callable[[], date]) -> None:
+    def __init__(self, vocabulary: Vocabulary, pages: PageService, today: Callable[[], date]) -> None:
         """Make the service. `today` is the day on this computer's clock."""
         self._vocabulary = vocabulary
+        self._pages = pages
         self._today = today
 
     def changes(
@@ -85,22 +88,43 @@ class ComparisonService:
         older, newer = sorted(pair, key=lambda bundle: bundle.edition.manifest.edition)
         return older, newer
 
-    def passage_pairs(self, first: Sequence[Passage], second: Sequence[Passage]) -> dict[str, str]:
-        """Which passage of another authority's chapter says the same as one of a chapter, both by anchor.
+    def side_by_side(
+        self, snapshot: LibrarySnapshot, location: Location, others: Sequence[Location]
+    ) -> SideBySide:
+        """A chapter beside chapters of other manuals, passage by passage.
 
-        Headings that say the same come first; then those whose words are each other's nearest.
+        Args:
+            snapshot: The library.
+            location: The chapter whose order counts.
+            others: What stands beside it, one or more.
+
+        Raises:
+            NotFoundError: when an edition is not installed, or one of the chapters has no text.
+            BundleRefusedError: when a chapter was changed since it was signed.
+            StorageError: when a bundle cannot be read.
         """
+        pages = [self._pages.page(snapshot, one.without_anchor()) for one in (location, *others)]
+        for page in pages:
+            if page.held is not Held.INCLUDED:
+                raise NotFoundError(
+                    f"The text of {page.title} ({page.strip.authority}) is not held in its bundle: there is nothing to"
+                    " set beside the other."
+                )
+        texts = [page.passages for page in pages]
+        if len(texts) == 2:  # noqa: PLR2004  # two may also split what the other merges
+            rows = compared(texts[0], texts[1], self._vocabulary)
+        else:
+            rows = compared_with_each(texts[0], texts[1:], self._vocabulary)
+        sides = tuple(Side(page.location.without_anchor(), page.title, page.strip) for page in pages)
+        return SideBySide(sides, rows)
+
+    def passage_pairs(self, first: Sequence[Passage], second: Sequence[Passage]) -> dict[str, str]:
+        """Which passage of another authority's chapter says the same as one of a chapter, both by anchor."""
         pairs: dict[str, str] = {}
-        headings = {heading_key(passage): passage.anchor for passage in reversed(second) if passage.heading}
-        for passage in first:
-            same = headings.get(heading_key(passage)) if passage.heading else None
-            if passage.anchor and same and same not in pairs.values():
-                pairs[passage.anchor] = same
-        left = [_as_text(passage) for passage in first if passage.anchor and passage.anchor not in pairs]
-        taken = set(pairs.values())
-        right = [_as_text(passage) for passage in second if passage.anchor and passage.anchor not in taken]
-        for match in text_matches(left, right, self._vocabulary):
-            pairs[match.first] = match.second
+        for ones, others in aligned_by_meaning(first, second, self._vocabulary):
+            there = next((anchor for j in others if (anchor := second[j].anchor)), None)
+            if there is not None:
+                pairs.update((anchor, there) for i in ones if (anchor := first[i].anchor))
         return pairs
 
     def _passages(self, bundle: VerifiedBundle, location: Location) -> tuple[Passage, ...]:
@@ -119,10 +143,6 @@ class ComparisonService:
                 f"{bundle.edition.manifest.edition_name.capitalize()} does not hold this chapter."
             )
         return place
-
-
-def _as_text(passage: Passage) -> ChapterText:
-    return ChapterText(passage.anchor or "", heading_key(passage), (passage,))
 
 
 def _passage(change: PassageChange) -> str:

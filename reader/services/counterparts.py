@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -12,7 +12,7 @@ from reader.bundle import html
 from reader.bundle.verifier import VerifiedBundle
 from reader.compare.texts import ChapterText, text_matches
 from reader.compare.titles import TitleMatch, TitleMatcher
-from reader.domain.counterpart import Counterpart, CounterpartPair
+from reader.domain.counterpart import Correction, Counterpart, CounterpartPair
 from reader.domain.errors import BundleRefusedError
 from reader.domain.vocabulary import Vocabulary
 from reader.services.snapshot import LibrarySnapshot
@@ -24,8 +24,17 @@ _BOTH: Final = 0.98
 class CounterpartService:
     """Matches chapters between current editions. Remembers what it worked out; safe to call from several threads."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, corrections: Callable[[], Iterable[Correction]] = tuple
+    ) -> None:
+        """Make the service.
+
+        Args:
+            vocabulary: Which terms mean the same.
+            corrections: Gives what the person has decided; it wins over the matching.
+        """
         self._vocabulary = vocabulary
+        self._corrections = corrections
         self._lock = threading.Lock()
         self._matchers: dict[tuple[str, str], TitleMatcher] = {}
         self._pairs: dict[tuple[str, str], list[TitleMatch]] = {}
@@ -60,7 +69,12 @@ class CounterpartService:
         self, bundle: VerifiedBundle, chapter_id: str, other: VerifiedBundle, limit: int
     ) -> tuple[Counterpart, ...]:
         """The chapters of another edition to choose from, the counterpart first if there is one."""
-        matches = self._matcher(bundle, other).suggestions(chapter_id, limit)
+        wrong = {second for first, second in self._decided(bundle, other).wrong if first == chapter_id}
+        matches = [
+            match
+            for match in self._matcher(bundle, other).suggestions(chapter_id, limit + len(wrong))
+            if match.second not in wrong
+        ]
         found = [_counterpart(other, match) for match in matches]
         pair = self.counterpart(bundle, chapter_id, other)
         if pair is not None:
@@ -92,7 +106,43 @@ class CounterpartService:
             if _holds_text(first) and _holds_text(second):
                 by_text = text_matches(self._texts(first), self._texts(second), self._vocabulary)
             self._pairs[key] = _settled(by_title, by_text)
-        return self._pairs[key]
+        return self._decided(first, second).applied(self._pairs[key])
+
+    def _decided(self, first: VerifiedBundle, second: VerifiedBundle) -> _Decided:
+        """What the person has decided about two manuals, the chapters of the first one named first."""
+        right: list[tuple[str, str]] = []
+        wrong: list[tuple[str, str]] = []
+        for one in self._corrections():
+            both = {one.first.manual: one.first.chapter, one.second.manual: one.second.chapter}
+            own, other = both.get(first.manual), both.get(second.manual)
+            is_there = (
+                own and other and first.edition.contents.place(own) and second.edition.contents.place(other)
+            )
+            if own and other and is_there:
+                (right if one.is_counterpart else wrong).append((own, other))
+        return _Decided(tuple(right), tuple(wrong))
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """Pairs of chapter ids that the person has called right or wrong."""
+
+    right: tuple[tuple[str, str], ...]
+    wrong: tuple[tuple[str, str], ...]
+
+    def applied(self, matches: list[TitleMatch]) -> list[TitleMatch]:
+        """The matches with what the person decided in their place."""
+        if not self.right and not self.wrong:
+            return matches
+        first, second = {one for one, _ in self.right}, {other for _, other in self.right}
+        kept = [
+            match
+            for match in matches
+            if match.first not in first
+            and match.second not in second
+            and (match.first, match.second) not in self.wrong
+        ]
+        return [*(TitleMatch(one, other, 1.0, "your own choice") for one, other in self.right), *kept]
 
 
 def _holds_text(bundle: VerifiedBundle) -> bool:

@@ -18,6 +18,9 @@ mark { background: #fff0b3; font-weight: 600; text-decoration: underline; }
 .kind { display: inline-block; border: 1px solid #5b6573; border-radius: 3px; padding: 0 .4rem; font-size: .8rem;
   margin-right: .3rem; }
 .note { color: #4a5361; } .warning { font-weight: 600; } table { border-collapse: collapse; }
+table.sides { width: 100%; table-layout: fixed; } table.sides td { vertical-align: top; border-top: 1px solid #c9ced6; }
+table.sides h3 { margin-top: .3rem; } td.differs { background: #f4f5f7; border-top: 2px solid #5b6573; }
+b.differs { border: 1px solid #5b6573; border-radius: 3px; padding: 0 .2rem; } sup { font-size: .7rem; }
 th, td { text-align: left; padding: .15rem 1rem .15rem 0; }
 .said { position: absolute; left: -10000px; }
 a { color: #0b57a4; } :target { outline: 3px solid #f2b600; }

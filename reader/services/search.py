@@ -95,14 +95,7 @@ class SearchService:
         """The editions that were in force on a day, or all."""
         if as_at is None:
             return self._snapshot.bundles
-        in_force = (
-            next(
-                (b for b in self._snapshot.editions(manual) if b.edition.manifest.effective_from <= as_at),
-                None,
-            )
-            for manual in self._snapshot.manuals()
-        )
-        return tuple(bundle for bundle in in_force if bundle is not None)
+        return self._snapshot.in_force(as_at)
 
     def _notes(self, search_filter: SearchFilter, folders: Mapping[VerifiedBundle, Path]) -> Iterator[str]:
         if search_filter.as_at is not None:

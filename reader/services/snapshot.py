@@ -55,6 +55,14 @@ class LibrarySnapshot:
         """The current edition of each manual."""
         return tuple(self.get(manual, None, today) for manual in self.manuals())
 
+    def in_force(self, day: date) -> tuple[VerifiedBundle, ...]:
+        """The edition of each manual that was in force on a day; manuals of which none is installed are left out."""
+        found = (
+            next((b for b in self.editions(manual) if b.edition.manifest.effective_from <= day), None)
+            for manual in self.manuals()
+        )
+        return tuple(bundle for bundle in found if bundle is not None)
+
     def get(self, manual: ManualId, edition: int | None, as_at: date) -> VerifiedBundle:
         """An edition of a manual; without a number the one in force on a day, or the oldest if none was yet.
 

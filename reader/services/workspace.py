@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from reader.bundle.trust import TrustRoot
 from reader.domain.cancel import CancelToken
+from reader.domain.counterpart import Correction
 from reader.domain.errors import BundleRefusedError, StorageError, TrustError
 from reader.domain.manual import Domain
 from reader.domain.vocabulary import Vocabulary
@@ -30,8 +31,10 @@ from reader.store.places import (
 from reader.store.settings import SettingsStore
 
 if TYPE_CHECKING:
+    from reader.services.change_queue import ChangeQueue
     from reader.services.comparison import ComparisonService
     from reader.services.counterparts import CounterpartService
+    from reader.services.coverage import CoverageService
     from reader.services.pages import PageService
     from reader.services.search import SearchService
     from reader.store.decision_log import DecisionLog
@@ -86,7 +89,17 @@ class Workspace:
     def counterparts(self) -> CounterpartService:
         from reader.services.counterparts import CounterpartService  # noqa: PLC0415
 
-        return CounterpartService(self.vocabulary)
+        return CounterpartService(self.vocabulary, self._corrections)
+
+    def _corrections(self) -> tuple[Correction, ...]:
+        """What the person decided about counterparts; where that cannot be read, the matching alone counts."""
+        if not self.places.personal_file.exists():
+            return ()
+        try:
+            return self.personal.corrections()
+        except StorageError as error:
+            _log.warning("Your own decisions about counterparts are left out: %s", error)
+            return ()
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -109,7 +122,19 @@ class Workspace:
     def comparison(self) -> ComparisonService:
         from reader.services.comparison import ComparisonService  # noqa: PLC0415  # RapidFuzz
 
-        return ComparisonService(self.vocabulary, today)
+        return ComparisonService(self.vocabulary, self.pages, today)
+
+    @cached_property
+    def coverage(self) -> CoverageService:
+        from reader.services.coverage import CoverageService  # noqa: PLC0415  # RapidFuzz
+
+        return CoverageService(self.counterparts, self.vocabulary, today)
+
+    @cached_property
+    def change_queue(self) -> ChangeQueue:
+        from reader.services.change_queue import ChangeQueue  # noqa: PLC0415
+
+        return ChangeQueue(today)
 
     @cached_property
     def search(self) -> SearchService:

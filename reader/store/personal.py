@@ -1,4 +1,4 @@
-"""personal.sqlite: bookmarks, recent chapters, searches, the session. What the person wrote is never lost.
+"""personal.sqlite: bookmarks, recent chapters, searches, corrections, the session. What the person wrote is never lost.
 
 SQLite in WAL with full synchronisation: what a method has returned from is on the disk, and a kill at any moment
 leaves either all of a change or nothing of it. The file is checked when it is opened; a damaged one is set aside,
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from reader.domain.bookmark import Bookmark, BookmarkFolder, BookmarkTree, RecentVisit, Session
+from reader.domain.counterpart import Correction
 from reader.domain.errors import NotFoundError, StorageError
 from reader.domain.location import Location
 from reader.domain.search import KeptSearch, SearchFilter
@@ -51,6 +52,12 @@ _MIGRATIONS: Final[tuple[str, ...]] = (
     CREATE TABLE search (
         query TEXT NOT NULL, filter TEXT NOT NULL, is_saved INTEGER NOT NULL, used TEXT NOT NULL,
         PRIMARY KEY (query, filter)
+    ) STRICT, WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE correction (
+        first TEXT NOT NULL, second TEXT NOT NULL, is_counterpart INTEGER NOT NULL, made TEXT NOT NULL,
+        PRIMARY KEY (first, second)
     ) STRICT, WITHOUT ROWID;
     """,
 )
@@ -354,6 +361,54 @@ class PersonalStore:
             for query, search_filter, is_saved in rows:
                 with contextlib.suppress(ValueError):
                     kept.append(KeptSearch(query, filter_from_json(search_filter), bool(is_saved)))
+            return tuple(kept)
+
+    # Corrections of counterparts
+
+    def correct(self, corrections: Iterable[Correction]) -> None:
+        """Keep decisions about counterparts; a newer one about the same two chapters takes the place of the older.
+
+        Raises:
+            StorageError: when they cannot be kept; then none is.
+        """
+        with self._writing() as connection:
+            connection.executemany(
+                "INSERT INTO correction VALUES (?, ?, ?, ?) ON CONFLICT (first, second)"
+                " DO UPDATE SET is_counterpart = excluded.is_counterpart, made = excluded.made",
+                [
+                    (str(one.first), str(one.second), one.is_counterpart, self._clock().isoformat())
+                    for one in corrections
+                ],
+            )
+
+    def forget_correction(self, correction: Correction) -> None:
+        """Leave two chapters to the matching again.
+
+        Raises:
+            StorageError: when that cannot be kept.
+        """
+        with self._writing() as connection:
+            connection.execute(
+                "DELETE FROM correction WHERE first = ? AND second = ?",
+                (str(correction.first), str(correction.second)),
+            )
+
+    def corrections(self) -> tuple[Correction, ...]:
+        """Every decision about counterparts.
+
+        Raises:
+            StorageError: when the file cannot be read.
+        """
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT first, second, is_counterpart FROM correction ORDER BY first, second"
+            )
+            kept: list[Correction] = []
+            for first, second, is_counterpart in rows:
+                with contextlib.suppress(NotFoundError):
+                    kept.append(
+                        Correction(Location.parse(first), Location.parse(second), bool(is_counterpart))
+                    )
             return tuple(kept)
 
     def save_session(self, session: Session) -> None:

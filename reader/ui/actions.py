@@ -37,6 +37,11 @@ class ActionId(Enum):
     ADD_BOOKMARK = "add-bookmark"
     NEW_FOLDER = "new-folder"
     COMPARE = "compare"
+    SIDE_BY_SIDE = "side-by-side"
+    SWAP_SIDES = "swap-sides"
+    NEXT_DIFFERENCE = "next-difference"
+    PREVIOUS_DIFFERENCE = "previous-difference"
+    SAVE_COMPARISON = "save-comparison"
     ZOOM_IN = "zoom-in"
     ZOOM_OUT = "zoom-out"
     ZOOM_RESET = "zoom-reset"
@@ -47,6 +52,11 @@ class ActionId(Enum):
     SHOW_LIBRARY = "show-library"
     SHOW_BOOKMARKS = "show-bookmarks"
     SHOW_RECENT = "show-recent"
+    SHOW_CHANGES = "show-changes"
+    NEXT_CHANGE = "next-change"
+    COVERAGE = "coverage"
+    AS_AT = "as-at"
+    NOW = "now"
     PROBLEMS = "problems"
     ABOUT = "about"
 
@@ -87,9 +97,21 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.SHOW_LIBRARY, "&View", "&Library", ("Ctrl+1",)),
     ActionSpec(ActionId.SHOW_BOOKMARKS, "&View", "&Bookmarks", ("Ctrl+2",)),
     ActionSpec(ActionId.SHOW_RECENT, "&View", "&Recent chapters", ("Ctrl+3",)),
+    ActionSpec(ActionId.SHOW_CHANGES, "&View", "C&hanges", ("Ctrl+4",)),
     ActionSpec(
-        ActionId.COMPARE, "&View", "&Compare with another authority or edition", ("F9",), is_checkable=True
+        ActionId.COMPARE, "&Compare", "&Compare with another authority or edition", ("F9",), is_checkable=True
     ),
+    ActionSpec(
+        ActionId.SIDE_BY_SIDE, "&Compare", "Both texts side &by side", ("Shift+F9",), is_checkable=True
+    ),
+    ActionSpec(ActionId.SWAP_SIDES, "&Compare", "&Swap the sides", ("Ctrl+F9",)),
+    ActionSpec(ActionId.NEXT_DIFFERENCE, "&Compare", "&Next difference", ("F8",), starts_group=True),
+    ActionSpec(ActionId.PREVIOUS_DIFFERENCE, "&Compare", "&Previous difference", ("Shift+F8",)),
+    ActionSpec(ActionId.NEXT_CHANGE, "&Compare", "Next chapter that changed", ("F7",), starts_group=True),
+    ActionSpec(ActionId.COVERAGE, "&Compare", "C&overage: who has a chapter on what", ("Ctrl+5",)),
+    ActionSpec(ActionId.SAVE_COMPARISON, "&Compare", "Save this comparison as a page…", starts_group=True),
+    ActionSpec(ActionId.AS_AT, "&View", "&As at another day…", starts_group=True),
+    ActionSpec(ActionId.NOW, "&View", "Back to the editions in &force now"),
     ActionSpec(ActionId.PROVENANCE, "&View", "&Who vouches for this chapter…", ("Ctrl+I",)),
     ActionSpec(ActionId.ZOOM_IN, "&View", "Larger &text", (_Key.ZoomIn, "Ctrl+="), starts_group=True),
     ActionSpec(ActionId.ZOOM_OUT, "&View", "&Smaller text", (_Key.ZoomOut,)),

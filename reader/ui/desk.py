@@ -13,8 +13,11 @@ from reader.domain.page import Page
 from reader.services.workspace import Workspace, today
 from reader.ui.actions import ActionId
 from reader.ui.controllers.appearance import AppearanceController
+from reader.ui.controllers.as_at import AsAtController
 from reader.ui.controllers.bookmarks import BookmarksController
+from reader.ui.controllers.changes import ChangesController
 from reader.ui.controllers.comparison import ComparisonController
+from reader.ui.controllers.coverage import CoverageController
 from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.controllers.library import LibraryController
 from reader.ui.controllers.navigation import NavigationController
@@ -74,7 +77,16 @@ class Desk(QObject):
         self.bookmarks = BookmarksController(
             window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
         )
-        self.comparison = ComparisonController(window, workspace, self.library_state, self.navigation, runner)
+        self.comparison = ComparisonController(
+            window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
+        )
+        self.changes = ChangesController(
+            window, workspace, self.library_state, self.navigation, runner, comparison=self.comparison
+        )
+        self.coverage = CoverageController(
+            window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
+        )
+        self.as_at = AsAtController(window, self.library_state, dialogs=self._dialogs)
         self.session = SessionController(window, workspace, self.navigation, runner)
         self._connect()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, Q
 
 from reader.domain.page import Page
 from reader.ui.widgets.choices_dialog import ChoicesDialog
+from reader.ui.widgets.day_dialog import DayDialog
 from reader.ui.widgets.provenance_dialog import ProvenanceDialog
 
 _DIALOG_WIDTH: Final = 480
@@ -33,6 +35,7 @@ class Dialogs(Protocol):
         chosen: frozenset[int],
         on_given: Callable[[frozenset[int]], None],
     ) -> None: ...
+    def ask_day(self, title: str, label: str, day: date, on_given: Callable[[date], None]) -> None: ...
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None: ...
     def show_text(self, title: str, text: str) -> None: ...
     def show_provenance(self, page: Page) -> None: ...
@@ -110,6 +113,11 @@ class WindowDialogs(QObject):
         """Ask for any number of several choices, by their numbers."""
         dialog = ChoicesDialog(title, choices, chosen, self._window)
         self._open(dialog, lambda: on_given(dialog.chosen))
+
+    def ask_day(self, title: str, label: str, day: date, on_given: Callable[[date], None]) -> None:
+        """Ask for a day."""
+        dialog = DayDialog(title, label, day, self._window)
+        self._open(dialog, lambda: on_given(dialog.day))
 
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
         """Ask before something that cannot be undone."""

@@ -9,12 +9,14 @@ from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
+    QLabel,
     QMainWindow,
     QMenu,
     QSizePolicy,
     QStackedWidget,
     QTabWidget,
     QToolBar,
+    QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
@@ -24,7 +26,9 @@ from reader.ui.actions import SPECS, ActionId, build_actions
 from reader.ui.theme import Colours, widget_css
 from reader.ui.widgets.activity_bar import ActivityBar
 from reader.ui.widgets.bookmarks_panel import BookmarksPanel
+from reader.ui.widgets.changes_panel import ChangesPanel
 from reader.ui.widgets.comparison_panel import ComparisonPanel
+from reader.ui.widgets.coverage_panel import CoveragePanel
 from reader.ui.widgets.library_panel import LibraryPanel
 from reader.ui.widgets.page_view import PageView
 from reader.ui.widgets.recent_panel import RecentPanel
@@ -53,6 +57,8 @@ class MainWindow(QMainWindow):
         self.recent = RecentPanel()
         self.welcome = Welcome()
         self.results = SearchPanel()
+        self.coverage = CoveragePanel()
+        self.changes = ChangesPanel()
         self.comparison = ComparisonPanel()
         self.activity = ActivityBar()
         self.tabs = QTabWidget()
@@ -62,16 +68,23 @@ class MainWindow(QMainWindow):
         self.tabs.setDocumentMode(True)
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)  # titles are short already; buttons scroll
         self.tabs.setUsesScrollButtons(True)
+        self._banner = QLabel()
+        self._banner.setObjectName("banner")
+        self._banner.setTextFormat(Qt.TextFormat.PlainText)
+        self._banner.setWordWrap(True)
+        self._banner.setAccessibleName("Banner")
+        self._banner.hide()
         self._middle = QStackedWidget()
-        for widget in (self.welcome, self.tabs, self.results):
+        for widget in (self.welcome, self.tabs, self.results, self.coverage):
             self._middle.addWidget(widget)
-        self.setCentralWidget(self._middle)
+        self.setCentralWidget(self._with_banner())
         self.side = QTabWidget()
-        self.side.setAccessibleName("Library, bookmarks and recent chapters")
+        self.side.setAccessibleName("Library, bookmarks, recent chapters and changes")
         self.side.setDocumentMode(True)
         self.side.addTab(self.library, "Library")
         self.side.addTab(self.bookmarks, "Bookmarks")
         self.side.addTab(self.recent, "Recent")
+        self.side.addTab(self.changes, "Changes")
         self._side_dock = self._dock(
             "Library", "library-dock", self.side, Qt.DockWidgetArea.LeftDockWidgetArea
         )
@@ -95,6 +108,14 @@ class MainWindow(QMainWindow):
     def show_results(self) -> None:
         self._middle.setCurrentWidget(self.results)
 
+    def show_coverage(self) -> None:
+        self._middle.setCurrentWidget(self.coverage)
+        self.coverage.setFocus()
+
+    @property
+    def is_showing_coverage(self) -> bool:
+        return self._middle.currentWidget() is self.coverage
+
     @property
     def is_showing_results(self) -> bool:
         return self._middle.currentWidget() is self.results
@@ -110,6 +131,24 @@ class MainWindow(QMainWindow):
         widgets = (self.tabs.widget(i) for i in range(self.tabs.count()))
         return [widget for widget in widgets if isinstance(widget, PageView)]
 
+    def show_banner(self, text: str) -> None:
+        """Show a sentence above everything in the middle that must not be overlooked; an empty one takes it away."""
+        self._banner.setText(text)
+        self._banner.setVisible(bool(text))
+
+    @property
+    def banner(self) -> str:
+        return "" if self._banner.isHidden() else self._banner.text()
+
+    def _with_banner(self) -> QWidget:
+        both = QWidget()
+        layout = QVBoxLayout(both)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._banner)
+        layout.addWidget(self._middle, 1)
+        return both
+
     # The sides
 
     def show_side(self, panel: QWidget) -> None:
@@ -123,6 +162,11 @@ class MainWindow(QMainWindow):
             half = max((self.width() - self._side_dock.width()) // 2, 260)
             self.resizeDocks([self._comparison_dock], [half], Qt.Orientation.Horizontal)
 
+    def give_comparison(self, share: float) -> None:
+        """Give the comparison a share of the width that it and the text have together."""
+        both = self._comparison_dock.width() + self._middle.width()
+        self.resizeDocks([self._comparison_dock], [round(both * share)], Qt.Orientation.Horizontal)
+
     @property
     def is_comparison_visible(self) -> bool:
         return not self._comparison_dock.isHidden()
@@ -130,7 +174,8 @@ class MainWindow(QMainWindow):
     def set_colours(self, colours: Colours) -> None:
         """Colour everything that paints for itself; the palette is the application's."""
         self.setStyleSheet(widget_css(colours))
-        for widget in (self.library, self.bookmarks, self.recent, self.results, self.comparison):
+        panels = (self.library, self.bookmarks, self.recent, self.changes)
+        for widget in (*panels, self.results, self.coverage, self.comparison):
             widget.set_colours(colours)
         for view in self.views():
             view.set_colours(colours)

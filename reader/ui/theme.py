@@ -149,9 +149,13 @@ def palette_of(colours: Colours) -> QPalette:
 
 
 def widget_css(colours: Colours) -> str:
-    """What the palette cannot say: in high contrast every control has a visible edge."""
+    """What the palette cannot say: the banner; and in high contrast every control has a visible edge."""
+    banner = (
+        f"#banner {{ background: {colours.warning}; color: {colours.warning_ink}; font-weight: bold; padding: 8px 12px;"
+        f" border: 2px solid {colours.warning_ink}; }}"
+    )
     if colours is not HIGH_CONTRAST:
-        return ""
+        return banner
     edge = f"border: 1px solid {colours.line};"
     return (
         f"QLineEdit, QComboBox, QTreeView, QPushButton, QToolButton, QMenu, QDockWidget {{ {edge} padding: 3px; }}"
@@ -159,7 +163,7 @@ def widget_css(colours: Colours) -> str:
         f" {{ border: 2px solid {colours.accent}; }}"
         f"QToolButton:hover, QPushButton:hover, QMenu::item:selected, QMenuBar::item:selected"
         f" {{ background: {colours.accent}; color: {colours.accent_ink}; }}"
-        f"QToolTip {{ background: {colours.paper}; color: {colours.ink}; {edge} }}"
+        f"QToolTip {{ background: {colours.paper}; color: {colours.ink}; {edge} }}{banner}"
     )
 
 

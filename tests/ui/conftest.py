@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ class ScriptedDialogs:
     folder: Path | None = None
     texts: list[str] = field(default_factory=list)
     choice: int = 0
+    day: date | None = None
     several: frozenset[int] = frozenset()
     says_yes: bool = True
     shown: list[str] = field(default_factory=list)
@@ -74,6 +76,10 @@ class ScriptedDialogs:
     ) -> None:
         self.asked.append(f"{title}: {choices} {sorted(chosen)}")
         on_given(self.several)
+
+    def ask_day(self, title: str, label: str, day: date, on_given: Callable[[date], None]) -> None:
+        self.asked.append(f"{title}: {label} [{day}]")
+        on_given(self.day or day)
 
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
         self.asked.append(f"{title} {text} [{yes}]")

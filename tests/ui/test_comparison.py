@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from reader.domain.manual import ManualId
 from reader.ui.actions import ActionId
@@ -106,3 +107,46 @@ def test_provenance_is_shown_in_full_in_a_narrow_pane_with_large_letters(
             assert label.height() >= label.heightForWidth(label.width()) - 2, label.text()
     finally:
         qapp.setFont(usual)
+
+
+def _button(desk: OpenDesk, text: str) -> QPushButton:
+    return next(b for b in desk.window.comparison.findChildren(QPushButton) if b.text() == text)
+
+
+def test_ones_own_decision_wins_over_the_matching_and_stays(library_dir: Path, open_desk: DeskOpener) -> None:
+    desk = open_desk(library_dir)
+    desk.go("adoption-reviews")
+    _open(desk)
+    panel = desk.window.comparison
+    assert panel.page is not None
+    first = panel.page.title
+    desk.qtbot.mouseClick(_button(desk, "This is not the counterpart"), Qt.MouseButton.LeftButton)
+    desk.wait()
+    assert "No chapter there" in panel.message
+    titles = [panel._chapter_box.itemText(row) for row in range(panel._chapter_box.count())]
+    assert not any(first in title for title in titles), "what was called wrong is not offered again"
+    panel._chapter_box.setCurrentIndex(1)
+    desk.wait()
+    chosen = panel.page
+    assert chosen is not None
+    desk.qtbot.mouseClick(_button(desk, "This is the counterpart"), Qt.MouseButton.LeftButton)
+    desk.wait()
+    assert panel.message == "Counterpart: your own choice."
+    desk.desk.close()
+    again = open_desk(library_dir)
+    again.wait()
+    shown = again.window.comparison.page
+    assert shown is not None
+    assert shown.title == chosen.title
+
+
+def test_a_listed_chapter_beside_another_stays_a_page_of_its_own_when_both_are_wanted(desk: OpenDesk) -> None:
+    desk.go("adoption-reviews")
+    _open(desk)
+    desk.window.actions_by_id[ActionId.SIDE_BY_SIDE].trigger()
+    desk.wait()
+    page = desk.window.comparison.page
+    assert page is not None
+    assert page.title == "3.1.7 Adoption Reviews"
+    desk.window.actions_by_id[ActionId.SAVE_COMPARISON].trigger()
+    assert "side by side first" in desk.window.comparison.message

@@ -7,12 +7,9 @@ from pathlib import Path
 import pytest
 
 from reader.domain.cancel import CancelToken
-from reader.domain.contents import Passage
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
-from reader.domain.vocabulary import Vocabulary
-from reader.services.comparison import ComparisonService
-from reader.services.workspace import Workspace, WorkspaceChoice, today
+from reader.services.workspace import Workspace, WorkspaceChoice
 from reader.store.places import sample_bundles
 from reader.ui.actions import ActionId
 from tests.ui.conftest import DeskOpener, OpenDesk
@@ -100,23 +97,3 @@ def test_the_counterpart_follows_passage_by_passage(open_desk: DeskOpener, tmp_p
     view.text.go_to_anchor("1-legal-basis-and-who-decides")
     desk.wait()
     assert panel.view.text.passage_at_top == before
-
-
-def test_passages_of_two_authorities_are_paired_by_what_they_say() -> None:
-    def passage(heading: str, text: str) -> Passage:
-        return Passage(heading.rsplit(maxsplit=1)[-1].lower(), heading, 2, text)
-
-    first = [
-        passage("1. Scope", "x"),
-        passage("2. Watching", "A supervisor writes down what was seen between parents and child"),
-        passage("3. Money", "Fares and meals are paid in advance on request by the team"),
-    ]
-    second = [
-        passage("1. Costs", "The team pays fares and meals in advance where parents ask"),
-        passage(
-            "2. Observation", "What was seen between parents and the child is written down by a supervisor"
-        ),
-        passage("3. Scope", "y"),
-    ]
-    pairs = ComparisonService(Vocabulary(), today).passage_pairs(first, second)
-    assert pairs == {"scope": "scope", "watching": "observation", "money": "costs"}

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from pathlib import Path
+from typing import Final, Literal
 
 from PySide6.QtCore import QObject, Slot
 
 from reader.domain.cancel import CancelToken
-from reader.domain.counterpart import Counterpart
-from reader.domain.errors import ReaderError
+from reader.domain.contents import Held
+from reader.domain.counterpart import Correction, Counterpart
+from reader.domain.errors import NotFoundError, ReaderError
+from reader.domain.files import write_in_one_step
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.page import Page
+from reader.domain.sides import SideBySide
+from reader.services.side_by_side import ANCHOR, differing_rows, printable_page, screen_html
+from reader.services.snapshot import LibrarySnapshot
 from reader.services.workspace import Workspace, today
 from reader.ui.actions import ActionId
 from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.controllers.media import MediaSource
 from reader.ui.controllers.navigation import NavigationController
+from reader.ui.dialogs import Dialogs
 from reader.ui.main_window import MainWindow
 from reader.ui.tasks import TaskRunner
 
 _SUGGESTIONS: Final = 12
+_HALF: Final = 0.5
+_WIDE: Final = 0.72
+_HEADING_ANCHOR: Final = re.compile(r'<h2 id="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,8 @@ class _Shown:
 
     page: Page
     pairs: Mapping[str, str]
+    differences: tuple[str, ...] = ()
+    sides: SideBySide | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +63,48 @@ class ComparisonController(QObject):
         library: CurrentLibrary,
         navigation: NavigationController,
         runner: TaskRunner,
+        *,
+        dialogs: Dialogs,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._workspace = workspace
         self._library = library
         self._runner = runner
+        self._dialogs = dialogs
         self._page: Page | None = None
-        self._preferred: ManualId | int | None = None
+        self._other: Location | None = None
+        self._sides: SideBySide | None = None
+        self._is_swapped = False
+        self._is_wide = False
+        self._preferred: ManualId | int | Literal["all"] | None = None
         self._request = CancelToken()
         panel = window.comparison
         panel.manual_chosen.connect(self._on_manual_chosen)
         panel.edition_chosen.connect(self._on_edition_chosen)
         panel.chapter_chosen.connect(self._on_chapter_chosen)
+        panel.all_chosen.connect(self._on_all_chosen)
+        panel.layout_changed.connect(self._on_layout_changed)
+        panel.counterpart_judged.connect(self._on_judged)
         panel.link_activated.connect(navigation.follow)
         navigation.page_shown.connect(self._on_page_shown)
         navigation.passage_reached.connect(panel.follow)
-        window.actions_by_id[ActionId.COMPARE].toggled.connect(self._on_toggled)
+        actions = window.actions_by_id
+        actions[ActionId.COMPARE].toggled.connect(self._on_toggled)
+        actions[ActionId.SIDE_BY_SIDE].toggled.connect(self._on_side_by_side_toggled)
+        actions[ActionId.SWAP_SIDES].triggered.connect(self._on_swap)
+        actions[ActionId.NEXT_DIFFERENCE].triggered.connect(self._on_next_difference)
+        actions[ActionId.PREVIOUS_DIFFERENCE].triggered.connect(self._on_previous_difference)
+        actions[ActionId.SAVE_COMPARISON].triggered.connect(self._on_save)
         library.changed.connect(self._on_library_changed)
+
+    def compare_with_edition(self, edition: int) -> None:
+        """Show the chapter in front beside another edition of itself, from now on."""
+        self._preferred = edition
+        if self._window.is_comparison_visible:
+            self._compare()
+        else:
+            self._window.actions_by_id[ActionId.COMPARE].setChecked(True)
 
     def _compare(self) -> None:
         """Find the counterpart of the page in front in the chosen manual, and show it."""
@@ -86,12 +123,18 @@ class ComparisonController(QObject):
         panel.set_targets(others, self._other_editions(page.location))
         if isinstance(self._preferred, ManualId):
             panel.choose_manual(self._preferred)
+        elif self._preferred == "all":
+            panel.choose_all()
         elif self._preferred is not None:
             panel.choose_edition(self._preferred)
         panel.set_heading(f"{page.title} ({page.strip.authority})")
         manual = panel.manual
+        self._other, self._sides, self._is_swapped = None, None, False
         if panel.edition is not None:
             self._compare_editions(page, panel.edition)
+            return
+        if panel.compares_with_all:
+            self._compare_with_all(page)
             return
         if manual is None:
             panel.set_message("Only one authority's manual is installed: add another one to compare.")
@@ -107,14 +150,56 @@ class ComparisonController(QObject):
             cancel.raise_if_cancelled()
             if counterpart is None:
                 return _Found(suggestions, None, None)
-            shown = workspace.pages.page(snapshot, Location(manual, counterpart.chapter.id))
-            pairs = workspace.comparison.passage_pairs(page.passages, shown.passages)
-            return _Found(suggestions, counterpart, _Shown(shown, pairs))
+            beside = Location(manual, counterpart.chapter.id)
+            return _Found(suggestions, counterpart, self._shown(snapshot, page, beside))
 
         def show(found: _Found) -> None:
             panel.set_suggestions(found.suggestions, found.counterpart)
             if found.shown is not None:
                 self._show(found.shown)
+
+        self._request = self._runner.read(work, show, self._on_failed)
+
+    def _shown(self, snapshot: LibrarySnapshot, page: Page, other: Location) -> _Shown:
+        """Another chapter, or both beside each other, as the person wants it. Runs in a worker."""
+        workspace = self._workspace
+        shown = workspace.pages.page(snapshot, other)
+        texts = page.held is Held.INCLUDED and shown.held is Held.INCLUDED
+        if not self._window.comparison.is_side_by_side or not texts:
+            return _Shown(shown, workspace.comparison.passage_pairs(page.passages, shown.passages))
+        first, second = (other, page.location) if self._is_swapped else (page.location, other)
+        return self._laid_out(shown, workspace.comparison.side_by_side(snapshot, first, (second,)))
+
+    def _laid_out(self, shown: Page, sides: SideBySide) -> _Shown:
+        html = screen_html(sides, shows_lone=self._window.comparison.shows_lone)
+        anchors = tuple(f"{ANCHOR}{number + 1}" for number in range(len(differing_rows(sides))))
+        title = " beside ".join(side.title for side in sides.sides)
+        return _Shown(replace(shown, title=title, html=html, passages=()), {}, anchors, sides)
+
+    def _compare_with_all(self, page: Page) -> None:
+        """Show the chapter beside each counterpart whose text is held."""
+        panel, location = self._window.comparison, page.location
+        snapshot, workspace = self._library.snapshot, self._workspace
+        panel.set_no_chapters()
+
+        def work(_: CancelToken) -> _Shown:
+            bundle = snapshot.get(location.manual, location.edition, today())
+            assert location.chapter is not None  # noqa: S101  # looked at by the caller
+            found = workspace.counterparts.counterparts(bundle, location.chapter, snapshot, today())
+            others = [
+                Location(other.manual, pair.chapter.id)
+                for other, pair in found
+                if pair is not None and pair.chapter.held is Held.INCLUDED
+            ]
+            if not others or page.held is not Held.INCLUDED:
+                raise NotFoundError(
+                    "No other manual holds the text of a counterpart: there is nothing to show."
+                )
+            return self._laid_out(page, workspace.comparison.side_by_side(snapshot, location, others))
+
+        def show(shown: _Shown) -> None:
+            panel.set_remark("Each counterpart whose text is held, passage by passage.")
+            self._show(shown)
 
         self._request = self._runner.read(work, show, self._on_failed)
 
@@ -138,7 +223,8 @@ class ComparisonController(QObject):
             newer = max(other, location.edition or 0)
             shown = workspace.pages.page(snapshot, replace(location.without_anchor(), edition=newer))
             anchors = {passage.anchor: passage.anchor for passage in page.passages if passage.anchor}
-            return _Shown(replace(shown, title=title, html=html, passages=()), anchors)
+            differences = tuple(_HEADING_ANCHOR.findall(html))
+            return _Shown(replace(shown, title=title, html=html, passages=()), anchors, differences)
 
         def show(shown: _Shown) -> None:
             panel.set_remark(
@@ -150,7 +236,10 @@ class ComparisonController(QObject):
 
     def _show(self, shown: _Shown) -> None:
         pictures = MediaSource(self._workspace, self._library, shown.page.location, self._runner)
-        self._window.comparison.set_page(shown.page, pictures, shown.pairs)
+        self._sides = shown.sides
+        if shown.sides is None:
+            self._other = shown.page.location.without_anchor()
+        self._window.comparison.set_page(shown.page, pictures, shown.pairs, shown.differences)
 
     def _on_failed(self, error: ReaderError) -> None:
         self._window.comparison.set_message(str(error))
@@ -196,9 +285,84 @@ class ComparisonController(QObject):
 
         open_page = self._page
 
+        if open_page is None:
+            return
+        self._other = location
+
         def work(_: CancelToken) -> _Shown:
-            shown = self._workspace.pages.page(snapshot, location)
-            passages = open_page.passages if open_page is not None else ()
-            return _Shown(shown, self._workspace.comparison.passage_pairs(passages, shown.passages))
+            return self._shown(snapshot, open_page, location)
 
         self._request = self._runner.read(work, self._show, self._on_failed)
+
+    @Slot()
+    def _on_all_chosen(self) -> None:
+        self._preferred = "all"
+        self._window.give_comparison(_WIDE)
+        self._compare()
+
+    @Slot(object)
+    def _on_judged(self, is_counterpart: bool) -> None:  # noqa: FBT001  # Qt's signal
+        """Keep what the person decided of the chosen chapter, and match anew."""
+        chosen, page = self._window.comparison.chosen, self._page
+        if chosen is None or page is None:
+            return
+        correction = Correction.of(page.location, chosen, is_counterpart=is_counterpart)
+        self._runner.write(
+            lambda _: self._workspace.personal.correct([correction]),
+            lambda _: self._compare(),
+            self._on_failed,
+        )
+
+    @Slot()
+    def _on_layout_changed(self) -> None:
+        panel = self._window.comparison
+        self._window.actions_by_id[ActionId.SIDE_BY_SIDE].setChecked(panel.is_side_by_side)
+        if self._is_wide != panel.is_side_by_side:
+            self._is_wide = panel.is_side_by_side
+            self._window.give_comparison(_WIDE if self._is_wide else _HALF)
+        self._again()
+
+    @Slot(bool)
+    def _on_side_by_side_toggled(self, is_wanted: bool) -> None:  # noqa: FBT001  # Qt's signal
+        if not self._window.is_comparison_visible and is_wanted:
+            self._window.actions_by_id[ActionId.COMPARE].setChecked(True)
+        self._window.comparison.is_side_by_side = is_wanted
+
+    @Slot()
+    def _on_swap(self) -> None:
+        self._is_swapped = not self._is_swapped
+        self._again()
+
+    @Slot()
+    def _on_next_difference(self) -> None:
+        self._window.comparison.step_difference(1)
+
+    @Slot()
+    def _on_previous_difference(self) -> None:
+        self._window.comparison.step_difference(-1)
+
+    @Slot()
+    def _on_save(self) -> None:
+        """Write what stands side by side as a page."""
+        sides = self._sides
+        if sides is None:
+            self._window.comparison.set_remark("Show both texts side by side first (Shift+F9).")
+            return
+        self._dialogs.choose_copy(
+            "Save this comparison as a page", "comparison.html", lambda file: self._write(file, sides)
+        )
+
+    def _write(self, file: Path, sides: SideBySide) -> None:
+        self._runner.write(
+            lambda _: write_in_one_step(file, printable_page(sides).encode("utf-8")),
+            lambda _: self._window.comparison.set_remark(f"Written: {file}"),
+            self._on_failed,
+        )
+
+    def _again(self) -> None:
+        """Lay out anew what is compared."""
+        panel = self._window.comparison
+        if panel.compares_with_all:
+            self._compare()
+        elif panel.edition is None and self._other is not None:
+            self._on_chapter_chosen(self._other)

@@ -8,6 +8,7 @@ from datetime import date
 
 from PySide6.QtCore import QObject, Signal
 
+from reader.bundle.verifier import VerifiedBundle
 from reader.domain.errors import NotFoundError
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
@@ -18,12 +19,41 @@ class CurrentLibrary(QObject):
     """Holds the newest snapshot. The library controller sets it; everybody else reads and listens."""
 
     changed = Signal()
+    as_at_changed = Signal()
 
     def __init__(self, today: Callable[[], date], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._today = today
         self._snapshot = LibrarySnapshot()
         self._names: dict[ManualId, str] = {}
+        self._as_at: date | None = None
+
+    @property
+    def as_at(self) -> date | None:
+        """The day whose editions are shown in place of those in force now; None for now."""
+        return self._as_at
+
+    def set_as_at(self, day: date | None) -> None:
+        """Show the editions of a day from now on, or those in force."""
+        if day != self._as_at:
+            self._as_at = day
+            self.as_at_changed.emit()
+            self.changed.emit()
+
+    @property
+    def editions(self) -> tuple[VerifiedBundle, ...]:
+        """The edition of each manual that is shown: the one in force now, or on the day that was chosen."""
+        if self._as_at is None:
+            return self._snapshot.current(self._today())
+        return self._snapshot.in_force(self._as_at)
+
+    def dated(self, location: Location) -> Location:
+        """A location without an edition as it is to be opened: in the edition of the day that was chosen, if any."""
+        if self._as_at is None or location.edition is not None:
+            return location
+        shown = (bundle for bundle in self.editions if bundle.manual == location.manual)
+        bundle = next(shown, None)
+        return replace(location, edition=bundle.edition.manifest.edition) if bundle else location
 
     @property
     def snapshot(self) -> LibrarySnapshot:
@@ -36,6 +66,8 @@ class CurrentLibrary(QObject):
 
     def following(self, location: Location) -> Location:
         """Where a kept location leads today: into the current edition, if the chapter is still in it."""
+        if self._as_at is not None:
+            return location
         try:
             current = self._snapshot.get(location.manual, None, self._today())
         except NotFoundError:

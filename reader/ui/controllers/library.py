@@ -61,6 +61,7 @@ class LibraryController(QObject):
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self._look_into_watched_dir)
         self._watcher.directoryChanged.connect(self._on_directory_changed)
+        library.as_at_changed.connect(self._on_as_at_changed)
         window.bundles_dropped.connect(self.install)
         window.welcome.add_requested.connect(self._on_add)
         window.activity.cancel_requested.connect(self._on_cancel_indexing)
@@ -146,9 +147,7 @@ class LibraryController(QObject):
     def _show(self, snapshot: LibrarySnapshot, *, should_index: bool) -> None:
         self._library.set_snapshot(snapshot)
         window = self._window
-        editions = [bundle.edition for bundle in snapshot.current(today())]
-        editions.sort(key=lambda edition: edition.manifest.authority_name.casefold())
-        window.library.set_editions(editions)
+        editions = self._fill_tree()
         window.results.filters.set_manuals(self._library.names)
         if editions:
             window.welcome.show_ready(tuple(_summary(edition) for edition in editions))
@@ -158,6 +157,17 @@ class LibraryController(QObject):
         self.loaded.emit()
         if should_index:
             self._index(snapshot)
+
+    def _fill_tree(self) -> list[Edition]:
+        """Show the editions in the tree: those in force, or those of the day that was chosen."""
+        editions = [bundle.edition for bundle in self._library.editions]
+        editions.sort(key=lambda edition: edition.manifest.authority_name.casefold())
+        self._window.library.set_editions(editions)
+        return editions
+
+    @Slot()
+    def _on_as_at_changed(self) -> None:
+        self._fill_tree()
 
     def _say_warnings(self, snapshot: LibrarySnapshot) -> None:
         if snapshot.problems:

@@ -233,7 +233,7 @@ class NavigationController(QObject):
 
     def _go(self, location: Location, words: tuple[str, ...], *, remember: bool) -> None:
         self._request.cancel()
-        snapshot = self._library.snapshot
+        snapshot, location = self._library.snapshot, self._library.dated(location)
 
         def load(_: CancelToken) -> Page:
             return self._workspace.pages.page(snapshot, location)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from reader.domain.counterpart import Counterpart
 from reader.domain.location import Location
@@ -21,6 +30,11 @@ class ComparisonPanel(QWidget):
 
     manual_chosen = Signal(object)
     edition_chosen = Signal(int)
+    all_chosen = Signal()
+    counterpart_judged = Signal(object)
+    """Carries whether the chapter that is chosen is the counterpart of the open one."""
+    layout_changed = Signal()
+    """Says that the person wants the comparison laid out otherwise."""
     chapter_chosen = Signal(object)
     """Carries a location, or None for "no counterpart"."""
     link_activated = Signal(object)
@@ -37,6 +51,8 @@ class ComparisonPanel(QWidget):
         # Qt is given positions in these lists, never the values: it compares Python objects by identity.
         self._manuals: list[ManualId] = []
         self._editions: list[int] = []
+        self._has_all = False
+        self._counterpart: Location | None = None
         self._chapters: list[Location | None] = []
         self._message = QLabel()
         self._message.setTextFormat(Qt.TextFormat.PlainText)
@@ -47,26 +63,78 @@ class ComparisonPanel(QWidget):
         self._together.setToolTip(
             "Show the passage here that says the same as the one at the top of the open chapter"
         )
+        self._beside = QCheckBox("Side by side")
+        self._beside.setToolTip("Show both texts here, passage beside passage, with what differs marked")
+        self._lone = QCheckBox("Passages that only one has")
+        self._lone.setChecked(True)
+        self._right = QPushButton("This is the counterpart")
+        self._wrong = QPushButton("This is not the counterpart")
+        for button in (self._right, self._wrong):
+            button.setToolTip("Your decision is kept, and wins over the matching")
+        self._place = QLabel()
+        self._place.setTextFormat(Qt.TextFormat.PlainText)
+        self._place.setAccessibleName("Differences")
         self._pairs: Mapping[str, str] = {}
+        self._differences: tuple[str, ...] = ()
+        self._current = -1
         self._view = PageView()
         self._view.text.setAccessibleName("Text of the counterpart")
+        self._lay_out()
+        self._manual_box.currentIndexChanged.connect(self._on_manual_changed)
+        self._chapter_box.currentIndexChanged.connect(self._on_chapter_changed)
+        self._view.link_activated.connect(self.link_activated)
+        self._view.zoom_requested.connect(self.zoom_requested)
+        self._view.provenance_requested.connect(self.provenance_requested)
+        self._beside.toggled.connect(self._on_layout_toggled)
+        self._lone.toggled.connect(self._on_layout_toggled)
+        self._right.clicked.connect(self._on_right_clicked)
+        self._wrong.clicked.connect(self._on_wrong_clicked)
+        self._view.hide()
+        self._show_switches()
+        self._show_judgement()
+
+    def _lay_out(self) -> None:
         form = QFormLayout()
         form.setContentsMargins(12, 8, 12, 4)
         form.addRow(self._heading)
         form.addRow("With", self._manual_box)
         form.addRow("Chapter", self._chapter_box)
         form.addRow(self._message)
-        form.addRow(self._together)
+        switches = QHBoxLayout()
+        switches.addWidget(self._beside)
+        switches.addWidget(self._lone)
+        switches.addWidget(self._together)
+        switches.addStretch(1)
+        form.addRow(switches)
+        judgement = QHBoxLayout()
+        judgement.addWidget(self._right)
+        judgement.addWidget(self._wrong)
+        judgement.addStretch(1)
+        form.addRow(judgement)
+        form.addRow(self._place)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(form)
         layout.addWidget(self._view, 1)
-        self._manual_box.currentIndexChanged.connect(self._on_manual_changed)
-        self._chapter_box.currentIndexChanged.connect(self._on_chapter_changed)
-        self._view.link_activated.connect(self.link_activated)
-        self._view.zoom_requested.connect(self.zoom_requested)
-        self._view.provenance_requested.connect(self.provenance_requested)
-        self._view.hide()
+
+    @property
+    def is_side_by_side(self) -> bool:
+        """Whether both texts are to stand here."""
+        return self._beside.isChecked()
+
+    @is_side_by_side.setter
+    def is_side_by_side(self, is_wanted: bool) -> None:
+        self._beside.setChecked(is_wanted)
+
+    @property
+    def shows_lone(self) -> bool:
+        """Whether passages that only some of the texts have are to be shown in full."""
+        return self._lone.isChecked()
+
+    @property
+    def compares_with_all(self) -> bool:
+        """Whether all other authorities are chosen."""
+        return self._has_all and self._manual_box.currentIndex() == len(self._manuals) + len(self._editions)
 
     @property
     def page(self) -> Page | None:
@@ -104,16 +172,21 @@ class ComparisonPanel(QWidget):
 
     def set_targets(self, names: Mapping[ManualId, str], editions: Mapping[int, str]) -> None:
         """The manuals and the other editions to compare with; the chosen one stays chosen where it can."""
-        manual, edition = self.manual, self.edition
+        manual, edition, was_all = self.manual, self.edition, self.compares_with_all
         self._manuals, self._editions = list(names), list(editions)
         self._manual_box.blockSignals(True)  # noqa: FBT003  # Qt takes it by position only
         self._manual_box.clear()
         self._manual_box.addItems([*names.values(), *editions.values()])
+        self._has_all = len(names) > 1
+        if self._has_all:
+            self._manual_box.addItem("All other authorities")
         index = 0
         if manual in self._manuals:
             index = self._manuals.index(manual)
         elif edition in self._editions:
             index = len(self._manuals) + self._editions.index(edition)
+        elif was_all and self._has_all:
+            index = len(self._manuals) + len(self._editions)
         self._manual_box.setCurrentIndex(index)
         self._manual_box.blockSignals(False)  # noqa: FBT003
 
@@ -122,6 +195,11 @@ class ComparisonPanel(QWidget):
         if edition in self._editions:
             self._manual_box.setCurrentIndex(len(self._manuals) + self._editions.index(edition))
 
+    def choose_all(self) -> None:
+        """Compare with every other authority."""
+        if self._has_all:
+            self._manual_box.setCurrentIndex(len(self._manuals) + len(self._editions))
+
     def set_no_chapters(self) -> None:
         """Offer no chapter to choose: editions are compared chapter by chapter as they are."""
         self._chapter_box.blockSignals(True)  # noqa: FBT003
@@ -129,6 +207,7 @@ class ComparisonPanel(QWidget):
         self._chapters = []
         self._chapter_box.blockSignals(False)  # noqa: FBT003
         self._chapter_box.setEnabled(False)
+        self._show_judgement()
 
     def choose_manual(self, manual: ManualId) -> None:
         """Compare with this manual; one that is not in the list changes nothing."""
@@ -152,6 +231,8 @@ class ComparisonPanel(QWidget):
         self._chapter_box.setCurrentIndex(0)
         self._chapter_box.blockSignals(False)  # noqa: FBT003
         self._chapter_box.setEnabled(True)
+        self._counterpart = self._chapters[0] if counterpart is not None else None
+        self._show_judgement()
         if counterpart is not None:
             self._message.setText(f"Counterpart: {counterpart.why}.")
         elif suggestions:
@@ -162,15 +243,20 @@ class ComparisonPanel(QWidget):
             self._message.setText("No chapter there has a title like this.")
         self._view.hide()
 
-    def set_page(self, page: Page, pictures: PictureSource, pairs: Mapping[str, str]) -> None:
-        """Show a chapter.
+    def set_page(
+        self, page: Page, pictures: PictureSource, pairs: Mapping[str, str], differences: tuple[str, ...] = ()
+    ) -> None:
+        """Show a chapter, or what differs.
 
         Args:
             page: The chapter.
             pictures: Where its pictures come from.
             pairs: For passages of the open chapter, by anchor: the anchor of the passage here that says the same.
+            differences: The anchors of what differs, in their order.
         """
         self._pairs = pairs
+        self._differences, self._current = differences, -1
+        self._show_switches()
         self._view.set_pictures(pictures)
         self._view.set_page(page)
         self._view.show()
@@ -179,6 +265,22 @@ class ComparisonPanel(QWidget):
         """Show the passage that says the same as one of the open chapter, if there is one and the person wants it."""
         if anchor is not None and self._together.isChecked() and (here := self._pairs.get(anchor)):
             self._view.text.go_to_anchor(here)
+
+    @property
+    def chosen(self) -> Location | None:
+        """The chapter that is chosen in the list."""
+        index = self._chapter_box.currentIndex()
+        return self._chapters[index] if 0 <= index < len(self._chapters) else None
+
+    def step_difference(self, step: int) -> None:
+        """Go to the next difference (1) or the previous one (-1); behind the last comes the first."""
+        if self._differences:
+            count = len(self._differences)
+            self._current = (
+                (self._current + step) % count if self._current >= 0 else (0 if step > 0 else count - 1)
+            )
+            self._view.text.go_to_anchor(self._differences[self._current])
+            self._show_switches()
 
     def set_remark(self, text: str) -> None:
         """Say something about the comparison that is shown."""
@@ -195,16 +297,49 @@ class ComparisonPanel(QWidget):
     def set_zoom(self, percent: int) -> None:
         self._view.set_zoom(percent)
 
+    def _show_switches(self) -> None:
+        is_edition = self.edition is not None
+        self._beside.setVisible(not is_edition and not self.compares_with_all)
+        self._lone.setVisible(not is_edition and (self.is_side_by_side or self.compares_with_all))
+        self._together.setVisible(not self.is_side_by_side and not self.compares_with_all)
+        count = len(self._differences)
+        self._place.setVisible(bool(count))
+        number = f"{self._current + 1} of {count}" if self._current >= 0 else str(count)
+        self._place.setText(f"Differences: {number} (F8 next, Shift+F8 previous)")
+
+    @Slot(bool)
+    def _on_layout_toggled(self, _: bool) -> None:  # noqa: FBT001  # Qt's signal
+        self._show_switches()
+        self.layout_changed.emit()
+
     @Slot(int)
     def _on_manual_changed(self, _: int) -> None:
-        if self.manual is not None:
+        self._show_switches()
+        if self.compares_with_all:
+            self.all_chosen.emit()
+        elif self.manual is not None:
             self.manual_chosen.emit(self.manual)
         elif self.edition is not None:
             self.edition_chosen.emit(self.edition)
 
+    def _show_judgement(self) -> None:
+        """One may call wrong what was found, and right what one chose oneself."""
+        chosen = self.chosen
+        self._right.setVisible(chosen is not None and chosen != self._counterpart)
+        self._wrong.setVisible(chosen is not None and chosen == self._counterpart)
+
+    @Slot()
+    def _on_right_clicked(self) -> None:
+        self.counterpart_judged.emit(True)  # noqa: FBT003  # Qt takes it by position only
+
+    @Slot()
+    def _on_wrong_clicked(self) -> None:
+        self.counterpart_judged.emit(False)  # noqa: FBT003
+
     @Slot(int)
-    def _on_chapter_changed(self, index: int) -> None:
-        self.chapter_chosen.emit(self._chapters[index] if 0 <= index < len(self._chapters) else None)
+    def _on_chapter_changed(self, _: int) -> None:
+        self._show_judgement()
+        self.chapter_chosen.emit(self.chosen)
 
 
 def _box(name: str) -> QComboBox:

@@ -151,6 +151,12 @@ class SearchFilters(QWidget):
             self._context = context
             self._fill_scopes(self._scopes[self._chosen])
 
+    def set_as_at(self, day: date | None) -> None:
+        """Look in the editions of a day, or in those in force now."""
+        self._editions_box.setCurrentIndex(_CURRENT if day is None else _AS_AT)
+        _set_date(self._as_at_date, day)
+        self._announce()
+
     def choose_status(self, status: Status | None) -> None:
         """Look for chapters of a status only, or of any."""
         self._status_box.setCurrentIndex(_STATUSES.index(status))

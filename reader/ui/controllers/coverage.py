@@ -1,0 +1,102 @@
+"""The coverage map: who has a chapter on what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+
+from reader.domain.cancel import CancelToken
+from reader.domain.coverage import Coverage
+from reader.domain.errors import ReaderError
+from reader.domain.location import Location
+from reader.services.workspace import Workspace, today
+from reader.ui.actions import ActionId
+from reader.ui.controllers.current_library import CurrentLibrary
+from reader.ui.controllers.navigation import NavigationController
+from reader.ui.dialogs import Dialogs
+from reader.ui.main_window import MainWindow
+from reader.ui.tasks import TaskRunner
+
+
+class CoverageController(QObject):
+    """Makes the map when it is asked for, and anew when the library changes while it is shown."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        workspace: Workspace,
+        library: CurrentLibrary,
+        navigation: NavigationController,
+        runner: TaskRunner,
+        *,
+        dialogs: Dialogs,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._workspace = workspace
+        self._library = library
+        self._navigation = navigation
+        self._runner = runner
+        self._dialogs = dialogs
+        self._coverage: Coverage | None = None
+        self._request = CancelToken()
+        window.actions_by_id[ActionId.COVERAGE].triggered.connect(self._on_asked)
+        window.coverage.chapter_activated.connect(self._on_chapter_activated)
+        window.coverage.export_requested.connect(self._on_export_requested)
+        library.changed.connect(self._on_library_changed)
+
+    def _make(self) -> None:
+        self._request.cancel()
+        snapshot = self._library.snapshot
+        self._window.coverage.set_message("Comparing the contents lists…")
+
+        def work(cancel: CancelToken) -> Coverage:
+            return self._workspace.coverage.coverage(snapshot, cancel)
+
+        self._request = self._runner.read(work, self._show, self._on_failed)
+
+    def _show(self, coverage: Coverage) -> None:
+        self._coverage = coverage
+        self._window.coverage.set_coverage(coverage, self._library.names)
+
+    def _on_failed(self, error: ReaderError) -> None:
+        self._window.coverage.set_message(str(error))
+
+    @Slot()
+    def _on_asked(self) -> None:
+        self._window.show_coverage()
+        self._make()
+
+    @Slot()
+    def _on_library_changed(self) -> None:
+        if self._window.is_showing_coverage:
+            self._make()
+
+    @Slot(object)
+    def _on_chapter_activated(self, location: Location) -> None:
+        self._navigation.go(location)
+
+    @Slot()
+    def _on_export_requested(self) -> None:
+        self._dialogs.ask_choice(
+            "Export the coverage map",
+            "As",
+            ("A table for an office program (CSV)", "A page to print (HTML)"),
+            0,
+            lambda choice: self._dialogs.choose_copy(
+                "Export the coverage map", ("coverage.csv", "coverage.html")[choice], self._export
+            ),
+        )
+
+    def _export(self, file: Path) -> None:
+        from reader.services.coverage_export import export_coverage  # noqa: PLC0415  # seldom asked for
+
+        coverage, snapshot, topics = self._coverage, self._library.snapshot, self._window.coverage.topics
+        if coverage is None:
+            return
+        self._runner.write(
+            lambda _: export_coverage(file, coverage, snapshot, today(), topics),
+            lambda _: self._window.coverage.set_message(f"Written: {file}"),
+            self._on_failed,
+        )
