@@ -10,6 +10,7 @@ import typer
 
 from reader.cli.changes import Json, passage_json
 from reader.cli.output import Context, print_json
+from reader.domain.cancel import CancelToken
 from reader.domain.errors import NotFoundError
 from reader.domain.files import write_in_one_step
 from reader.domain.location import Location
@@ -113,7 +114,7 @@ def _beside(context: Context, location: Location, others: list[str]) -> Iterator
 def _compare_sides(
     context: Context, location: Location, others: tuple[Location, ...], page: Path | None, *, as_json: bool
 ) -> None:
-    found = context.workspace.comparison.side_by_side(context.load(), location, others)
+    found = context.workspace.comparison.side_by_side(context.load(), location, others, CancelToken())
     if page is not None:
         write_in_one_step(page, printable_page(found).encode("utf-8"))
     if as_json:

@@ -32,27 +32,52 @@ _DIGIT_WORDS: Final = "|".join(
         (word for word in _NUMBERS if word not in {"a", "an", "each", "every", "zero"}), key=len, reverse=True
     )
 )
-_NUMBER: Final = rf"(?:[0-9]+(?:\.[0-9]+)?|(?:{_TENS})[- ](?:{_DIGIT_WORDS})|{_DIGIT_WORDS})"
+_BELOW_HUNDRED: Final = rf"(?:(?:{_TENS})[- ](?:{_DIGIT_WORDS})|{_DIGIT_WORDS})"
+_NUMBER: Final = (
+    r"(?:[0-9]{1,3}(?:,[0-9]{3})+|(?:[0-9]+ )?[0-9]/[0-9]|[0-9]+(?:\.[0-9]+)?"
+    rf"|(?:a|one|two|three|four|five) hundred(?: and {_BELOW_HUNDRED})?|{_BELOW_HUNDRED})"
+)
+_BEGIN: Final = r"(?<![\w.,/£-])"
+_IN_BRACKETS: Final = r"(?:\s?\([^()]{1,20}\))?"
 _UNIT: Final = (
-    r"(?:(?:calendar|school|clear|consecutive)[- ])?(?:working[- ])?(?:minute|hour|day|night|week|month|year)"
+    r"(?:(?:calendar|school|clear|consecutive)[- ])?(?:working[- ])?"
+    r"(?:minute|hour|hr|h|day|night|week|fortnight|month|year)"
 )
 _TIME: Final = re.compile(
-    rf"\b(?P<number>{_NUMBER})(?:\s*(?:to|-|–|or)\s*(?P<until>{_NUMBER}))?[- ](?P<unit>{_UNIT})s?\b"
-    rf"|\b(?P<single>a|an|each|every) (?P<single_unit>{_UNIT})\b",
+    rf"{_BEGIN}(?P<number>{_NUMBER}){_IN_BRACKETS}(?:\s*(?:to|-|–|or)\s*(?P<until>{_NUMBER}){_IN_BRACKETS})?[- ]?"
+    rf"(?P<unit>{_UNIT})s?\b(?![- ]old)"
+    rf"|\b(?P<half>half )?(?P<single>a|an|each|every|the next|the same) (?P<single_unit>{_UNIT})\b"
+    r"|\b(?P<often>(?:(?:two|three|four|six)[- ])?(?:daily|weekly|fortnightly|monthly|quarterly|yearly|annually))\b"
+    r"|\b(?P<word>immediately|at once|a fortnight|fortnight)\b",
     re.IGNORECASE,
 )
-_MONEY: Final = r"£\s?[0-9][0-9,]*(?:\.[0-9]{2})?(?:\s?(?:million|m|k)\b)?"
+_OFTEN: Final = {
+    "daily": (1, "day"),
+    "weekly": (1, "week"),
+    "fortnightly": (2, "week"),
+    "monthly": (1, "month"),
+    "quarterly": (3, "month"),
+    "yearly": (1, "year"),
+    "annually": (1, "year"),
+}
+_MONEY: Final = r"£\s?[0-9][0-9,]*(?:\.[0-9]+)?(?:\s?(?:million|billion|bn|m|k)\b)?"
+_AGE: Final = rf"{_NUMBER}(?:\s?(?:-|–|to|and|or) {{0,1}}{_NUMBER})?"
 _FIGURE: Final = re.compile(
     rf"(?P<money>{_MONEY})"
     r"|(?P<share>[0-9]+(?:\.[0-9]+)?\s?(?:%|per cent|percent))"
-    rf"|\b(?P<age>(?:aged?|under|over|below|above) (?:the age of )?{_NUMBER})\b(?! (?:{_UNIT})s?\b)"
-    rf"|\b(?P<count>(?:{_NUMBER}) (?:times|children|visits|nights|people|references|referees|members|copies))\b",
+    rf"|\b(?P<age>(?:aged?|under|over|below|above) (?:the age of )?{_AGE})\b(?! (?:{_UNIT})s?\b)"
+    rf"|{_BEGIN}(?P<least>{_NUMBER} (?:or|and) (?:over|older|above|more|under|younger|below|fewer))\b"
+    rf"|{_BEGIN}(?P<count>(?:{_NUMBER})"
+    r" (?:times|children|visits|nights|people|references|referees|members|copies))\b",
     re.IGNORECASE,
 )
 _OFFICE: Final = re.compile(
-    r"\b(?:(?:[A-Z][A-Za-z'’-]+|of|and|for|the) ){0,4}"
+    r"\b(?:(?:[A-Z][A-Za-z'’-]+|of|the) ){0,4}"
     r"(?:Manager|Director|Officer|Panel|Maker|Lead|Chair|Supervisor|Adviser|Advisor|Head|Social Worker|Court|Board"
     r"|Coordinator|Commissioner|Practitioner|Guardian|Magistrate)s?(?: of (?:[A-Z][A-Za-z'’-]+ ?){1,3})?\b"
+    r"|\b(?:ADM|IRO|LADO|DCS|ADCS|IRM)s?\b"
+    r"|\b(?:(?:team|service|practice|duty|area|group|senior|assistant|line) )?(?:manager|director)s?\b"
+    r"|\b(?:head of service|agency decision maker|independent reviewing officer|social worker)s?\b"
 )
 _SMALL: Final = frozenset(
     {"of", "and", "for", "the", "if", "when", "where", "after", "before", "each", "every"}
@@ -103,7 +128,16 @@ def duties(text: str) -> tuple[Fact, ...]:
     return tuple(
         Fact(MarkKind.DUTY, _DUTIES.get(match[0].lower(), match[0].lower()), *match.span())
         for match in _DUTY.finditer(text)
+        if not is_month(text, *match.span())
     )
+
+
+def is_month(text: str, start: int, end: int) -> bool:
+    """Whether "May" is the month: written large within a sentence, or beside a number."""
+    if text[start:end] != "May":
+        return False
+    before, behind = text[:start].rstrip(), text[end:].lstrip()
+    return behind[:1].isdigit() or (bool(before) and before[-1] not in ".;:!?")
 
 
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
@@ -115,10 +149,27 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
 
 def _times(text: str) -> Iterator[Fact]:
     for match in _TIME.finditer(text):
-        unit = (match["unit"] or match["single_unit"]).lower().replace("-", " ")
-        number = _number(match["number"] or match["single"])
-        until = f" to {_number(match['until'])}" if match["until"] else ""
-        yield Fact(MarkKind.TIME, f"{number}{until} {unit}", *match.span())
+        yield Fact(MarkKind.TIME, _time(match), *match.span())
+
+
+def _time(match: re.Match[str]) -> str:
+    if match["often"]:
+        times, _, often = match["often"].lower().replace("-", " ").rpartition(" ")
+        count, unit = _OFTEN[often]
+        return f"{count * (_NUMBERS[times] if times else 1)} {unit}"
+    if match["word"]:
+        return "2 week" if "fortnight" in match["word"].lower() else "immediately"
+    unit = (match["unit"] or match["single_unit"]).lower().replace("-", " ")
+    unit = re.sub(r"\b(?:hr|h)$", "hour", unit)
+    if match["single"]:
+        single = match["single"].lower()
+        number = "0.5" if match["half"] else single if single.startswith("the ") else "1"
+        return "2 week" if unit.endswith("fortnight") and number == "1" else f"{number} {unit}"
+    until = f" to {_number(match['until'])}" if match["until"] else ""
+    number = _number(match["number"])
+    if unit.endswith("fortnight") and not until:
+        return f"{2 * int(number)} week" if number.isdigit() else f"{number} fortnight"
+    return f"{number}{until} {unit}"
 
 
 def _figures(text: str) -> Iterator[Fact]:
@@ -157,6 +208,8 @@ def _deciders(text: str, vocabulary: Vocabulary) -> Iterator[Fact]:
 def _number(said: str) -> str:
     said = said.lower()
     if said[0].isdigit():
-        return said.removesuffix(".0")
-    parts = re.split(r"[- ]", said)
-    return str(sum(_NUMBERS.get(part, 0) for part in parts))
+        return said.replace(",", "").removesuffix(".0")
+    total = 0
+    for part in re.split(r"[- ]", said):
+        total = max(total, 1) * 100 if part == "hundred" else total + _NUMBERS.get(part, 0)
+    return str(total)

@@ -56,6 +56,22 @@ def changed_passages(before: Sequence[Passage], after: Sequence[Passage]) -> tup
     return tuple(found)
 
 
+def revised_passages(before: Sequence[Passage], after: Sequence[Passage]) -> dict[str, str]:
+    """The passages of a text that are new or reworded since an older one: by anchor, what they are.
+
+    A heading that only got another number is no revision, nor is what a chapter says of its own amendments.
+    """
+    revised: dict[str, str] = {}
+    for i, j in aligned(before, after):
+        if j is None or (anchor := after[j].anchor) is None or after[j].box == "amendment":
+            continue
+        if i is None:
+            revised[anchor] = "new"
+        elif before[i].text != after[j].text or heading_key(before[i]) != heading_key(after[j]):
+            revised[anchor] = "reworded"
+    return revised
+
+
 def changed_words(before: str, after: str) -> tuple[Words, ...]:
     """The words of two texts in one row: what stayed, what went, what came."""
     old, new = before.split(), after.split()

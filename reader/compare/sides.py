@@ -15,10 +15,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from heapq import nlargest
 from typing import Final
 
-from reader.compare.facts import Fact, duties, facts, sentences
+from reader.compare.facts import Fact, duties, facts, is_month, sentences
 from reader.compare.passages import heading_key
+from reader.domain.cancel import CancelToken
 from reader.domain.contents import Passage
 from reader.domain.sides import Difference, Mark, MarkedPassage, MarkKind, Row
 from reader.domain.text import singular, title_key
@@ -33,35 +35,53 @@ _PART: Final = 0.3
 _PART_SHARE: Final = 0.6
 _ALIKE_SENTENCES: Final = 0.5
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_MODAL: Final = frozenset({"must", "shall", "should", "may", "can", "need"})
 _SMALL_WORDS: Final = """
 a an and are as at be by for from has have if in is it its of on or that the their they this to was which who will with
 must should may
 """
 _SMALL: Final = frozenset(_SMALL_WORDS.split())
 
+_MOST_CANDIDATES: Final = 40
+_NEVER: Final = CancelToken()
+
 Pairing = tuple[tuple[int, ...], tuple[int, ...]]
 """Positions in the first text, and in the second, that say the same."""
 
 
-def compared(first: Sequence[Passage], second: Sequence[Passage], vocabulary: Vocabulary) -> tuple[Row, ...]:
-    """Two texts beside each other, in the order of the first; what only the second has stands where it follows on."""
-    return tuple(
-        _row((tuple(first[i] for i in ones), tuple(second[j] for j in others)), vocabulary)
-        for ones, others in aligned_by_meaning(first, second, vocabulary)
-    )
+def compared(
+    first: Sequence[Passage], second: Sequence[Passage], vocabulary: Vocabulary, cancel: CancelToken = _NEVER
+) -> tuple[Row, ...]:
+    """Two texts beside each other, in the order of the first; what only the second has stands where it follows on.
+
+    Raises:
+        CancelledError: when it is stopped.
+    """
+    rows: list[Row] = []
+    for ones, others in aligned_by_meaning(first, second, vocabulary, cancel):
+        cancel.raise_if_cancelled()
+        rows.append(_row((tuple(first[i] for i in ones), tuple(second[j] for j in others)), vocabulary))
+    return tuple(rows)
 
 
 def compared_with_each(
-    base: Sequence[Passage], others: Sequence[Sequence[Passage]], vocabulary: Vocabulary
+    base: Sequence[Passage],
+    others: Sequence[Sequence[Passage]],
+    vocabulary: Vocabulary,
+    cancel: CancelToken = _NEVER,
 ) -> tuple[Row, ...]:
-    """One text beside several, a row for each of its passages; what others have beyond it stands where it follows."""
+    """One text beside several, a row for each of its passages; what others have beyond it stands where it follows.
+
+    Raises:
+        CancelledError: when it is stopped.
+    """
     said: list[dict[int, tuple[int, ...]]] = []
     follows: list[dict[int, list[int]]] = []
     for other in others:
         own: dict[int, tuple[int, ...]] = {}
         behind: dict[int, list[int]] = {}
         last = -1
-        for ones, found in aligned_by_meaning(base, other, vocabulary):
+        for ones, found in aligned_by_meaning(base, other, vocabulary, cancel):
             if ones:
                 last = ones[-1]
                 own[ones[0]] = found
@@ -83,10 +103,14 @@ def compared_with_each(
 
 
 def aligned_by_meaning(
-    first: Sequence[Passage], second: Sequence[Passage], vocabulary: Vocabulary
+    first: Sequence[Passage], second: Sequence[Passage], vocabulary: Vocabulary, cancel: CancelToken = _NEVER
 ) -> list[Pairing]:
-    """Which passages say the same. Every passage of both stands in one pairing exactly."""
-    likeness = _likeness(first, second, vocabulary)
+    """Which passages say the same. Every passage of both stands in one pairing exactly.
+
+    Raises:
+        CancelledError: when it is stopped.
+    """
+    likeness = _likeness(first, second, vocabulary, cancel)
     pairs = _mutual_best(likeness, len(first), len(second))
     groups: dict[int, tuple[list[int], list[int]]] = {}
     group_of_first: dict[int, int] = {}
@@ -110,7 +134,9 @@ class _Likeness:
         return self.values.get((i, j), 0.0)
 
 
-def _likeness(first: Sequence[Passage], second: Sequence[Passage], vocabulary: Vocabulary) -> _Likeness:
+def _likeness(
+    first: Sequence[Passage], second: Sequence[Passage], vocabulary: Vocabulary, cancel: CancelToken
+) -> _Likeness:
     one = [_terms(passage, vocabulary) for passage in first]
     two = [_terms(passage, vocabulary) for passage in second]
     held_by: Counter[str] = Counter()
@@ -120,14 +146,40 @@ def _likeness(first: Sequence[Passage], second: Sequence[Passage], vocabulary: V
     left = [_weighted(terms, held_by, count) for terms in one]
     right = [_weighted(terms, held_by, count) for terms in two]
     headings = [_heading_words(passage, vocabulary) for passage in (*first, *second)]
+    holding: dict[str, list[tuple[int, float]]] = {}
+    for j, weights in enumerate(right):
+        for term, weight in weights.items():
+            holding.setdefault(term, []).append((j, weight))
+    alike = _by_heading_and_box(second, headings[len(first) :])
     values: dict[tuple[int, int], float] = {}
     for i, own in enumerate(left):
-        for j, other in enumerate(right):
-            value = _cosine(own, other) if len(own) <= len(other) else _cosine(other, own)
-            value += _by_place(first[i], second[j], headings[i], headings[len(first) + j])
+        cancel.raise_if_cancelled()
+        shared: dict[int, float] = dict.fromkeys(alike.get(_place_key(first[i], headings[i]), ()), 0.0)
+        for term, weight in own.items():
+            for j, other in holding.get(term, ()):
+                shared[j] = shared.get(j, 0.0) + weight * other
+        scored = (
+            (value + _by_place(first[i], second[j], headings[i], headings[len(first) + j]), j)
+            for j, value in shared.items()
+        )
+        for value, j in nlargest(_MOST_CANDIDATES, scored):
             if value > 0:
                 values[i, j] = value
     return _Likeness(values)
+
+
+def _by_heading_and_box(
+    passages: Sequence[Passage], headings: Sequence[frozenset[str]]
+) -> dict[object, list[int]]:
+    """Where passages of a box stand, and those under one heading: they may belong together without a common word."""
+    places: dict[object, list[int]] = {}
+    for j, passage in enumerate(passages):
+        places.setdefault(_place_key(passage, headings[j]), []).append(j)
+    return places
+
+
+def _place_key(passage: Passage, heading: frozenset[str]) -> object:
+    return passage.box or heading
 
 
 def _by_place(one: Passage, other: Passage, own: frozenset[str], others: frozenset[str]) -> float:
@@ -243,10 +295,6 @@ def _weighted(terms: Counter[str], held_by: Mapping[str, int], count: int) -> di
     return {term: weight / length for term, weight in weights.items()} if length else {}
 
 
-def _cosine(one: Mapping[str, float], two: Mapping[str, float]) -> float:
-    return sum(weight * two[term] for term, weight in one.items() if term in two)
-
-
 _Value = tuple[MarkKind, str]
 
 
@@ -345,13 +393,28 @@ def _alike_sentences(
 def _sentences(passages: Sequence[Passage]) -> Iterator[_Sentence]:
     for number, passage in enumerate(passages):
         for start, end in sentences(passage.text):
-            found = tuple(
-                (_key(match[0]), match.start(), match.end())
-                for match in _WORD.finditer(passage.text, start, end)
-            )
+            found = tuple(_words(passage.text, start, end))
             keys = frozenset(key for key, _, _ in found) - _SMALL
             if keys:
                 yield _Sentence(number, start, found, keys)
+
+
+def _words(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """The words of a sentence by what is compared of them; "must not" is one, the month of May is no duty."""
+    held: tuple[str, int, int] | None = None
+    for match in _WORD.finditer(text, start, end):
+        key = "the month of may" if is_month(text, *match.span()) else _key(match[0])
+        if held is not None and key == "not":
+            yield f"{held[0]} not", held[1], match.end()
+            held = None
+            continue
+        if held is not None:
+            yield held
+        held = (key, *match.span()) if key in _MODAL else None
+        if held is None:
+            yield key, *match.span()
+    if held is not None:
+        yield held
 
 
 @lru_cache(maxsize=65_536)

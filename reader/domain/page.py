@@ -47,6 +47,8 @@ class Page:
         html: Sanitised; links are `manual:` locations, anchors, or external addresses.
         passages: The passages, in order, for the outline.
         provenance: Who vouches for the text, from the trust root down.
+        revised: What the passages are, by anchor, that changed since the installed edition before: "new", "reworded".
+        revised_since: The name of that edition.
     """
 
     location: Location
@@ -56,3 +58,5 @@ class Page:
     passages: tuple[Passage, ...]
     held: Held
     provenance: tuple[ProvenanceLine, ...] = ()
+    revised: tuple[tuple[str, str], ...] = ()
+    revised_since: str = ""

@@ -11,6 +11,7 @@ from reader.bundle import html
 from reader.bundle.verifier import VerifiedBundle
 from reader.compare.passages import changed_passages, heading_key
 from reader.compare.sides import aligned_by_meaning, compared, compared_with_each
+from reader.domain.cancel import CancelToken
 from reader.domain.changes import PassageChange, WordKind, Words
 from reader.domain.contents import ChapterPlace, Held, Passage
 from reader.domain.errors import NotFoundError
@@ -89,7 +90,11 @@ class ComparisonService:
         return older, newer
 
     def side_by_side(
-        self, snapshot: LibrarySnapshot, location: Location, others: Sequence[Location]
+        self,
+        snapshot: LibrarySnapshot,
+        location: Location,
+        others: Sequence[Location],
+        cancel: CancelToken,
     ) -> SideBySide:
         """A chapter beside chapters of other manuals, passage by passage.
 
@@ -97,8 +102,10 @@ class ComparisonService:
             snapshot: The library.
             location: The chapter whose order counts.
             others: What stands beside it, one or more.
+            cancel: Stops it.
 
         Raises:
+            CancelledError: when the person stopped it.
             NotFoundError: when an edition is not installed, or one of the chapters has no text.
             BundleRefusedError: when a chapter was changed since it was signed.
             StorageError: when a bundle cannot be read.
@@ -112,16 +119,18 @@ class ComparisonService:
                 )
         texts = [page.passages for page in pages]
         if len(texts) == 2:  # noqa: PLR2004  # two may also split what the other merges
-            rows = compared(texts[0], texts[1], self._vocabulary)
+            rows = compared(texts[0], texts[1], self._vocabulary, cancel)
         else:
-            rows = compared_with_each(texts[0], texts[1:], self._vocabulary)
+            rows = compared_with_each(texts[0], texts[1:], self._vocabulary, cancel)
         sides = tuple(Side(page.location.without_anchor(), page.title, page.strip) for page in pages)
         return SideBySide(sides, rows)
 
-    def passage_pairs(self, first: Sequence[Passage], second: Sequence[Passage]) -> dict[str, str]:
+    def passage_pairs(
+        self, first: Sequence[Passage], second: Sequence[Passage], cancel: CancelToken
+    ) -> dict[str, str]:
         """Which passage of another authority's chapter says the same as one of a chapter, both by anchor."""
         pairs: dict[str, str] = {}
-        for ones, others in aligned_by_meaning(first, second, self._vocabulary):
+        for ones, others in aligned_by_meaning(first, second, self._vocabulary, cancel):
             there = next((anchor for j in others if (anchor := second[j].anchor)), None)
             if there is not None:
                 pairs.update((anchor, there) for i in ones if (anchor := first[i].anchor))

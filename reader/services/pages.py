@@ -13,6 +13,7 @@ from reader.bundle.limits import MIB
 from reader.bundle.pictures import picture_size
 from reader.bundle.screen_html import for_screen
 from reader.bundle.verifier import VerifiedBundle
+from reader.compare.passages import revised_passages
 from reader.domain.contents import (
     Chapter,
     ChapterPlace,
@@ -28,7 +29,7 @@ from reader.domain.contents import (
     walk,
 )
 from reader.domain.counterpart import Counterpart
-from reader.domain.errors import BundleRefusedError, NotFoundError, ReaderError
+from reader.domain.errors import BundleRefusedError, NotFoundError, ReaderError, StorageError
 from reader.domain.location import Location
 from reader.domain.manual import ManualId, Purpose, day
 from reader.domain.page import Page, Strip
@@ -94,8 +95,10 @@ class PageService:
             )
         if place.chapter.held is Held.INCLUDED:
             body, passages = self._included(bundle, place.chapter)
+            revised, since = self._revised(snapshot, bundle, place.chapter, passages)
         else:
             body, passages = self._listed(snapshot, bundle, place), ()
+            revised, since = (), ""
         return Page(
             location=_resolved(bundle, location),
             title=place.chapter.numbered_title,
@@ -104,6 +107,8 @@ class PageService:
             passages=passages,
             held=place.chapter.held,
             provenance=explain(bundle.edition, self._now()),
+            revised=revised,
+            revised_since=since,
         )
 
     def form(self, snapshot: LibrarySnapshot, location: Location) -> bytes:
@@ -176,6 +181,29 @@ class PageService:
         passages = html.passages(clean)
         has_title = any(passage.level == 1 for passage in passages)
         return _with_picture_sizes(clean if has_title else title + clean, bundle), passages
+
+    def _revised(
+        self,
+        snapshot: LibrarySnapshot,
+        bundle: VerifiedBundle,
+        chapter: Chapter,
+        passages: tuple[Passage, ...],
+    ) -> tuple[tuple[tuple[str, str], ...], str]:
+        """What changed in a chapter since the installed edition before, and the name of that edition."""
+        number = bundle.edition.manifest.edition
+        for older in snapshot.editions(bundle.manual):
+            if older.edition.manifest.edition >= number:
+                continue
+            place = older.edition.contents.place(chapter.id)
+            if place is None or place.chapter.file is None:
+                return (), ""
+            try:
+                before = html.passages(html.readable(older.read(place.chapter.file), bundle.manual))
+            except (BundleRefusedError, StorageError):
+                return (), ""  # the text that is asked for is another one
+            found = revised_passages(before, passages)
+            return tuple(found.items()), older.edition.manifest.edition_name
+        return (), ""
 
     def _read(self, bundle: VerifiedBundle, target: str) -> bytes:
         try:

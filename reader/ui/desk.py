@@ -86,7 +86,7 @@ class Desk(QObject):
         self.coverage = CoverageController(
             window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
         )
-        self.as_at = AsAtController(window, self.library_state, dialogs=self._dialogs)
+        self.as_at = AsAtController(window, self.library_state, self.navigation, dialogs=self._dialogs)
         self.session = SessionController(window, workspace, self.navigation, runner)
         self._connect()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import QObject, Slot
@@ -10,6 +11,7 @@ from reader.domain.manual import day
 from reader.services.workspace import today
 from reader.ui.actions import ActionId
 from reader.ui.controllers.current_library import CurrentLibrary
+from reader.ui.controllers.navigation import NavigationController
 from reader.ui.dialogs import Dialogs
 from reader.ui.main_window import MainWindow
 
@@ -17,8 +19,16 @@ from reader.ui.main_window import MainWindow
 class AsAtController(QObject):
     """Asks for the day, and says all over the window that it is not today's library."""
 
-    def __init__(self, window: MainWindow, library: CurrentLibrary, *, dialogs: Dialogs) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        library: CurrentLibrary,
+        navigation: NavigationController,
+        *,
+        dialogs: Dialogs,
+    ) -> None:
         super().__init__(window)
+        self._navigation = navigation
         self._window = window
         self._library = library
         self._dialogs = dialogs
@@ -31,6 +41,9 @@ class AsAtController(QObject):
         self._library.set_as_at(chosen)
         self._window.results.filters.set_as_at(chosen)
         self._window.actions_by_id[ActionId.NOW].setEnabled(chosen is not None)
+        page = self._navigation.page_in_front
+        if page is not None:  # the chapter in front as it was on that day, or as it is now
+            self._navigation.go(replace(page.location, edition=None))
         if chosen is None:
             self._window.show_banner("")
             return
@@ -38,7 +51,7 @@ class AsAtController(QObject):
         missing = [name for manual, name in self._library.names.items() if manual not in shown]
         without = f" No edition of that day is installed of {', '.join(missing)}." if missing else ""
         self._window.show_banner(
-            f"AS AT {day(chosen).upper()}: these are the editions that were in force then, not now.{without}"
+            f"AS AT {day(chosen).upper()}: chapters open as they were in force then, not as they are now.{without}"
         )
 
     @Slot()

@@ -151,7 +151,7 @@ class ComparisonController(QObject):
             if counterpart is None:
                 return _Found(suggestions, None, None)
             beside = Location(manual, counterpart.chapter.id)
-            return _Found(suggestions, counterpart, self._shown(snapshot, page, beside))
+            return _Found(suggestions, counterpart, self._shown(snapshot, page, beside, cancel))
 
         def show(found: _Found) -> None:
             panel.set_suggestions(found.suggestions, found.counterpart)
@@ -160,15 +160,15 @@ class ComparisonController(QObject):
 
         self._request = self._runner.read(work, show, self._on_failed)
 
-    def _shown(self, snapshot: LibrarySnapshot, page: Page, other: Location) -> _Shown:
+    def _shown(self, snapshot: LibrarySnapshot, page: Page, other: Location, cancel: CancelToken) -> _Shown:
         """Another chapter, or both beside each other, as the person wants it. Runs in a worker."""
         workspace = self._workspace
         shown = workspace.pages.page(snapshot, other)
         texts = page.held is Held.INCLUDED and shown.held is Held.INCLUDED
         if not self._window.comparison.is_side_by_side or not texts:
-            return _Shown(shown, workspace.comparison.passage_pairs(page.passages, shown.passages))
+            return _Shown(shown, workspace.comparison.passage_pairs(page.passages, shown.passages, cancel))
         first, second = (other, page.location) if self._is_swapped else (page.location, other)
-        return self._laid_out(shown, workspace.comparison.side_by_side(snapshot, first, (second,)))
+        return self._laid_out(shown, workspace.comparison.side_by_side(snapshot, first, (second,), cancel))
 
     def _laid_out(self, shown: Page, sides: SideBySide) -> _Shown:
         html = screen_html(sides, shows_lone=self._window.comparison.shows_lone)
@@ -182,7 +182,7 @@ class ComparisonController(QObject):
         snapshot, workspace = self._library.snapshot, self._workspace
         panel.set_no_chapters()
 
-        def work(_: CancelToken) -> _Shown:
+        def work(cancel: CancelToken) -> _Shown:
             bundle = snapshot.get(location.manual, location.edition, today())
             assert location.chapter is not None  # noqa: S101  # looked at by the caller
             found = workspace.counterparts.counterparts(bundle, location.chapter, snapshot, today())
@@ -195,7 +195,7 @@ class ComparisonController(QObject):
                 raise NotFoundError(
                     "No other manual holds the text of a counterpart: there is nothing to show."
                 )
-            return self._laid_out(page, workspace.comparison.side_by_side(snapshot, location, others))
+            return self._laid_out(page, workspace.comparison.side_by_side(snapshot, location, others, cancel))
 
         def show(shown: _Shown) -> None:
             panel.set_remark("Each counterpart whose text is held, passage by passage.")
@@ -289,8 +289,8 @@ class ComparisonController(QObject):
             return
         self._other = location
 
-        def work(_: CancelToken) -> _Shown:
-            return self._shown(snapshot, open_page, location)
+        def work(cancel: CancelToken) -> _Shown:
+            return self._shown(snapshot, open_page, location, cancel)
 
         self._request = self._runner.read(work, self._show, self._on_failed)
 

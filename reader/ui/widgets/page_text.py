@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
     QHideEvent,
+    QPainter,
+    QPaintEvent,
     QResizeEvent,
     QShowEvent,
     QTextCharFormat,
@@ -31,6 +33,8 @@ from reader.ui.widgets.page_pictures import PagePictures
 
 _LINE_CHARACTERS: Final = 75
 _MIN_MARGIN: Final = 20
+_BAR_GAP_PX: Final = 14
+_BAR_PX: Final = 4
 _MIN_HEIGHT: Final = 60
 _BASE_POINTS: Final = 11.0
 _USUAL_POINTS: Final = 9.0
@@ -78,6 +82,7 @@ class PageText(QTextBrowser):
         self._is_stale = False
         self._anchors: list[tuple[int, str]] | None = None
         self._reached: str | None = None
+        self._revised: frozenset[str] = frozenset()
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.anchorClicked.connect(self._on_anchor_clicked)
 
@@ -94,6 +99,11 @@ class PageText(QTextBrowser):
         self._is_stale = True
         if self.isVisible():
             self._render_if_stale()
+
+    def set_revised(self, anchors: frozenset[str]) -> None:
+        """The passages beside which a bar stands in the margin: they changed since the edition before."""
+        self._revised = anchors
+        self.viewport().update()
 
     def go_to_anchor(self, anchor: str) -> None:
         """Scroll to an anchor of the text; one that is not there changes nothing."""
@@ -284,6 +294,33 @@ class PageText(QTextBrowser):
         else:
             self._in_place(relayout)
         self._pictures.look_soon()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._revised and not self._is_stale and self._held_place is None:
+            painter = QPainter(self.viewport())
+            left = max(self.document().rootFrame().frameFormat().leftMargin() - _BAR_GAP_PX, 1.0)
+            for top, height in self._revised_lines():
+                painter.fillRect(QRectF(left, top, _BAR_PX, height), QColor(self._colours.accent))
+            painter.end()
+
+    def _revised_lines(self) -> Iterator[tuple[float, float]]:
+        """(top, height) in the view of each paragraph on screen that stands in a revised passage."""
+        if self._anchors is None:
+            self._anchors = heading_anchors(self.document())
+        layout, scrolled = self.document().documentLayout(), self.verticalScrollBar().value()
+        block = self.document().findBlock(self._place()[0])
+        if block.previous().isValid():
+            block = block.previous()
+        while block.isValid():
+            area = layout.blockBoundingRect(block)
+            if area.top() - scrolled > self.viewport().height():
+                return
+            index = bisect_right(self._anchors, block.position(), key=lambda place: place[0]) - 1
+            if index >= 0 and self._anchors[index][1] in self._revised:
+                yield area.top() - scrolled, area.height()
+            block = block.next()
 
     @property
     def passage_at_top(self) -> str | None:

@@ -56,7 +56,8 @@ class PageView(QWidget):
         )
         self.page = page
         self.strip.set_strip(page.strip)
-        self.strip.set_outline(page.passages)
+        self.strip.set_outline(page.passages, dict(page.revised), page.revised_since)
+        self.text.set_revised(frozenset(anchor for anchor, _ in page.revised))
         self.strip.show()
         if is_same_text and page.location.anchor:
             self.text.go_to_anchor(page.location.anchor)

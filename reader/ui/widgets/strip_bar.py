@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
@@ -91,13 +93,25 @@ class StripBar(QFrame):
         self._warnings.setVisible(bool(strip.warnings))
         self._claim_height()
 
-    def set_outline(self, passages: tuple[Passage, ...]) -> None:
-        """Offer the passages that have a heading and can be pointed at; without any there is no outline."""
+    def set_outline(
+        self, passages: tuple[Passage, ...], revised: Mapping[str, str] | None = None, since: str = ""
+    ) -> None:
+        """Offer the passages that have a heading and can be pointed at; without any there is no outline.
+
+        Args:
+            passages: The passages of the chapter.
+            revised: What those are, by anchor, that changed: "new" or "reworded".
+            since: The edition since which they did.
+        """
+        what = revised or {}
         menu = self.outline.menu()
         menu.clear()
         offered = [passage for passage in passages if passage.anchor and passage.heading]
         for passage in offered:
-            action = menu.addAction("    " * max(passage.level - 1, 0) + passage.heading.replace("&", "&&"))
+            revised_as = what.get(passage.anchor or "")
+            change = f"  ({revised_as} since {since})" if revised_as else ""
+            heading = passage.heading.replace("&", "&&")
+            action = menu.addAction(f"{'    ' * max(passage.level - 1, 0)}{heading}{change}")
             action.setData(passage.anchor)
         self.outline.setVisible(bool(offered))
 
