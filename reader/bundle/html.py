@@ -20,7 +20,7 @@ from reader.domain.contents import Passage
 from reader.domain.errors import BundleRefusedError, Reason
 from reader.domain.location import CHAPTER_ID_PATTERN
 from reader.domain.manual import ID_PATTERN, ManualId
-from reader.domain.text import slug
+from reader.domain.text import one_line, slug
 
 HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _TAGS: Final = frozenset(
@@ -312,6 +312,9 @@ class _PassageReader(HTMLParser):
     def _flush(self) -> None:
         heading = " ".join("".join(self._heading).split())
         text = " ".join("".join(self._text).split())
+        # Control characters that a chapter may hold would act in a terminal and in exported files.
+        heading = heading if heading.isprintable() else one_line(heading)
+        text = text if text.isprintable() else one_line(text)
         if heading or text:
             pictures = tuple(alternative for alternative in self._pictures if alternative)
             self._done.append(Passage(self._anchor, heading, self._level, text, self._box, pictures))

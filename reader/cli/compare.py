@@ -16,7 +16,8 @@ from reader.domain.files import write_in_one_step
 from reader.domain.location import Location
 from reader.domain.sides import SideBySide
 from reader.services.changes_page import passage_lines
-from reader.services.side_by_side import printable_page, side_lines
+from reader.services.html_page import html_page
+from reader.services.side_by_side import printable_page, provenance_lines, side_lines
 from reader.services.workspace import today
 
 
@@ -57,6 +58,12 @@ def compare(
         )
         return
     older, newer, found = context.workspace.comparison.changes(snapshot, location, edition)
+    if older is newer:
+        raise NotFoundError(f"Edition {edition} is the one in force: name another one to compare it with.")
+    if page is not None:
+        strips = [context.workspace.pages.page(snapshot, location).strip]
+        title, body = context.workspace.comparison.changes_page(snapshot, location, edition)
+        write_in_one_step(page, html_page(title, [*provenance_lines(strips), body]).encode("utf-8"))
     if as_json:
         print_json(
             {
@@ -75,6 +82,8 @@ def compare(
             typer.echo(f"  {line}")
     if not found:
         typer.echo("  The text is the same in both editions.")
+    if page is not None:
+        typer.echo(f"The page to print: {page}")
 
 
 def _beside(context: Context, location: Location, others: list[str]) -> Iterator[Location]:
@@ -82,7 +91,7 @@ def _beside(context: Context, location: Location, others: list[str]) -> Iterator
     snapshot = context.load()
     bundle = snapshot.get(location.manual, location.edition, today())
     chapter = location.chapter or ""
-    if others == ["all"]:
+    if "all" in others:
         found = context.workspace.counterparts.counterparts(bundle, chapter, snapshot, today())
         every = [
             Location(other.manual, pair.chapter.id)
@@ -93,7 +102,7 @@ def _beside(context: Context, location: Location, others: list[str]) -> Iterator
             raise NotFoundError("No other installed manual holds the text of a counterpart of this chapter.")
         yield from every
         return
-    for named in others:
+    for named in dict.fromkeys(others):
         name, _, wanted = named.partition(":")
         manual = snapshot.find_manual(name)
         other = snapshot.get(manual, None, today())

@@ -82,6 +82,8 @@ def import_corrections(ctx: typer.Context, file: Annotated[Path, typer.Argument(
 
 
 def _chapter(context: Context, named: str) -> Location:
+    if named.startswith("manual:"):  # as `list` shows it; the chapter may be gone
+        return Location.parse(named).without_anchor()
     name, _, wanted = named.partition(":")
     snapshot = context.load()
     manual = snapshot.find_manual(name)

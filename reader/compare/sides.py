@@ -77,6 +77,7 @@ def compared_with_each(
     """
     said: list[dict[int, tuple[int, ...]]] = []
     follows: list[dict[int, list[int]]] = []
+    groups = list(range(len(base)))  # passages that one of the others says in one belong to one row
     for other in others:
         own: dict[int, tuple[int, ...]] = {}
         behind: dict[int, list[int]] = {}
@@ -85,21 +86,38 @@ def compared_with_each(
             if ones:
                 last = ones[-1]
                 own[ones[0]] = found
+                joined = {groups[i] for i in ones}
+                groups = [min(joined) if group in joined else group for group in groups]
             else:
                 behind.setdefault(last, []).extend(found)
         said.append(own)
         follows.append(behind)
-    rows: list[Row] = []
-    for i in range(-1, len(base)):
-        if i >= 0:
-            cells = [tuple(other[j] for j in own.get(i, ())) for own, other in zip(said, others, strict=True)]
-            rows.append(_row(((base[i],), *cells), vocabulary))
-        for place, (behind, other) in enumerate(zip(follows, others, strict=True)):
-            for j in behind.get(i, ()):
-                alone: list[tuple[Passage, ...]] = [() for _ in range(len(others) + 1)]
-                alone[place + 1] = (other[j],)
-                rows.append(_row(tuple(alone), vocabulary))
+    rows = list(_lone_rows(-1, follows, others, vocabulary))
+    for group in dict.fromkeys(groups):
+        cancel.raise_if_cancelled()
+        members = [i for i, own_group in enumerate(groups) if own_group == group]
+        cells = [
+            tuple(other[j] for i in members for j in own.get(i, ()))
+            for own, other in zip(said, others, strict=True)
+        ]
+        rows.append(_row((tuple(base[i] for i in members), *cells), vocabulary))
+        for i in members:
+            rows += _lone_rows(i, follows, others, vocabulary)
     return tuple(rows)
+
+
+def _lone_rows(
+    place: int,
+    follows: Sequence[Mapping[int, Sequence[int]]],
+    others: Sequence[Sequence[Passage]],
+    vocabulary: Vocabulary,
+) -> Iterator[Row]:
+    """The passages that only one of the others has and that follow a passage of the base."""
+    for number, (behind, other) in enumerate(zip(follows, others, strict=True), start=1):
+        for j in behind.get(place, ()):
+            cells: list[tuple[Passage, ...]] = [() for _ in range(len(others) + 1)]
+            cells[number] = (other[j],)
+            yield _row(tuple(cells), vocabulary)
 
 
 def aligned_by_meaning(

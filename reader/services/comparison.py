@@ -110,12 +110,19 @@ class ComparisonService:
             BundleRefusedError: when a chapter was changed since it was signed.
             StorageError: when a bundle cannot be read.
         """
+        places = [(one.manual, one.chapter) for one in (location, *others)]
+        if len(set(places)) < len(places):
+            raise NotFoundError("A chapter is not set beside itself: name another one.")
         pages = [self._pages.page(snapshot, one.without_anchor()) for one in (location, *others)]
         for page in pages:
             if page.held is not Held.INCLUDED:
                 raise NotFoundError(
                     f"The text of {page.title} ({page.strip.authority}) is not held in its bundle: there is nothing to"
                     " set beside the other."
+                )
+            if not page.passages:
+                raise NotFoundError(
+                    f"{page.title} ({page.strip.authority}) has no text that can be compared: open it to see why."
                 )
         texts = [page.passages for page in pages]
         if len(texts) == 2:  # noqa: PLR2004  # two may also split what the other merges

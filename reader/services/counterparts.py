@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from reader.bundle import html
 from reader.bundle.verifier import VerifiedBundle
 from reader.compare.texts import ChapterText, text_matches
-from reader.compare.titles import TitleMatch, TitleMatcher
+from reader.compare.titles import (
+    TitleMatch,
+    TitleMatcher,
+    TitlePairs,
+    Titles,
+    one_for_each,
+    own_names,
+    read_titles,
+    sector_words,
+)
+from reader.domain.contents import ContentsList, SeeAlso
 from reader.domain.counterpart import Correction, Counterpart, CounterpartPair
 from reader.domain.errors import BundleRefusedError
+from reader.domain.location import Location
+from reader.domain.manual import ManualId
 from reader.domain.vocabulary import Vocabulary
 from reader.services.snapshot import LibrarySnapshot
 
 _SURE_TITLE: Final = 0.9
 _BOTH: Final = 0.98
+_KEPT: Final = 512
+"""How many comparisons of two editions are remembered; those asked for longest ago go first."""
 
 
 class CounterpartService:
@@ -36,8 +52,8 @@ class CounterpartService:
         self._vocabulary = vocabulary
         self._corrections = corrections
         self._lock = threading.Lock()
-        self._matchers: dict[tuple[str, str], TitleMatcher] = {}
-        self._pairs: dict[tuple[str, str], list[TitleMatch]] = {}
+        self._titles: dict[str, Titles] = {}
+        self._pairs: OrderedDict[tuple[str, str], TitlePairs] = OrderedDict()
         self._held: dict[str, tuple[ChapterText, ...]] = {}
 
     def pairs(self, first: VerifiedBundle, second: VerifiedBundle) -> tuple[CounterpartPair, ...]:
@@ -65,6 +81,15 @@ class CounterpartService:
         match = next((match for match in self._matches(bundle, other) if match.first == chapter_id), None)
         return _counterpart(other, match) if match else None
 
+    def decisions(self, location: Location, manual: ManualId) -> tuple[Correction, ...]:
+        """What the person has decided about a chapter and the chapters of another manual."""
+        bare = Location(location.manual, location.chapter)
+        return tuple(
+            one
+            for one in self._corrections()
+            if bare in {one.first, one.second} and manual in {one.first.manual, one.second.manual}
+        )
+
     def suggestions(
         self, bundle: VerifiedBundle, chapter_id: str, other: VerifiedBundle, limit: int
     ) -> tuple[Counterpart, ...]:
@@ -87,26 +112,51 @@ class CounterpartService:
             self._held[key] = tuple(_read_texts(bundle))
         return self._held[key]
 
+    def _titles_of(self, bundle: VerifiedBundle) -> Titles:
+        """The titles of an edition, read once."""
+        key = bundle.role_sha256
+        if key not in self._titles:
+            contents = bundle.edition.contents
+            names = own_names(
+                (bundle.edition.manifest.authority_name, *_sources(contents)), self._sector_words
+            )
+            self._titles[key] = read_titles(contents.chapters(), self._vocabulary, names)
+        return self._titles[key]
+
+    @cached_property
+    def _sector_words(self) -> frozenset[str]:
+        return sector_words(self._vocabulary)
+
     def _matcher(self, first: VerifiedBundle, second: VerifiedBundle) -> TitleMatcher:
-        key = (first.role_sha256, second.role_sha256)
-        with self._lock:
-            if key not in self._matchers:
-                self._matchers[key] = TitleMatcher(
-                    list(first.edition.contents.chapters()),
-                    list(second.edition.contents.chapters()),
-                    self._vocabulary,
-                )
-            return self._matchers[key]
+        return TitleMatcher(self._titles_of(first), self._titles_of(second))
 
     def _matches(self, first: VerifiedBundle, second: VerifiedBundle) -> list[TitleMatch]:
-        key = (first.role_sha256, second.role_sha256)
-        if key not in self._pairs:
-            by_title = self._matcher(first, second).pairs()
-            by_text: list[TitleMatch] = []
-            if _holds_text(first) and _holds_text(second):
-                by_text = text_matches(self._texts(first), self._texts(second), self._vocabulary)
-            self._pairs[key] = _settled(by_title, by_text)
-        return self._decided(first, second).applied(self._pairs[key])
+        """What is found for the chapters of the first edition; one comparison serves both directions."""
+        one, two = sorted((first, second), key=lambda bundle: bundle.role_sha256)
+        pairs = self._pairs_of(one, two)
+        if one is first:
+            found = [*pairs.mutual, *pairs.of_first]
+        else:
+            found = [match.turned() for match in (*pairs.mutual, *pairs.of_second)]
+        return self._decided(first, second).applied(found)
+
+    def _pairs_of(self, one: VerifiedBundle, two: VerifiedBundle) -> TitlePairs:
+        """What belongs together in two editions, worked out or remembered from lately."""
+        key = (one.role_sha256, two.role_sha256)
+        with self._lock:
+            if key in self._pairs:
+                self._pairs.move_to_end(key)
+                return self._pairs[key]
+        by_title = self._matcher(one, two).matches()
+        by_text: list[TitleMatch] = []
+        if _holds_text(one) and _holds_text(two):
+            by_text = text_matches(self._texts(one), self._texts(two), self._vocabulary)
+        pairs = one_for_each(_settled(by_title, by_text))
+        with self._lock:
+            self._pairs[key] = pairs
+            while len(self._pairs) > _KEPT:
+                self._pairs.popitem(last=False)
+        return pairs
 
     def _decided(self, first: VerifiedBundle, second: VerifiedBundle) -> _Decided:
         """What the person has decided about two manuals, the chapters of the first one named first."""
@@ -162,7 +212,7 @@ def _read_texts(bundle: VerifiedBundle) -> Iterator[ChapterText]:
 
 
 def _settled(by_title: list[TitleMatch], by_text: list[TitleMatch]) -> list[TitleMatch]:
-    """One pair for each chapter: sure titles first, then texts, then likely titles. Both together are surest."""
+    """All matches, the best first: sure titles, then texts, then likely titles. Both together are surest."""
     same = {(match.first, match.second): match for match in by_text}
     ranked: list[TitleMatch] = []
     for match in by_title:
@@ -172,15 +222,14 @@ def _settled(by_title: list[TitleMatch], by_text: list[TitleMatch]) -> list[Titl
         ranked.append(match)
     ranked.sort(key=lambda match: -match.score)
     sure = [match for match in ranked if match.score >= _SURE_TITLE]
-    settled: list[TitleMatch] = []
-    first: set[str] = set()
-    second: set[str] = set()
-    for match in (*sure, *by_text, *ranked):
-        if match.first not in first and match.second not in second:
-            first.add(match.first)
-            second.add(match.second)
-            settled.append(match)
-    return settled
+    return [*sure, *by_text, *(match for match in ranked if match.score < _SURE_TITLE)]
+
+
+def _sources(contents: ContentsList) -> Iterator[str]:
+    """Who holds what the list points at beside the authority: mostly bodies of its region."""
+    for place in contents.places():
+        see_alsos = (entry.source for entry in place.companions if isinstance(entry, SeeAlso))
+        yield from (source for source in (place.chapter.source, *see_alsos) if source)
 
 
 def _counterpart(bundle: VerifiedBundle, match: TitleMatch) -> Counterpart:

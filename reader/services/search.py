@@ -78,6 +78,7 @@ class SearchService:
         self, typed: str, search_filter: SearchFilter, limit: int, cancel: CancelToken
     ) -> SearchAnswer:
         """See `SearchEngine.search`. The editions of a day, or all of them, are those that are installed."""
+        typed = typed.encode("utf-8", "replace").decode()  # a terminal may hand over what is no text
         if search_filter.as_at is None and not search_filter.all_editions:
             return self._engine.search(typed, search_filter, limit, cancel)
         bundles = self._editions(search_filter.as_at)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Final
 
+from reader.domain.page import Strip
 from reader.domain.sides import Difference, Mark, MarkedPassage, MarkKind, Row, SideBySide
 from reader.services.html_page import html_page
 
@@ -60,7 +61,7 @@ def printable_page(found: SideBySide) -> str:
     """The page to print and pass on; it loads nothing, and says above what vouches for each side."""
     heads = "".join(f"<th scope='col'>{escape(_name(found, side))}</th>" for side in _sides(found))
     parts = [
-        *_provenance(found),
+        *provenance_lines(side.strip for side in found.sides),
         f'<p class="note">{_LEGEND}</p>',
         f'<table class="sides"><thead><tr>{heads}</tr></thead><tbody>',
     ]
@@ -108,13 +109,14 @@ def _name(found: SideBySide, side: int) -> str:
     return f"{own.strip.authority}: {own.title}"
 
 
-def _provenance(found: SideBySide) -> Iterator[str]:
-    for side in found.sides:
+def provenance_lines(strips: Iterable[Strip]) -> Iterator[str]:
+    """What vouches for texts, as HTML: a line for each, and its warnings."""
+    for strip in strips:
         yield (
-            f"<p><strong>{escape(side.strip.authority)}</strong>: {escape(side.strip.manual)},"
-            f" {escape(side.strip.edition)}. {escape(side.strip.signed_by)}.</p>"
+            f"<p><strong>{escape(strip.authority)}</strong>: {escape(strip.manual)},"
+            f" {escape(strip.edition)}. {escape(strip.signed_by)}.</p>"
         )
-        yield from (f'<p class="warning">{escape(warning)}</p>' for warning in side.strip.warnings)
+        yield from (f'<p class="warning">{escape(warning)}</p>' for warning in strip.warnings)
 
 
 def _only(found: SideBySide, row: Row) -> str:

@@ -372,14 +372,23 @@ class PersonalStore:
             StorageError: when they cannot be kept; then none is.
         """
         with self._writing() as connection:
-            connection.executemany(
-                "INSERT INTO correction VALUES (?, ?, ?, ?) ON CONFLICT (first, second)"
-                " DO UPDATE SET is_counterpart = excluded.is_counterpart, made = excluded.made",
-                [
-                    (str(one.first), str(one.second), one.is_counterpart, self._clock().isoformat())
-                    for one in corrections
-                ],
-            )
+            for one in corrections:
+                if (
+                    one.is_counterpart
+                ):  # a chapter has one counterpart in another manual: the newer choice counts
+                    for own, other in ((one.first, one.second), (one.second, one.first)):
+                        manual = f"manual:{other.manual}/"
+                        connection.execute(
+                            "DELETE FROM correction WHERE is_counterpart"
+                            " AND ((first = ?1 AND substr(second, 1, length(?2)) = ?2)"
+                            " OR (second = ?1 AND substr(first, 1, length(?2)) = ?2))",
+                            (str(own), manual),
+                        )
+                connection.execute(
+                    "INSERT INTO correction VALUES (?, ?, ?, ?) ON CONFLICT (first, second)"
+                    " DO UPDATE SET is_counterpart = excluded.is_counterpart, made = excluded.made",
+                    (str(one.first), str(one.second), one.is_counterpart, self._clock().isoformat()),
+                )
 
     def forget_correction(self, correction: Correction) -> None:
         """Leave two chapters to the matching again.

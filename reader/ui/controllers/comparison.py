@@ -51,6 +51,7 @@ class _Found:
     suggestions: tuple[Counterpart, ...]
     counterpart: Counterpart | None
     shown: _Shown | None
+    decisions: tuple[Correction, ...] = ()
 
 
 class ComparisonController(QObject):
@@ -75,6 +76,7 @@ class ComparisonController(QObject):
         self._page: Page | None = None
         self._other: Location | None = None
         self._sides: SideBySide | None = None
+        self._decisions: tuple[Correction, ...] = ()
         self._is_swapped = False
         self._is_wide = False
         self._preferred: ManualId | int | Literal["all"] | None = None
@@ -86,6 +88,7 @@ class ComparisonController(QObject):
         panel.all_chosen.connect(self._on_all_chosen)
         panel.layout_changed.connect(self._on_layout_changed)
         panel.counterpart_judged.connect(self._on_judged)
+        panel.decision_forgotten.connect(self._on_forgotten)
         panel.link_activated.connect(navigation.follow)
         navigation.page_shown.connect(self._on_page_shown)
         navigation.passage_reached.connect(panel.follow)
@@ -148,13 +151,15 @@ class ComparisonController(QObject):
             counterpart = workspace.counterparts.counterpart(bundle, location.chapter, other)
             suggestions = workspace.counterparts.suggestions(bundle, location.chapter, other, _SUGGESTIONS)
             cancel.raise_if_cancelled()
+            decisions = workspace.counterparts.decisions(location, manual)
             if counterpart is None:
-                return _Found(suggestions, None, None)
+                return _Found(suggestions, None, None, decisions)
             beside = Location(manual, counterpart.chapter.id)
-            return _Found(suggestions, counterpart, self._shown(snapshot, page, beside, cancel))
+            return _Found(suggestions, counterpart, self._shown(snapshot, page, beside, cancel), decisions)
 
         def show(found: _Found) -> None:
-            panel.set_suggestions(found.suggestions, found.counterpart)
+            self._decisions = found.decisions
+            panel.set_suggestions(found.suggestions, found.counterpart, is_decided=bool(found.decisions))
             if found.shown is not None:
                 self._show(found.shown)
 
@@ -312,6 +317,17 @@ class ComparisonController(QObject):
             lambda _: self._compare(),
             self._on_failed,
         )
+
+    @Slot()
+    def _on_forgotten(self) -> None:
+        """Leave the chapter and the chosen authority to the matching again."""
+        decisions = self._decisions
+
+        def work(_: CancelToken) -> None:
+            for one in decisions:
+                self._workspace.personal.forget_correction(one)
+
+        self._runner.write(work, lambda _: self._compare(), self._on_failed)
 
     @Slot()
     def _on_layout_changed(self) -> None:

@@ -33,6 +33,7 @@ class ComparisonPanel(QWidget):
     all_chosen = Signal()
     counterpart_judged = Signal(object)
     """Carries whether the chapter that is chosen is the counterpart of the open one."""
+    decision_forgotten = Signal()
     layout_changed = Signal()
     """Says that the person wants the comparison laid out otherwise."""
     chapter_chosen = Signal(object)
@@ -69,6 +70,8 @@ class ComparisonPanel(QWidget):
         self._lone.setChecked(True)
         self._right = QPushButton("This is the counterpart")
         self._wrong = QPushButton("This is not the counterpart")
+        self._forget = QPushButton("Forget my decision")
+        self._forget.setToolTip("Leave this chapter and this authority to the matching again")
         for button in (self._right, self._wrong):
             button.setToolTip("Your decision is kept, and wins over the matching")
         self._place = QLabel()
@@ -89,6 +92,8 @@ class ComparisonPanel(QWidget):
         self._lone.toggled.connect(self._on_layout_toggled)
         self._right.clicked.connect(self._on_right_clicked)
         self._wrong.clicked.connect(self._on_wrong_clicked)
+        self._forget.clicked.connect(self._on_forget_clicked)
+        self._forget.hide()
         self._view.hide()
         self._show_switches()
         self._show_judgement()
@@ -109,6 +114,7 @@ class ComparisonPanel(QWidget):
         judgement = QHBoxLayout()
         judgement.addWidget(self._right)
         judgement.addWidget(self._wrong)
+        judgement.addWidget(self._forget)
         judgement.addStretch(1)
         form.addRow(judgement)
         form.addRow(self._place)
@@ -207,6 +213,7 @@ class ComparisonPanel(QWidget):
         self._chapters = []
         self._chapter_box.blockSignals(False)  # noqa: FBT003
         self._chapter_box.setEnabled(False)
+        self._forget.hide()
         self._show_judgement()
 
     def choose_manual(self, manual: ManualId) -> None:
@@ -218,8 +225,21 @@ class ComparisonPanel(QWidget):
         """Say what is being compared."""
         self._heading.setText(text)
 
-    def set_suggestions(self, suggestions: tuple[Counterpart, ...], counterpart: Counterpart | None) -> None:
-        """The chapters to choose from, best first; the counterpart is chosen, or none if there is none."""
+    def set_suggestions(
+        self,
+        suggestions: tuple[Counterpart, ...],
+        counterpart: Counterpart | None,
+        *,
+        is_decided: bool = False,
+    ) -> None:
+        """The chapters to choose from, best first; the counterpart is chosen, or none if there is none.
+
+        Args:
+            suggestions: The chapters.
+            counterpart: The one that is the counterpart.
+            is_decided: Whether the person has decided something about the open chapter and this authority.
+        """
+        self._forget.setVisible(is_decided)
         self._chapter_box.blockSignals(True)  # noqa: FBT003
         self._chapter_box.clear()
         self._chapters = [Location(suggestion.manual, suggestion.chapter.id) for suggestion in suggestions]
@@ -335,6 +355,10 @@ class ComparisonPanel(QWidget):
     @Slot()
     def _on_wrong_clicked(self) -> None:
         self.counterpart_judged.emit(False)  # noqa: FBT003
+
+    @Slot()
+    def _on_forget_clicked(self) -> None:
+        self.decision_forgotten.emit()
 
     @Slot(int)
     def _on_chapter_changed(self, _: int) -> None:

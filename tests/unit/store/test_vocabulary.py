@@ -87,6 +87,13 @@ def test_the_longest_term_counts(text: str, tokens: list[str]) -> None:
     ("concept", "terms"),
     [
         ("looked-after-children", "LAC; CLA; CiC; CioC; looked after; child in care; cared for child"),
+        (
+            "decision-to-look-after",
+            "decision to look after; deciding to look after a child",
+        ),
+        ("child-sexual-exploitation", "CSE; sexual exploitation; child sexual exploitation"),
+        ("pledge", "pledge; our promise; promises"),
+        ("confidentiality", "confidentiality; confidentiality policy"),
         ("looked-after-children", "children in our care; looked-after child; children looked after"),
         ("family-time", "family time; contact arrangements; family contact"),
         ("kinship-care", "kinship care; family and friends care; kinship carers"),
@@ -179,6 +186,8 @@ def test_a_word_that_is_typed_for_a_concept_is_found_by_search_alone(typed: str,
         ("Children Missing Education", "Elective Home Education"),
         ("Restorative Justice", "Restorative Practice"),
         ("Regulation 44", "Regulation 45"),
+        ("Child Exploitation", "Child Sexual Exploitation"),
+        ("Confidentiality", "Information Sharing"),
     ],
 )
 def test_look_alikes_stay_apart(one: str, other: str) -> None:
