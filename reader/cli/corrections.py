@@ -57,7 +57,8 @@ def add_correction(
 def forget_correction(ctx: typer.Context, one: _Chapter, other: _Chapter) -> None:
     """Leave two chapters to the matching again."""
     context: Context = ctx.obj
-    wanted = Correction.of(_chapter(context, one), _chapter(context, other), is_counterpart=True)
+    places = (_decided_chapter(context, named) for named in (one, other))
+    wanted = Correction.of(*places, is_counterpart=True)
     context.workspace.personal.forget_correction(wanted)
     typer.echo(f"{wanted.first} and {wanted.second} are left to the matching.")
 
@@ -79,6 +80,17 @@ def import_corrections(ctx: typer.Context, file: Annotated[Path, typer.Argument(
     context.workspace.personal.back_up()
     context.workspace.personal.correct(found)
     typer.echo(f"Took in {len(found)} corrections.")
+
+
+def _decided_chapter(context: Context, named: str) -> Location:
+    """A chapter that something was decided about; it, or its manual, may be gone."""
+    try:
+        return _chapter(context, named)
+    except NotFoundError:
+        name, _, chapter = named.partition(":")
+        if "/" not in name:
+            raise
+        return Location.parse(f"manual:{name}/{chapter}")
 
 
 def _chapter(context: Context, named: str) -> Location:

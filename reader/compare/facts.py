@@ -47,7 +47,8 @@ _TIME: Final = re.compile(
     rf"{_BEGIN}(?P<number>{_NUMBER}){_IN_BRACKETS}(?:\s*(?:to|-|–|or)\s*(?P<until>{_NUMBER}){_IN_BRACKETS})?[- ]?"
     rf"(?P<unit>{_UNIT})s?\b(?![- ]old)"
     rf"|\b(?P<half>half )?(?P<single>a|an|each|every|the next|the same) (?P<single_unit>{_UNIT})\b"
-    r"|\b(?P<often>(?:(?:two|three|four|six)[- ])?(?:daily|weekly|fortnightly|monthly|quarterly|yearly|annually))\b"
+    r"|\b(?P<often>(?:(?:two|three|four|six|[0-9]{1,2})[- ])?"
+    r"(?:daily|weekly|fortnightly|monthly|quarterly|yearly|annually))\b"
     r"|\b(?P<word>immediately|at once|a fortnight|fortnight)\b",
     re.IGNORECASE,
 )
@@ -72,9 +73,9 @@ _FIGURE: Final = re.compile(
     re.IGNORECASE,
 )
 _OFFICE: Final = re.compile(
-    r"\b(?:(?:[A-Z][A-Za-z'’-]+|of|the) ){0,4}"
+    r"\b(?:(?:[A-Z][A-Za-z'’-]{1,30}|of|the) ){0,4}"
     r"(?:Manager|Director|Officer|Panel|Maker|Lead|Chair|Supervisor|Adviser|Advisor|Head|Social Worker|Court|Board"
-    r"|Coordinator|Commissioner|Practitioner|Guardian|Magistrate)s?(?: of (?:[A-Z][A-Za-z'’-]+ ?){1,3})?\b"
+    r"|Coordinator|Commissioner|Practitioner|Guardian|Magistrate)s?(?: of (?:[A-Z][A-Za-z'’-]{1,30} ?){1,3})?\b"
     r"|\b(?:ADM|IRO|LADO|DCS|ADCS|IRM)s?\b"
     r"|\b(?:(?:team|service|practice|duty|area|group|senior|assistant|line) )?(?:manager|director)s?\b"
     r"|\b(?:head of service|agency decision maker|independent reviewing officer|social worker)s?\b"
@@ -156,7 +157,7 @@ def _time(match: re.Match[str]) -> str:
     if match["often"]:
         times, _, often = match["often"].lower().replace("-", " ").rpartition(" ")
         count, unit = _OFTEN[often]
-        return f"{count * (_NUMBERS[times] if times else 1)} {unit}"
+        return f"{count * int(_number(times) if times else 1)} {unit}"
     if match["word"]:
         return "2 week" if "fortnight" in match["word"].lower() else "immediately"
     unit = (match["unit"] or match["single_unit"]).lower().replace("-", " ")

@@ -421,7 +421,7 @@ def _words(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     """The words of a sentence by what is compared of them; "must not" is one, the month of May is no duty."""
     held: tuple[str, int, int] | None = None
     for match in _WORD.finditer(text, start, end):
-        key = "the month of may" if is_month(text, *match.span()) else _key(match[0])
+        key = "month5" if is_month(text, *match.span()) else _key(match[0])
         if held is not None and key == "not":
             yield f"{held[0]} not", held[1], match.end()
             held = None

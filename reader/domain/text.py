@@ -28,6 +28,11 @@ def one_line(text: str) -> str:
     return _SPACES.sub(" ", kept).strip()
 
 
+def storable(text: str) -> str:
+    """A text without what no encoding holds: halves of characters, as some terminals hand over."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def slug(text: str, max_length: int = 60) -> str:
     """A readable identifier made of a text: `[a-z0-9-]`, cut between words; "" if nothing is left.
 

@@ -61,16 +61,18 @@ class ChangeQueue:
         """
         read = _read(visits)
         for current, older in self._pairs(snapshot):
-            for before in older:
+            wanted: dict[int, set[str]] = {}
+            for (manual, chapter), last in read.items():
+                if manual == current.manual and last < current.edition.manifest.edition:
+                    # Where the edition that was read is gone, the next one that is there must do.
+                    numbers = [bundle.edition.manifest.edition for bundle in older]
+                    before = max((number for number in numbers if number <= last), default=min(numbers))
+                    wanted.setdefault(before, set()).add(chapter)
+            for bundle in older:
                 cancel.raise_if_cancelled()
-                number = before.edition.manifest.edition
-                wanted = {
-                    chapter
-                    for (manual, chapter), last in read.items()
-                    if last == number and manual == current.manual
-                }
-                if wanted:
-                    yield from (one for one in self._between(before, current) if one.change.id in wanted)
+                chapters = wanted.get(bundle.edition.manifest.edition)
+                if chapters:
+                    yield from (one for one in self._between(bundle, current) if one.change.id in chapters)
 
     def _pairs(
         self, snapshot: LibrarySnapshot

@@ -80,7 +80,7 @@ def _own_list(changes: EditionChanges) -> Iterator[tuple[str, list[str]]]:
         yield "Changed, but not listed as changed", not_listed
     not_changed = [f"{entry.numbered_title} ({', '.join(entry.statuses)})" for entry in changes.not_changed]
     if not_changed:
-        yield f"Listed as changed, but the same as in {changes.before.name}", not_changed
+        yield f"Listed as changed, but in the same words as in {changes.before.name}", not_changed
 
 
 def _title(changes: EditionChanges) -> str:

@@ -14,6 +14,7 @@ from reader.domain.errors import StorageError
 from reader.domain.files import write_in_one_step
 from reader.domain.manual import day
 from reader.domain.search import SearchAnswer, SearchHit, Snippet
+from reader.domain.text import storable
 from reader.services.csv_table import csv_table
 from reader.services.html_page import html_page
 from reader.services.snapshot import LibrarySnapshot
@@ -93,7 +94,7 @@ def _page(answer: SearchAnswer, snapshot: LibrarySnapshot, today: date) -> bytes
     by_edition = sorted(answer.hits, key=lambda hit: (hit.location.manual, -(hit.location.edition or 0)))
     for _, hits in groupby(by_edition, key=lambda hit: (hit.location.manual, hit.location.edition)):
         parts += _edition_part(list(hits), snapshot, today)
-    return html_page(f"Search: {answer.query.strip()}", parts).encode()
+    return storable(html_page(f"Search: {answer.query.strip()}", parts)).encode()
 
 
 def _edition_part(hits: list[SearchHit], snapshot: LibrarySnapshot, today: date) -> Iterator[str]:

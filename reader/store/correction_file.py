@@ -59,7 +59,7 @@ def read_corrections(file: Path) -> tuple[Correction, ...]:
         StorageError: when it is not one; nothing of it is taken.
     """
     try:
-        parsed = _CorrectionFile.model_validate_json(file.read_bytes())
+        parsed = _CorrectionFile.model_validate_json(file.read_bytes().removeprefix(b"\xef\xbb\xbf"))
         found = tuple(
             Correction.of(
                 Location.parse(row.first), Location.parse(row.second), is_counterpart=row.is_counterpart
@@ -72,4 +72,6 @@ def read_corrections(file: Path) -> tuple[Correction, ...]:
         raise StorageError(f"{file} is no export of corrections; nothing was imported.") from error
     if any(one.first.chapter is None or one.second.chapter is None for one in found):
         raise StorageError(f"{file} names manuals where chapters must stand; nothing was imported.")
+    if any(one.first.manual == one.second.manual for one in found):
+        raise StorageError(f"{file} pairs chapters of one manual; nothing was imported.")
     return found

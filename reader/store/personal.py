@@ -22,6 +22,7 @@ from reader.domain.counterpart import Correction
 from reader.domain.errors import NotFoundError, StorageError
 from reader.domain.location import Location
 from reader.domain.search import KeptSearch, SearchFilter
+from reader.domain.text import storable
 from reader.store.search_filter_json import filter_from_json, filter_to_json
 
 _BACKUPS_KEPT: Final = 5
@@ -312,6 +313,7 @@ class PersonalStore:
         Raises:
             StorageError: when it cannot be kept.
         """
+        query = storable(query)
         with self._writing() as connection:
             connection.execute(
                 "INSERT INTO search VALUES (?, ?, 0, ?) ON CONFLICT (query, filter) DO UPDATE SET used = excluded.used",
@@ -329,6 +331,7 @@ class PersonalStore:
         Raises:
             StorageError: when it cannot be kept.
         """
+        query = storable(query)
         with self._writing() as connection:
             connection.execute(
                 "INSERT INTO search VALUES (?, ?, 1, ?) ON CONFLICT (query, filter) DO UPDATE SET is_saved = 1",
@@ -343,7 +346,8 @@ class PersonalStore:
         """
         with self._writing() as connection:
             connection.execute(
-                "DELETE FROM search WHERE query = ? AND filter = ?", (query, filter_to_json(search_filter))
+                "DELETE FROM search WHERE query = ? AND filter = ?",
+                (storable(query), filter_to_json(search_filter)),
             )
 
     def searches(self) -> tuple[KeptSearch, ...]:

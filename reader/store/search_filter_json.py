@@ -11,6 +11,7 @@ from reader.domain.contents import Status
 from reader.domain.errors import NotFoundError
 from reader.domain.manual import ManualId
 from reader.domain.search import SearchFilter
+from reader.domain.text import storable
 
 
 class _FilterJson(BaseModel):
@@ -32,8 +33,8 @@ def filter_to_json(search_filter: SearchFilter) -> str:
         manuals=tuple(sorted(str(manual) for manual in search_filter.manuals or ())),
         status=search_filter.status,
         with_other_terms=search_filter.with_other_terms,
-        chapter=search_filter.chapter,
-        division=search_filter.division,
+        chapter=storable(search_filter.chapter) if search_filter.chapter else None,
+        division=storable(search_filter.division) if search_filter.division else None,
         revised_since=search_filter.revised_since,
         as_at=search_filter.as_at,
         all_editions=search_filter.all_editions,

@@ -92,6 +92,9 @@ class MainWindow(QMainWindow):
             "Comparison", "comparison-dock", self.comparison, Qt.DockWidgetArea.RightDockWidgetArea
         )
         self._comparison_dock.hide()
+        # Narrower than their widest page asks for: large letters must not make the window wider than the screen.
+        for part, least in ((self.side, 260), (self._middle, 440), (self.comparison, 440)):
+            part.setMinimumWidth(least)
         self.resizeDocks([self._side_dock], [380], Qt.Orientation.Horizontal)
         self._build_menus()
         self._build_tool_bar()

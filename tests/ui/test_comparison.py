@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtGui import QAction, QFont
+from PySide6.QtWidgets import QApplication, QLabel
 
 from reader.domain.manual import ManualId
 from reader.ui.actions import ActionId
@@ -109,8 +108,12 @@ def test_provenance_is_shown_in_full_in_a_narrow_pane_with_large_letters(
         qapp.setFont(usual)
 
 
-def _button(desk: OpenDesk, text: str) -> QPushButton:
-    return next(b for b in desk.window.comparison.findChildren(QPushButton) if b.text() == text)
+def _choose(desk: OpenDesk, text: str) -> None:
+    """Choose from the menu of the pane."""
+    action = next(a for a in desk.window.comparison.findChildren(QAction) if a.text() == text)
+    assert action.isVisible()
+    action.trigger()
+    desk.wait()
 
 
 def test_ones_own_decision_wins_over_the_matching_and_stays(library_dir: Path, open_desk: DeskOpener) -> None:
@@ -120,8 +123,7 @@ def test_ones_own_decision_wins_over_the_matching_and_stays(library_dir: Path, o
     panel = desk.window.comparison
     assert panel.page is not None
     first = panel.page.title
-    desk.qtbot.mouseClick(_button(desk, "This is not the counterpart"), Qt.MouseButton.LeftButton)
-    desk.wait()
+    _choose(desk, "This is not the counterpart")
     assert "No chapter there" in panel.message
     titles = [panel._chapter_box.itemText(row) for row in range(panel._chapter_box.count())]
     assert not any(first in title for title in titles), "what was called wrong is not offered again"
@@ -129,8 +131,7 @@ def test_ones_own_decision_wins_over_the_matching_and_stays(library_dir: Path, o
     desk.wait()
     chosen = panel.page
     assert chosen is not None
-    desk.qtbot.mouseClick(_button(desk, "This is the counterpart"), Qt.MouseButton.LeftButton)
-    desk.wait()
+    _choose(desk, "This is the counterpart")
     assert panel.message == "Counterpart: your own choice."
     desk.desk.close()
     again = open_desk(library_dir)

@@ -34,7 +34,12 @@ class AsAtController(QObject):
         self._dialogs = dialogs
         window.actions_by_id[ActionId.AS_AT].triggered.connect(self._on_asked)
         window.actions_by_id[ActionId.NOW].triggered.connect(self._on_now)
+        library.changed.connect(self._on_library_changed)
         window.actions_by_id[ActionId.NOW].setEnabled(False)  # Qt takes it by position only
+
+    @Slot()
+    def _on_library_changed(self) -> None:
+        self._show_banner(self._library.as_at)
 
     def _show(self, chosen: date | None) -> None:
         chosen = None if chosen == today() else chosen
@@ -44,11 +49,12 @@ class AsAtController(QObject):
         page = self._navigation.page_in_front
         if page is not None:  # the chapter in front as it was on that day, or as it is now
             self._navigation.go(replace(page.location, edition=None))
+
+    def _show_banner(self, chosen: date | None) -> None:
         if chosen is None:
             self._window.show_banner("")
             return
-        shown = {bundle.manual for bundle in self._library.editions}
-        missing = [name for manual, name in self._library.names.items() if manual not in shown]
+        missing = [name for manual, name in self._library.names.items() if manual not in self._library.shown]
         without = f" No edition of that day is installed of {', '.join(missing)}." if missing else ""
         self._window.show_banner(
             f"AS AT {day(chosen).upper()}: chapters open as they were in force then, not as they are now.{without}"

@@ -69,7 +69,7 @@ class ChangesController(QObject):
 
     @Slot(object)
     def _on_change_activated(self, one: ChangedChapter) -> None:
-        edition = one.before if one.is_gone else None
+        edition = one.before if one.is_gone else one.current
         self._navigation.go(Location(one.manual, one.change.id, edition))
         self._comparison.compare_with_edition(one.current if one.is_gone else one.before)
 

@@ -120,8 +120,11 @@ class ComparisonController(QObject):
             panel.set_suggestions((), None)
             panel.set_message("")
             return
+        shown = self._library.shown
         others = {
-            manual: name for manual, name in self._library.names.items() if manual != page.location.manual
+            manual: name
+            for manual, name in self._library.names.items()
+            if manual != page.location.manual and manual in shown
         }
         panel.set_targets(others, self._other_editions(page.location))
         if isinstance(self._preferred, ManualId):
@@ -146,7 +149,7 @@ class ComparisonController(QObject):
 
         def work(cancel: CancelToken) -> _Found:
             bundle = snapshot.get(location.manual, location.edition, today())
-            other = snapshot.get(manual, None, today())
+            other = shown[manual]
             assert location.chapter is not None  # noqa: S101  # looked at above
             counterpart = workspace.counterparts.counterpart(bundle, location.chapter, other)
             suggestions = workspace.counterparts.suggestions(bundle, location.chapter, other, _SUGGESTIONS)
@@ -154,11 +157,13 @@ class ComparisonController(QObject):
             decisions = workspace.counterparts.decisions(location, manual)
             if counterpart is None:
                 return _Found(suggestions, None, None, decisions)
-            beside = Location(manual, counterpart.chapter.id)
+            beside = Location(manual, counterpart.chapter.id, other.edition.manifest.edition)
             return _Found(suggestions, counterpart, self._shown(snapshot, page, beside, cancel), decisions)
 
         def show(found: _Found) -> None:
             self._decisions = found.decisions
+            if found.counterpart is not None:
+                self._other = Location(manual, found.counterpart.chapter.id)
             panel.set_suggestions(found.suggestions, found.counterpart, is_decided=bool(found.decisions))
             if found.shown is not None:
                 self._show(found.shown)
@@ -185,17 +190,17 @@ class ComparisonController(QObject):
         """Show the chapter beside each counterpart whose text is held."""
         panel, location = self._window.comparison, page.location
         snapshot, workspace = self._library.snapshot, self._workspace
+        editions = [bundle for bundle in self._library.editions if bundle.manual != location.manual]
         panel.set_no_chapters()
 
         def work(cancel: CancelToken) -> _Shown:
             bundle = snapshot.get(location.manual, location.edition, today())
             assert location.chapter is not None  # noqa: S101  # looked at by the caller
-            found = workspace.counterparts.counterparts(bundle, location.chapter, snapshot, today())
-            others = [
-                Location(other.manual, pair.chapter.id)
-                for other, pair in found
-                if pair is not None and pair.chapter.held is Held.INCLUDED
-            ]
+            others: list[Location] = []
+            for other in editions:
+                pair = workspace.counterparts.counterpart(bundle, location.chapter, other)
+                if pair is not None and pair.chapter.held is Held.INCLUDED:
+                    others.append(Location(other.manual, pair.chapter.id, other.edition.manifest.edition))
             if not others or page.held is not Held.INCLUDED:
                 raise NotFoundError(
                     "No other manual holds the text of a counterpart: there is nothing to show."
@@ -293,9 +298,10 @@ class ComparisonController(QObject):
         if open_page is None:
             return
         self._other = location
+        dated = self._library.dated(location)
 
         def work(cancel: CancelToken) -> _Shown:
-            return self._shown(snapshot, open_page, location, cancel)
+            return self._shown(snapshot, open_page, dated, cancel)
 
         self._request = self._runner.read(work, self._show, self._on_failed)
 

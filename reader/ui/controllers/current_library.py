@@ -47,12 +47,16 @@ class CurrentLibrary(QObject):
             return self._snapshot.current(self._today())
         return self._snapshot.in_force(self._as_at)
 
+    @property
+    def shown(self) -> Mapping[ManualId, VerifiedBundle]:
+        """The edition of each manual that is shown, by manual."""
+        return {bundle.manual: bundle for bundle in self.editions}
+
     def dated(self, location: Location) -> Location:
         """A location without an edition as it is to be opened: in the edition of the day that was chosen, if any."""
         if self._as_at is None or location.edition is not None:
             return location
-        shown = (bundle for bundle in self.editions if bundle.manual == location.manual)
-        bundle = next(shown, None)
+        bundle = self.shown.get(location.manual)
         return replace(location, edition=bundle.edition.manifest.edition) if bundle else location
 
     @property
@@ -67,7 +71,7 @@ class CurrentLibrary(QObject):
     def following(self, location: Location) -> Location:
         """Where a kept location leads today: into the current edition, if the chapter is still in it."""
         if self._as_at is not None:
-            return location
+            return self.dated(replace(location, edition=None))
         try:
             current = self._snapshot.get(location.manual, None, self._today())
         except NotFoundError:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
+    QMenu,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -66,14 +67,7 @@ class ComparisonPanel(QWidget):
         )
         self._beside = QCheckBox("Side by side")
         self._beside.setToolTip("Show both texts here, passage beside passage, with what differs marked")
-        self._lone = QCheckBox("Passages that only one has")
-        self._lone.setChecked(True)
-        self._right = QPushButton("This is the counterpart")
-        self._wrong = QPushButton("This is not the counterpart")
-        self._forget = QPushButton("Forget my decision")
-        self._forget.setToolTip("Leave this chapter and this authority to the matching again")
-        for button in (self._right, self._wrong):
-            button.setToolTip("Your decision is kept, and wins over the matching")
+        self._fill_menu()
         self._place = QLabel()
         self._place.setTextFormat(Qt.TextFormat.PlainText)
         self._place.setAccessibleName("Differences")
@@ -81,6 +75,7 @@ class ComparisonPanel(QWidget):
         self._differences: tuple[str, ...] = ()
         self._current = -1
         self._view = PageView()
+        self._view.strip.set_compact()
         self._view.text.setAccessibleName("Text of the counterpart")
         self._lay_out()
         self._manual_box.currentIndexChanged.connect(self._on_manual_changed)
@@ -90,13 +85,29 @@ class ComparisonPanel(QWidget):
         self._view.provenance_requested.connect(self.provenance_requested)
         self._beside.toggled.connect(self._on_layout_toggled)
         self._lone.toggled.connect(self._on_layout_toggled)
-        self._right.clicked.connect(self._on_right_clicked)
-        self._wrong.clicked.connect(self._on_wrong_clicked)
-        self._forget.clicked.connect(self._on_forget_clicked)
-        self._forget.hide()
+        self._right.triggered.connect(self._on_right_clicked)
+        self._wrong.triggered.connect(self._on_wrong_clicked)
+        self._forget.triggered.connect(self._on_forget_clicked)
+        self._forget.setVisible(False)  # Qt takes it by position only
         self._view.hide()
         self._show_switches()
         self._show_judgement()
+
+    def _fill_menu(self) -> None:
+        """What is wanted seldom."""
+        self._more = QToolButton()
+        self._more.setText("More")
+        self._more.setAccessibleName("More about this comparison")
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self._more)
+        self._more.setMenu(menu)
+        self._lone = menu.addAction("Show passages that only one has")
+        self._lone.setCheckable(True)
+        self._lone.setChecked(True)
+        # A decision is kept, and wins over the matching until it is forgotten.
+        self._right = menu.addAction("This is the counterpart")
+        self._wrong = menu.addAction("This is not the counterpart")
+        self._forget = menu.addAction("Forget my decision")
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -107,16 +118,10 @@ class ComparisonPanel(QWidget):
         form.addRow(self._message)
         switches = QHBoxLayout()
         switches.addWidget(self._beside)
-        switches.addWidget(self._lone)
+        switches.addWidget(self._more)
         switches.addWidget(self._together)
         switches.addStretch(1)
         form.addRow(switches)
-        judgement = QHBoxLayout()
-        judgement.addWidget(self._right)
-        judgement.addWidget(self._wrong)
-        judgement.addWidget(self._forget)
-        judgement.addStretch(1)
-        form.addRow(judgement)
         form.addRow(self._place)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -213,7 +218,7 @@ class ComparisonPanel(QWidget):
         self._chapters = []
         self._chapter_box.blockSignals(False)  # noqa: FBT003
         self._chapter_box.setEnabled(False)
-        self._forget.hide()
+        self._forget.setVisible(False)  # Qt takes it by position only
         self._show_judgement()
 
     def choose_manual(self, manual: ManualId) -> None:
@@ -325,7 +330,7 @@ class ComparisonPanel(QWidget):
         count = len(self._differences)
         self._place.setVisible(bool(count))
         number = f"{self._current + 1} of {count}" if self._current >= 0 else str(count)
-        self._place.setText(f"Differences: {number} (F8 next, Shift+F8 previous)")
+        self._place.setText(f"Differences: {number} (F8)")
 
     @Slot(bool)
     def _on_layout_toggled(self, _: bool) -> None:  # noqa: FBT001  # Qt's signal

@@ -34,6 +34,7 @@ class StripBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("strip")
+        self._is_compact = False
         self._breadcrumb = _label("Breadcrumb")
         self._edition = _label("Edition")
         self._signature = _label("Signature")
@@ -71,9 +72,14 @@ class StripBar(QFrame):
         layout.addWidget(self._warnings)
         self._badge_labels: list[QLabel] = []
 
+    def set_compact(self) -> None:
+        """Leave out where the chapter stands and its statuses: what stands around the strip says them."""
+        self._is_compact = True
+
     def set_strip(self, strip: Strip) -> None:
         """Show the provenance of a page."""
         self._breadcrumb.setText(" › ".join(strip.breadcrumb))
+        self._breadcrumb.setVisible(not self._is_compact)
         self._edition.setText(f"{strip.manual}, {strip.edition}")
         self._signature.setText(f"✓ {strip.signed_by}" if strip.signed_by else "✗ Not verified")
         self._vouches.setVisible(bool(strip.signed_by))
@@ -81,7 +87,7 @@ class StripBar(QFrame):
             self._badges.removeWidget(label)
             label.deleteLater()
         self._badge_labels = []
-        for status in strip.statuses:
+        for status in () if self._is_compact else strip.statuses:
             label = _label("Status")
             label.setObjectName("badge")
             label.setText(status.label)
