@@ -15,7 +15,8 @@ from reader.domain.manual import ManualId
 from reader.services.editions import edition_of
 from reader.services.snapshot import LibrarySnapshot
 
-_Read = Mapping[tuple[ManualId, str], int]
+_Read = Mapping[tuple[ManualId, str], tuple[int, date]]
+"""For each chapter: the newest edition in which it was opened, and when it was opened last."""
 
 
 class ChangeQueue:
@@ -46,7 +47,9 @@ class ChangeQueue:
             cancel.raise_if_cancelled()
             number = current.edition.manifest.edition
             for one in self._between(before[0], current):
-                seen = read.get((one.manual, one.change.id), 0) >= number
+                last, opened = read.get((one.manual, one.change.id), (0, date.min))
+                # What is gone can be opened where it last stood only; what was read before it went is not seen.
+                seen = opened >= current.edition.manifest.effective_from if one.is_gone else last >= number
                 yield replace(one, is_seen=seen)
 
     def since_last_read(
@@ -62,7 +65,7 @@ class ChangeQueue:
         read = _read(visits)
         for current, older in self._pairs(snapshot):
             wanted: dict[int, set[str]] = {}
-            for (manual, chapter), last in read.items():
+            for (manual, chapter), (last, _) in read.items():
                 if manual == current.manual and last < current.edition.manifest.edition:
                     # Where the edition that was read is gone, the next one that is there must do.
                     numbers = [bundle.edition.manifest.edition for bundle in older]
@@ -104,11 +107,11 @@ class ChangeQueue:
 
 
 def _read(visits: Iterable[RecentVisit]) -> _Read:
-    """The newest edition in which each chapter was opened."""
-    read: dict[tuple[ManualId, str], int] = {}
+    read: dict[tuple[ManualId, str], tuple[int, date]] = {}
     for visit in visits:
         place = visit.location
         if place.chapter is not None and place.edition is not None:
             key = place.manual, place.chapter
-            read[key] = max(read.get(key, 0), place.edition)
+            edition, opened = read.get(key, (0, date.min))
+            read[key] = max(edition, place.edition), max(opened, visit.opened.date())
     return read
