@@ -14,7 +14,6 @@ from reader.domain.cancel import CancelToken
 from reader.domain.errors import SearchError
 from reader.domain.manual import day
 from reader.domain.search import IndexProgress, SearchAnswer, SearchFilter
-from reader.domain.text import storable
 from reader.search.engine import SearchEngine
 from reader.search.indexer import index_folder, is_complete, sweep
 from reader.services import index_worker
@@ -79,7 +78,6 @@ class SearchService:
         self, typed: str, search_filter: SearchFilter, limit: int, cancel: CancelToken
     ) -> SearchAnswer:
         """See `SearchEngine.search`. The editions of a day, or all of them, are those that are installed."""
-        typed = storable(typed)
         if search_filter.as_at is None and not search_filter.all_editions:
             return self._engine.search(typed, search_filter, limit, cancel)
         bundles = self._editions(search_filter.as_at)
