@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from html import escape
 from typing import Final
@@ -174,7 +174,7 @@ def _passage(change: PassageChange) -> str:
     if change.is_moved:
         remarks.append("moved")
     said = f" <small>({', '.join(remarks)})</small>" if remarks else ""
-    words = "".join(_marked(piece) for piece in change.words)
+    words = " ".join(_spoken(change.words))
     is_same = all(piece.kind is WordKind.SAME for piece in change.words)
     text = "<p><small>Its words are the same.</small></p>" if is_same else f"<p>{words}</p>"
     found = change.after or change.before
@@ -182,11 +182,22 @@ def _passage(change: PassageChange) -> str:
     return f"<h2{anchor}>{heading}{said}</h2>{text}"
 
 
+def _spoken(words: Sequence[Words]) -> Iterator[str]:
+    """Words with their marks: a line under or through them, and what happened in words, for those who hear the page."""
+    at = 0
+    while at < len(words):
+        piece = words[at]
+        following = words[at + 1] if at + 1 < len(words) else None
+        at += 1
+        if piece.kind is WordKind.SAME:
+            yield escape(piece.text)
+        elif piece.kind is WordKind.REMOVED and following is not None and following.kind is WordKind.ADDED:
+            yield f"[changed from {_marked(piece)} to {_marked(following)}]"
+            at += 1
+        else:
+            yield f"[{_MARKS[piece.kind][1]}: {_marked(piece)}]"
+
+
 def _marked(words: Words) -> str:
-    """Words with their mark: a line under or through them, and brackets, so that nobody depends on colour."""
-    text = escape(words.text)
-    if words.kind is WordKind.SAME:
-        return f"{text} "
     tag, name = _MARKS[words.kind]
-    sign = "+" if words.kind is WordKind.ADDED else "−"
-    return f'<{tag} class="{name}">[{sign} {text}]</{tag}> '
+    return f'<{tag} class="{name}">{escape(words.text)}</{tag}>'

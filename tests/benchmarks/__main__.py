@@ -21,7 +21,7 @@ from reader.domain.search import SearchFilter
 from reader.services.counterparts import CounterpartService
 from reader.services.workspace import Workspace, WorkspaceChoice, today
 from reader.store.places import sample_bundles, sample_root_file
-from tests.benchmarks import importing, trust
+from tests.benchmarks import comparing, importing, searching, trust
 from tests.benchmarks.measure import report, timed
 
 ROUNDS: Final = 7
@@ -46,6 +46,8 @@ def main() -> int:
         _bench_counterparts(workspace)
         workspace.close()
         _bench_start(library)
+    searching.main([])
+    comparing.main()
     importing.main()
     return trust.main()
 
@@ -140,7 +142,7 @@ def _bench_search(workspace: Workspace) -> None:
         for place in bundle.edition.contents.places()
     ]
     prefixes = [query[:length] for query in QUERIES for length in range(1, len(query) + 1)]
-    searching = [
+    keystrokes = [
         timed(lambda p=prefix: workspace.search.search(p, SearchFilter(), 200, CancelToken()))  # type: ignore[misc]
         for prefix in prefixes
     ]
@@ -148,7 +150,7 @@ def _bench_search(workspace: Workspace) -> None:
         timed(lambda p=prefix: [text for text in texts if all(word in text for word in p.split())])  # type: ignore[misc]
         for prefix in prefixes
     ]
-    ordered = sorted(searching)
+    ordered = sorted(keystrokes)
     print(
         f"search per keystroke, {len(prefixes)} keystrokes: median {statistics.median(ordered) * 1000:.1f} ms,"
         f" 95th percentile {ordered[int(len(ordered) * 0.95)] * 1000:.1f} ms, worst {ordered[-1] * 1000:.1f} ms"

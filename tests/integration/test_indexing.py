@@ -161,25 +161,22 @@ def _damage(file: Path, how: str) -> None:
     "how", ["emptied", "cut", "last byte gone", "grown", "one byte changed", "gone", "a file in its place"]
 )
 def test_a_damaged_index_is_built_again(desk: Desk, how: str) -> None:
-    """Whichever of its files is damaged."""
+    """Which damage to which file is noticed is looked at where an index is opened; here it is built again."""
     desk.prepare()
     desk.search.close()
     folder = _index_of(desk, "westshire/procedures")
-    files = [file.name for file in folder.iterdir()]
-    assert len(files) > 6
-    for name in files:
-        if how == "a file in its place":
-            shutil.rmtree(folder)
-            folder.write_bytes(b"x")
-        else:
-            found = next(file for file in folder.iterdir() if file.suffix == Path(name).suffix)
-            _damage(found, how)
-        again = Desk(desk.laptop)
-        assert again.prepare() == ()
-        assert again.progress[-1].total == 1, name
-        assert again.find("zebra").total == 1
-        assert again.find("giraffes").total == 1
-        again.search.close()
+    if how == "a file in its place":
+        shutil.rmtree(folder)
+        folder.write_bytes(b"x")
+    else:
+        files = sorted(file for file in folder.iterdir() if file.name != "complete")
+        _damage(files[len(how) % len(files)], how)
+    again = Desk(desk.laptop)
+    assert again.prepare() == ()
+    assert again.progress[-1].total == 1
+    assert again.find("zebra").total == 1
+    assert again.find("giraffes").total == 1
+    again.search.close()
 
 
 def test_a_damage_that_shows_only_while_searching_is_said_and_mended_at_the_next_start(desk: Desk) -> None:
