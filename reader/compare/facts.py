@@ -69,7 +69,7 @@ _FIGURE: Final = re.compile(
     rf"|\b(?P<age>(?:aged?|under|over|below|above) (?:the age of )?{_AGE})\b(?! (?:{_UNIT})s?\b)"
     rf"|{_BEGIN}(?P<least>{_NUMBER} (?:or|and) (?:over|older|above|more|under|younger|below|fewer))\b"
     rf"|{_BEGIN}(?P<count>(?:{_NUMBER})"
-    r" (?:times|children|visits|nights|people|references|referees|members|copies))\b",
+    r" (?:times|children(?! acts?\b)|visits|nights|people|references|referees|members|copies))\b",
     re.IGNORECASE,
 )
 _OFFICE: Final = re.compile(

@@ -56,7 +56,7 @@ class ComparisonService:
         return older, newer, passages
 
     def changes_page(self, snapshot: LibrarySnapshot, location: Location, other: int) -> tuple[str, str]:
-        """The differences of a chapter between two editions, as a title and sanitised HTML.
+        """The differences of a chapter between two editions, as a title and the sanitised HTML below it.
 
         Raises:
             NotFoundError: when an edition is not installed, or one of them has no text of this chapter.
@@ -67,8 +67,7 @@ class ComparisonService:
         passages = self._passages(newer, location)
         changes = changed_passages(self._passages(older, location), passages)
         was, now = older.edition.manifest.edition_name, newer.edition.manifest.edition_name
-        title = f"What changed from {was} to {now}"
-        parts = [f"<h1>{escape(title)}</h1>"]
+        parts: list[str] = []
         before, after = self._place(older, location).chapter, self._place(newer, location).chapter
         if before.title != after.title:
             parts.append(f"<p>Renamed: it was called “{escape(before.title)}”.</p>")
@@ -80,7 +79,7 @@ class ComparisonService:
         same = len(passages) - sum(change.after is not None for change in changes)
         if changes and same:
             parts.append(f"<p><small>{same} passages are the same in both editions.</small></p>")
-        return title, "".join(parts)
+        return f"{after.numbered_title}: what changed from {was} to {now}", "".join(parts)
 
     def _older_and_newer(
         self, snapshot: LibrarySnapshot, location: Location, other: int
@@ -176,7 +175,12 @@ def _passage(change: PassageChange) -> str:
     said = f" <small>({', '.join(remarks)})</small>" if remarks else ""
     words = " ".join(_spoken(change.words))
     is_same = all(piece.kind is WordKind.SAME for piece in change.words)
-    text = "<p><small>Its words are the same.</small></p>" if is_same else f"<p>{words}</p>"
+    same = (
+        "Its words are the same."
+        if change.before and change.after
+        else "It has a heading and no words of its own."
+    )
+    text = f"<p><small>{same}</small></p>" if is_same else f"<p>{words}</p>"
     found = change.after or change.before
     anchor = f' id="{escape(found.anchor, quote=True)}"' if found and found.anchor else ""
     return f"<h2{anchor}>{heading}{said}</h2>{text}"

@@ -27,12 +27,13 @@ _ABOUT_NONE: Final = (
 # A page that is as wide as the screen, and whose headings stay in view.
 _STYLE: Final = """<style>
 body { max-width: none; }
-.coverage { table-layout: fixed; min-width: 60rem; width: 100%; }
+.coverage { table-layout: fixed; width: 100%; }
+.coverage thead th { font-size: .9rem; }
 .coverage th, .coverage td { border: 1px solid #c9ced6; padding: .3rem .5rem; vertical-align: top;
   overflow-wrap: break-word; }
 .coverage thead th { position: sticky; top: 0; background: #f3f4f6; }
 .coverage p { margin: 0 0 .2rem; }
-@media print { .coverage { min-width: 0; font-size: 8pt; } .coverage thead th { position: static; }
+@media print { .coverage { min-width: 0 !important; font-size: 8pt; } .coverage thead th { position: static; }
   .coverage tr { break-inside: avoid; } }
 </style>"""
 
@@ -164,7 +165,8 @@ def _provenance(bundle: VerifiedBundle, sheet: _Sheet) -> Iterator[str]:
 def _rows(sheet: _Sheet) -> Iterator[str]:
     manuals = sheet.coverage.manual_ids
     heads = "".join(f'<th scope="col">{escape(sheet.columns[manual])}</th>' for manual in manuals)
-    yield f'<table class="coverage"><thead><tr><th scope="col">Topic</th>{heads}</tr></thead><tbody>'
+    yield f'<table class="coverage" style="min-width: {10 * (1 + len(manuals))}rem">'
+    yield f'<thead><tr><th scope="col">Topic</th>{heads}</tr></thead><tbody>'
     for topic in sheet.topics:
         division = f'<p class="note">{escape(topic.division)}</p>' if topic.division else ""
         cells = "".join(f"<td>{''.join(_paragraphs(topic, manual))}</td>" for manual in manuals)

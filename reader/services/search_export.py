@@ -112,7 +112,7 @@ def _edition_part(hits: list[SearchHit], snapshot: LibrarySnapshot, today: date)
         number = f"{hit.number} " if hit.number else ""
         heading = f" › {hit.heading}" if hit.heading else ""
         marks = "".join(f'<span class="kind">{escape(status.label)}</span>' for status in hit.statuses)
-        also = f"also: {hit.also} · " if hit.also else ""
+        also = f"also: {hit.also}{' · ' if hit.snippet.text else ''}" if hit.also else ""
         yield f"<h3>{escape(f'{number}{hit.title}{heading}')} {marks}</h3>"
         yield f'<p class="note">{escape(hit.division)}</p>'
         yield f"<p>{escape(also)}{_marked(hit.snippet)}</p>"

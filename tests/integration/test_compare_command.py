@@ -16,7 +16,9 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     """A terminal whose library holds both training manuals and a council whose chapters are listed only."""
     found = Terminal(tmp_path_factory.mktemp("compare"))
     wanted = [
-        file for file in sample_bundles() if file.stem.startswith(("saltby", "northmere-3", "lancashire"))
+        file
+        for file in sample_bundles()
+        if file.stem.startswith(("saltby", "northmere-2", "northmere-3", "lancashire"))
     ]
     answer = _run(found, "install", *wanted)
     assert answer.code == 0, answer.err
@@ -88,12 +90,26 @@ def test_two_editions_of_a_chapter_are_compared_whichever_is_named(terminal: Ter
     assert (found["before"], found["after"]) == (1, 2)
 
 
-def test_a_page_of_two_editions_is_written_or_refused_and_never_forgotten(
-    terminal: Terminal, tmp_path: Path
-) -> None:
+def test_a_page_of_two_editions_is_written_under_one_heading(terminal: Terminal, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     answer = _run(terminal, "compare", "saltby", "contact", "--edition", "1", "--html", page)
-    assert page.exists() or answer.code != 0
+    assert answer.code == 0
+    said = page.read_text("utf-8")
+    assert said.count("<h1>") == 1
+    assert (
+        "<h1>5.7 Contact: what changed from edition 1 (October 2024) to edition 2 (February 2026)</h1>"
+        in said
+    )
+
+
+def test_a_heading_without_words_that_went_is_not_said_to_stay(terminal: Terminal, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    _run(terminal, "compare", "northmere", "section-47-enquiries", "--edition", "2", "--html", page)
+    removed = re.search(
+        r"<h2[^>]*>[^<]*<small>\(passage removed\)</small></h2><p>.*?</p>", page.read_text("utf-8")
+    )
+    assert removed is not None
+    assert "words are the same" not in removed[0]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,10 @@ def test_the_other_edition_of_an_open_chapter_is_offered_and_shows_what_changed(
     panel.choose_edition(1)
     desk.wait()
     assert panel.page is not None
-    assert panel.page.title == "What changed from edition 1 (October 2024) to edition 2 (February 2026)"
+    assert (
+        panel.page.title
+        == "5.7 Contact: what changed from edition 1 (October 2024) to edition 2 (February 2026)"
+    )
     heard = panel.view.text.toPlainText()
     assert "changed from three months to eight weeks]" in heard
     assert '<s class="removed">three months</s> to <u class="added">eight weeks</u>]' in panel.page.html

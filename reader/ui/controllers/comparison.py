@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import Final, Literal
 
@@ -229,7 +230,8 @@ class ComparisonController(QObject):
         panel.set_no_chapters()
 
         def work(_: CancelToken) -> _Shown:
-            title, html = workspace.comparison.changes_page(snapshot, location, other)
+            title, body = workspace.comparison.changes_page(snapshot, location, other)
+            html = f"<h1>{escape(title)}</h1>{body}"
             newer = max(other, location.edition or 0)
             shown = workspace.pages.page(snapshot, replace(location.without_anchor(), edition=newer))
             anchors = {passage.anchor: passage.anchor for passage in page.passages if passage.anchor}

@@ -164,6 +164,11 @@ def test_an_abbreviation_decides_as_its_office_does() -> None:
     )
 
 
+def test_a_list_of_sections_before_an_act_is_no_count_of_children() -> None:
+    assert values("Read sections 43, 44 and 47 Children Act 2004 first.", MarkKind.FIGURE) == []
+    assert values("At most 47 children may attend.", MarkKind.FIGURE) == ["47 children"]
+
+
 @pytest.mark.parametrize("text", ["The Team Manager drives a red car.", "We like decisions.", "", "12 34 56"])
 def test_nobody_decides_where_nothing_is_decided(text: str) -> None:
     assert values(text, MarkKind.DECIDER) == []

@@ -86,6 +86,12 @@ def page(file: Path, found: SearchAnswer, snapshot: LibrarySnapshot, today: date
     return file.with_suffix(".html").read_text("utf-8")
 
 
+def test_a_hit_without_a_snippet_says_only_as_what_it_was_found(
+    tmp_path: Path, snapshot: LibrarySnapshot
+) -> None:
+    assert "<p>also: contact</p>" in page(tmp_path / "hits", answer(hit("", also="contact")), snapshot)
+
+
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_no_cell_of_a_table_is_a_formula(formula: str) -> None:
     text = csv_table([[formula, "safe"]]).decode("utf-8-sig")
