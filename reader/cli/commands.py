@@ -12,7 +12,7 @@ import typer
 from reader import __version__
 from reader.bundle.schema import contents_json, entry_json
 from reader.bundle.verifier import VerifiedBundle
-from reader.cli import bookmarks, changes, compare, corrections, coverage, publish, trust
+from reader.cli import bookmarks, changes, cite, compare, corrections, coverage, publish, trust
 from reader.cli.output import Context, print_json
 from reader.cli.tree import print_tree
 from reader.domain.cancel import CancelToken
@@ -39,6 +39,7 @@ app.add_typer(bookmarks.app, name="bookmarks")
 app.add_typer(corrections.app, name="corrections")
 app.add_typer(trust.app, name="trust")
 app.command()(changes.changes)
+app.command()(cite.cite)
 app.command()(compare.compare)
 app.command()(coverage.coverage)
 

@@ -32,6 +32,7 @@ from reader.store.settings import SettingsStore
 
 if TYPE_CHECKING:
     from reader.services.change_queue import ChangeQueue
+    from reader.services.citations import CitationService
     from reader.services.comparison import ComparisonService
     from reader.services.counterparts import CounterpartService
     from reader.services.coverage import CoverageService
@@ -123,6 +124,12 @@ class Workspace:
         from reader.services.comparison import ComparisonService  # noqa: PLC0415  # RapidFuzz
 
         return ComparisonService(self.vocabulary, self.pages, today)
+
+    @cached_property
+    def citations(self) -> CitationService:
+        from reader.services.citations import CitationService  # noqa: PLC0415
+
+        return CitationService(today)
 
     @cached_property
     def coverage(self) -> CoverageService:
