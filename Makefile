@@ -19,7 +19,7 @@ QT_STARTS = QT_QPA_PLATFORM=$$([ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || echo offsc
 	a = A([]); raise SystemExit(not F.families())'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench mutants corpora samples training-media lock system test-system clean
+.PHONY: help run test check format bench mutants corpora samples training-media drawn-icons pictures lock system test-system clean
 
 help: ## List the commands.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/'
@@ -60,6 +60,9 @@ corpora: $(VENV)/dev-ready system ## Open damaged archives and hostile pages tha
 
 samples: $(VENV)/run-ready ## Make the sample trust root and the signed sample bundles anew.
 	$(BIN)/python bundles/make_samples.py
+
+drawn-icons: $(VENV)/run-ready system ## Draw the icons of the style sheets anew, after a change to the colours.
+	$(BIN)/python bundles/make_drawn_icons.py
 
 training-media: $(VENV)/dev-ready system ## Draw the flowcharts and write the forms of the training manuals anew.
 	$(BIN)/python bundles/make_training_media.py

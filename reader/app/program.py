@@ -93,6 +93,7 @@ class _Program(QObject):
         self._desk = Desk(workspace, self._on_samples_requested)
         self._desk.start()
         before.close()
+        self._desk.appearance.apply()  # the one before has given back the letters that it had made larger
         self._closed.append(before)  # kept until the end: events for its widgets may still be on the way
 
     @Slot()

@@ -4,21 +4,38 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reader.domain.errors import StorageError
 from reader.domain.files import write_in_one_step
-from reader.domain.settings import Settings, Theme
+from reader.domain.settings import (
+    LEAST_LINES,
+    LEAST_PARAGRAPHS,
+    LEAST_ZOOM,
+    MOST_LINES,
+    MOST_PARAGRAPHS,
+    MOST_ZOOM,
+    LineLength,
+    Settings,
+    TextFont,
+    Theme,
+)
 
 
 class _SettingsToml(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    theme: Literal["system", "light", "dark", "high-contrast"] = "system"
-    zoom_percent: Annotated[int, Field(ge=50, le=300)] = 100
+    theme: Theme = Theme.SYSTEM
+    zoom_percent: Annotated[int, Field(ge=50, le=MOST_ZOOM)] = 100  # earlier programs went down to 50
     watched_dir: str = ""
+    text_font: TextFont = TextFont.SYSTEM
+    line_percent: Annotated[int, Field(ge=LEAST_LINES, le=MOST_LINES)] = 125
+    paragraph_percent: Annotated[int, Field(ge=LEAST_PARAGRAPHS, le=MOST_PARAGRAPHS)] = 100
+    line_length: LineLength = LineLength.NORMAL
+    window_follows: bool = True
+    less_motion: bool = False
 
 
 class SettingsStore:
@@ -42,7 +59,15 @@ class SettingsStore:
                 f"{self._file} cannot be used, so the default settings are: mend the file or remove it."
             ) from error
         return Settings(
-            Theme(parsed.theme), parsed.zoom_percent, Path(parsed.watched_dir) if parsed.watched_dir else None
+            parsed.theme,
+            max(parsed.zoom_percent, LEAST_ZOOM),
+            Path(parsed.watched_dir) if parsed.watched_dir else None,
+            parsed.text_font,
+            parsed.line_percent,
+            parsed.paragraph_percent,
+            parsed.line_length,
+            parsed.window_follows,
+            parsed.less_motion,
         )
 
     def save(self, settings: Settings) -> None:
@@ -58,6 +83,12 @@ class SettingsStore:
                 "theme": settings.theme.value,
                 "zoom_percent": settings.zoom_percent,
                 "watched_dir": str(settings.watched_dir or ""),
+                "text_font": settings.text_font.value,
+                "line_percent": settings.line_percent,
+                "paragraph_percent": settings.paragraph_percent,
+                "line_length": settings.line_length.value,
+                "window_follows": settings.window_follows,
+                "less_motion": settings.less_motion,
             }
         )
         write_in_one_step(self._file, text.encode("utf-8"))

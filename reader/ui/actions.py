@@ -9,6 +9,8 @@ from enum import Enum
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from reader.ui.icons import Icon
+
 _Key = QKeySequence.StandardKey
 
 
@@ -42,12 +44,14 @@ class ActionId(Enum):
     NEXT_DIFFERENCE = "next-difference"
     PREVIOUS_DIFFERENCE = "previous-difference"
     SAVE_COMPARISON = "save-comparison"
+    READING = "reading"
     ZOOM_IN = "zoom-in"
     ZOOM_OUT = "zoom-out"
     ZOOM_RESET = "zoom-reset"
     THEME_SYSTEM = "theme-system"
     THEME_LIGHT = "theme-light"
     THEME_DARK = "theme-dark"
+    THEME_SEPIA = "theme-sepia"
     THEME_HIGH_CONTRAST = "theme-high-contrast"
     SHOW_LIBRARY = "show-library"
     SHOW_BOOKMARKS = "show-bookmarks"
@@ -57,6 +61,16 @@ class ActionId(Enum):
     COVERAGE = "coverage"
     AS_AT = "as-at"
     NOW = "now"
+    SIDE_PANEL = "side-panel"
+    NEXT_PANE = "next-pane"
+    PREVIOUS_PANE = "previous-pane"
+    NEXT_HEADING = "next-heading"
+    PREVIOUS_HEADING = "previous-heading"
+    EXPLAIN = "explain"
+    OPEN_TABLE = "open-table"
+    OPEN_PICTURE = "open-picture"
+    COMMANDS = "commands"
+    SHORTCUTS = "shortcuts"
     PROBLEMS = "problems"
     ABOUT = "about"
 
@@ -71,6 +85,12 @@ class ActionSpec:
     keys: tuple[QKeySequence.StandardKey | str, ...] = ()
     is_checkable: bool = False
     starts_group: bool = False
+    icon: Icon | None = None
+
+    @property
+    def name(self) -> str:
+        """Its words without the marks of a menu."""
+        return self.text.replace("&", "").removesuffix("…")
 
 
 SPECS: tuple[ActionSpec, ...] = (
@@ -81,25 +101,39 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.REMOVE_EDITION, "&File", "&Remove this edition…", starts_group=True),
     ActionSpec(ActionId.QUIT, "&File", "&Quit", (_Key.Quit, "Ctrl+Q"), starts_group=True),
     ActionSpec(ActionId.SEARCH, "&Search", "&Search all manuals", ("Ctrl+K", "Ctrl+Shift+F")),
-    ActionSpec(ActionId.FIND_IN_PAGE, "&Search", "&Find in this chapter", (_Key.Find,)),
+    ActionSpec(ActionId.FIND_IN_PAGE, "&Search", "&Find in this chapter", (_Key.Find,), icon=Icon.FIND),
     ActionSpec(ActionId.FIND_NEXT, "&Search", "Find &next", ("F3",)),
     ActionSpec(ActionId.FIND_PREVIOUS, "&Search", "Find &previous", ("Shift+F3",)),
     ActionSpec(ActionId.FILTER_TREE, "&Search", "Filter the &library", ("Ctrl+L",), starts_group=True),
-    ActionSpec(ActionId.BACK, "&Go", "&Back", ("Alt+Left",)),
-    ActionSpec(ActionId.FORWARD, "&Go", "&Forward", ("Alt+Right",)),
+    ActionSpec(ActionId.BACK, "&Go", "&Back", ("Alt+Left",), icon=Icon.BACK),
+    ActionSpec(ActionId.FORWARD, "&Go", "&Forward", ("Alt+Right",), icon=Icon.FORWARD),
     ActionSpec(ActionId.OUTLINE, "&Go", "&Outline of the chapter", ("Ctrl+G",)),
+    ActionSpec(ActionId.NEXT_HEADING, "&Go", "Ne&xt heading", ("Ctrl+Down",)),
+    ActionSpec(ActionId.PREVIOUS_HEADING, "&Go", "Pre&vious heading", ("Ctrl+Up",)),
     ActionSpec(ActionId.NEXT_TAB, "&Go", "&Next tab", ("Ctrl+Tab", "Ctrl+PgDown"), starts_group=True),
     ActionSpec(ActionId.PREVIOUS_TAB, "&Go", "&Previous tab", ("Ctrl+Shift+Tab", "Ctrl+PgUp")),
     ActionSpec(ActionId.CLOSE_TAB, "&Go", "&Close tab", ("Ctrl+W",)),
-    ActionSpec(ActionId.SHOW_IN_TREE, "&Go", "Show in the &library", ("Ctrl+E",), starts_group=True),
-    ActionSpec(ActionId.ADD_BOOKMARK, "&Bookmarks", "&Bookmark this chapter…", ("Ctrl+D",)),
+    ActionSpec(ActionId.NEXT_PANE, "&Go", "Next part of the &window", ("F6",), starts_group=True),
+    ActionSpec(ActionId.PREVIOUS_PANE, "&Go", "Previous part of the window", ("Shift+F6",)),
+    ActionSpec(ActionId.OPEN_TABLE, "&Go", "Open the &table in a view of its own", ("Ctrl+T",)),
+    ActionSpec(ActionId.OPEN_PICTURE, "&Go", "Open the p&icture large", ("Ctrl+Shift+I",)),
+    ActionSpec(ActionId.SHOW_IN_TREE, "&Go", "Show in the &library", ("Ctrl+E",)),
+    ActionSpec(
+        ActionId.ADD_BOOKMARK, "&Bookmarks", "&Bookmark this chapter…", ("Ctrl+D",), icon=Icon.BOOKMARK
+    ),
     ActionSpec(ActionId.NEW_FOLDER, "&Bookmarks", "New &folder…"),
+    ActionSpec(ActionId.SIDE_PANEL, "&View", "S&ide panel", ("Ctrl+B",), is_checkable=True),
     ActionSpec(ActionId.SHOW_LIBRARY, "&View", "&Library", ("Ctrl+1",)),
     ActionSpec(ActionId.SHOW_BOOKMARKS, "&View", "&Bookmarks", ("Ctrl+2",)),
     ActionSpec(ActionId.SHOW_RECENT, "&View", "&Recent chapters", ("Ctrl+3",)),
     ActionSpec(ActionId.SHOW_CHANGES, "&View", "C&hanges", ("Ctrl+4",)),
     ActionSpec(
-        ActionId.COMPARE, "&Compare", "&Compare with another authority or edition", ("F9",), is_checkable=True
+        ActionId.COMPARE,
+        "&Compare",
+        "&Compare with another authority or edition",
+        ("F9",),
+        is_checkable=True,
+        icon=Icon.COMPARE,
     ),
     ActionSpec(
         ActionId.SIDE_BY_SIDE, "&Compare", "Both texts side &by side", ("Shift+F9",), is_checkable=True
@@ -113,15 +147,29 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.AS_AT, "&View", "&As at another day…", starts_group=True),
     ActionSpec(ActionId.NOW, "&View", "Back to the editions in &force now"),
     ActionSpec(ActionId.PROVENANCE, "&View", "&Who vouches for this chapter…", ("Ctrl+I",)),
-    ActionSpec(ActionId.ZOOM_IN, "&View", "Larger &text", (_Key.ZoomIn, "Ctrl+="), starts_group=True),
-    ActionSpec(ActionId.ZOOM_OUT, "&View", "&Smaller text", (_Key.ZoomOut,)),
+    ActionSpec(
+        ActionId.ZOOM_IN,
+        "&View",
+        "Larger &text",
+        (_Key.ZoomIn, "Ctrl+="),
+        starts_group=True,
+        icon=Icon.ZOOM_IN,
+    ),
+    ActionSpec(ActionId.ZOOM_OUT, "&View", "&Smaller text", (_Key.ZoomOut,), icon=Icon.ZOOM_OUT),
     ActionSpec(ActionId.ZOOM_RESET, "&View", "&Normal text size", ("Ctrl+0",)),
+    ActionSpec(
+        ActionId.READING, "&View", "&Reading settings…", ("Ctrl+,",), starts_group=True, icon=Icon.READING
+    ),
     ActionSpec(
         ActionId.THEME_SYSTEM, "&View", "Colours like the s&ystem's", is_checkable=True, starts_group=True
     ),
     ActionSpec(ActionId.THEME_LIGHT, "&View", "L&ight", is_checkable=True),
     ActionSpec(ActionId.THEME_DARK, "&View", "&Dark", is_checkable=True),
+    ActionSpec(ActionId.THEME_SEPIA, "&View", "Se&pia", is_checkable=True),
     ActionSpec(ActionId.THEME_HIGH_CONTRAST, "&View", "&High contrast", is_checkable=True),
+    ActionSpec(ActionId.COMMANDS, "&Help", "&Commands and chapters…", ("Ctrl+Shift+P",)),
+    ActionSpec(ActionId.SHORTCUTS, "&Help", "&Keys…", ("F1", "Ctrl+/")),
+    ActionSpec(ActionId.EXPLAIN, "&Help", "&Explain the word at the cursor", ("Ctrl+Shift+G", "Shift+F1")),
     ActionSpec(ActionId.PROBLEMS, "&Help", "&Problems with the library…"),
     ActionSpec(ActionId.ABOUT, "&Help", "&About Procedures Reader"),
 )

@@ -106,6 +106,7 @@ class Desk(QObject):
             return
         self._is_closed = True
         self.window.close()
+        self.appearance.release()
         self.runner.close()
         self.workspace.close()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QTabWidget,
     QToolBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +25,9 @@ from typing_extensions import override
 
 from reader.domain.manual import BUNDLE_SUFFIX, UPDATE_SUFFIX
 from reader.ui.actions import SPECS, ActionId, build_actions
-from reader.ui.theme import Colours, widget_css
+from reader.ui.icons import icon, icon_side
+from reader.ui.styles import widget_css
+from reader.ui.theme import Colours, letter_factor
 from reader.ui.widgets.activity_bar import ActivityBar
 from reader.ui.widgets.bookmarks_panel import BookmarksPanel
 from reader.ui.widgets.changes_panel import ChangesPanel
@@ -35,6 +39,14 @@ from reader.ui.widgets.recent_panel import RecentPanel
 from reader.ui.widgets.search_field import SearchField
 from reader.ui.widgets.search_panel import SearchPanel
 from reader.ui.widgets.welcome import Welcome
+
+_LEFT_OF_SEARCH: Final = (ActionId.BACK, ActionId.FORWARD)
+_RIGHT_OF_SEARCH: Final = (
+    ActionId.ADD_BOOKMARK,
+    ActionId.FIND_IN_PAGE,
+    ActionId.READING,
+    ActionId.COMPARE,
+)
 
 
 class MainWindow(QMainWindow):
@@ -61,13 +73,7 @@ class MainWindow(QMainWindow):
         self.changes = ChangesPanel()
         self.comparison = ComparisonPanel()
         self.activity = ActivityBar()
-        self.tabs = QTabWidget()
-        self.tabs.setAccessibleName("Open chapters")
-        self.tabs.setTabsClosable(True)
-        self.tabs.setMovable(True)
-        self.tabs.setDocumentMode(True)
-        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)  # titles are short already; buttons scroll
-        self.tabs.setUsesScrollButtons(True)
+        self.tabs = _chapter_tabs()
         self._banner = QLabel()
         self._banner.setObjectName("banner")
         self._banner.setTextFormat(Qt.TextFormat.PlainText)
@@ -88,6 +94,7 @@ class MainWindow(QMainWindow):
         self._side_dock = self._dock(
             "Library", "library-dock", self.side, Qt.DockWidgetArea.LeftDockWidgetArea
         )
+        self._side_dock.setTitleBarWidget(QWidget())  # its tabs say what it is; Ctrl+B hides it
         self._comparison_dock = self._dock(
             "Comparison", "comparison-dock", self.comparison, Qt.DockWidgetArea.RightDockWidgetArea
         )
@@ -101,6 +108,8 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self.activity, 1)
         self.statusBar().setSizeGripEnabled(False)
         self._comparison_dock.visibilityChanged.connect(self._on_comparison_visibility_changed)
+        self._side_dock.visibilityChanged.connect(self._on_side_visibility_changed)
+        self.actions_by_id[ActionId.SIDE_PANEL].triggered.connect(self._side_dock.setVisible)
 
     # The middle
 
@@ -176,7 +185,14 @@ class MainWindow(QMainWindow):
 
     def set_colours(self, colours: Colours) -> None:
         """Colour everything that paints for itself; the palette is the application's."""
-        self.setStyleSheet(widget_css(colours))
+        self.setStyleSheet(widget_css(colours, letter_factor()))
+        side = icon_side()
+        self._tool_bar.setIconSize(QSize(side, side))
+        for spec in SPECS:
+            if spec.icon is not None:
+                self.actions_by_id[spec.id].setIcon(icon(spec.icon, colours))
+        self.search_field.set_colours(colours)
+        self.welcome.set_colours(colours)
         panels = (self.library, self.bookmarks, self.recent, self.changes)
         for widget in (*panels, self.results, self.coverage, self.comparison):
             widget.set_colours(colours)
@@ -217,6 +233,9 @@ class MainWindow(QMainWindow):
     def _on_comparison_visibility_changed(self, _: bool) -> None:  # noqa: FBT001
         self.actions_by_id[ActionId.COMPARE].setChecked(self.is_comparison_visible)
 
+    def _on_side_visibility_changed(self, _: bool) -> None:  # noqa: FBT001
+        self.actions_by_id[ActionId.SIDE_PANEL].setChecked(not self._side_dock.isHidden())
+
     def _dock(self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
@@ -242,17 +261,38 @@ class MainWindow(QMainWindow):
         bar.setObjectName("tool-bar")
         bar.setMovable(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        for action_id, icon_text in ((ActionId.BACK, "←"), (ActionId.FORWARD, "→")):
-            action = self.actions_by_id[action_id]
-            action.setIconText(icon_text)
-            action.setToolTip(f"{action.text().replace('&', '')} ({action.shortcut().toString()})")
-            bar.addAction(action)
+        self._tool_bar = bar
         self.search_field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for action_id in _LEFT_OF_SEARCH:
+            self._add_tool(action_id)
         bar.addWidget(self.search_field)
-        compare = self.actions_by_id[ActionId.COMPARE]
-        compare.setIconText("Compare")
-        bar.addAction(compare)
+        for action_id in _RIGHT_OF_SEARCH:
+            self._add_tool(action_id)
         self.addToolBar(bar)
+
+    def _add_tool(self, action_id: ActionId) -> None:
+        """A button that shows its icon, says its words and key, and can be reached with Tab."""
+        action = self.actions_by_id[action_id]
+        words = action.text().replace("&", "").removesuffix("…")
+        action.setToolTip(f"{words} ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})")
+        self._tool_bar.addAction(action)
+        button = self._tool_bar.widgetForAction(action)
+        if isinstance(button, QToolButton):
+            button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(words)
+
+
+def _chapter_tabs() -> QTabWidget:
+    tabs = QTabWidget()
+    tabs.setAccessibleName("Open chapters")
+    tabs.setTabsClosable(True)
+    tabs.setMovable(True)
+    tabs.setDocumentMode(True)
+    tabs.tabBar().setDrawBase(False)  # Qt takes it by position only
+    tabs.setElideMode(Qt.TextElideMode.ElideNone)  # titles are short already; buttons scroll
+    tabs.setUsesScrollButtons(True)
+    return tabs
 
 
 def _bundles_of(data: QMimeData) -> tuple[Path, ...]:

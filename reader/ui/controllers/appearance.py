@@ -1,4 +1,4 @@
-"""Theme and size of text: applied at once, kept in settings.toml."""
+"""How everything looks: theme, letters, spacing. Applied at once, kept in settings.toml."""
 
 from __future__ import annotations
 
@@ -12,21 +12,32 @@ from PySide6.QtWidgets import QApplication
 
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import ReaderError, StorageError
-from reader.domain.settings import Settings, Theme
+from reader.domain.settings import LEAST_ZOOM, MOST_ZOOM, LineLength, Settings, Theme
 from reader.store.settings import SettingsStore
 from reader.ui.actions import ActionId
 from reader.ui.controllers.navigation import NavigationController
+from reader.ui.fonts import family_of
 from reader.ui.main_window import MainWindow
+from reader.ui.styles import Typography
 from reader.ui.tasks import TaskRunner, nothing_to_show
 from reader.ui.theme import colours_of, palette_of
 
 _ZOOM_STEP: Final = 10
-_MIN_ZOOM: Final = 50
-_MAX_ZOOM: Final = 300
+_MOST_FACTOR: Final = 2.0
+_LINE_CHARACTERS: Final = {
+    LineLength.NARROW: 58,
+    LineLength.NORMAL: 75,
+    LineLength.WIDE: 95,
+    LineLength.FULL: None,
+}
+_USUAL_POINTS: Final = "usual-points"
+"""The application's property that remembers how large letters were before they followed the text."""
+_SAME_POINTS: Final = 0.01
 _THEME_ACTIONS: Final = {
     ActionId.THEME_SYSTEM: Theme.SYSTEM,
     ActionId.THEME_LIGHT: Theme.LIGHT,
     ActionId.THEME_DARK: Theme.DARK,
+    ActionId.THEME_SEPIA: Theme.SEPIA,
     ActionId.THEME_HIGH_CONTRAST: Theme.HIGH_CONTRAST,
 }
 
@@ -51,19 +62,70 @@ class AppearanceController(QObject):
         actions[ActionId.ZOOM_IN].triggered.connect(self._on_zoom_in)
         actions[ActionId.ZOOM_OUT].triggered.connect(self._on_zoom_out)
         actions[ActionId.ZOOM_RESET].triggered.connect(self._on_zoom_reset)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_colours_changed)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._on_system_colours_changed)
+        hints.accessibility().contrastPreferenceChanged.connect(self._on_system_contrast_changed)
         self.apply()
 
     def apply(self) -> None:
         """Bring the settings to the screen."""
-        colours = colours_of(self.settings.theme)
+        settings, window = self.settings, self._window
+        colours = colours_of(settings.theme)
+        factor = self._follow()
         QApplication.setPalette(palette_of(colours))
         self._navigation.set_colours(colours)
-        self._window.set_colours(colours)
-        self._navigation.set_zoom(self.settings.zoom_percent)
-        self._window.comparison.set_zoom(self.settings.zoom_percent)
+        window.set_colours(colours)
+        typography = Typography(
+            family_of(settings.text_font),
+            settings.line_percent,
+            settings.paragraph_percent,
+            _LINE_CHARACTERS[settings.line_length],
+            factor,
+        )
+        self._navigation.set_typography(typography)
+        window.comparison.set_typography(typography)
+        self._navigation.set_zoom(settings.zoom_percent)
+        window.comparison.set_zoom(settings.zoom_percent)
         for action_id, theme in _THEME_ACTIONS.items():
-            self._window.actions_by_id[action_id].setChecked(theme is self.settings.theme)
+            window.actions_by_id[action_id].setChecked(theme is settings.theme)
+        self._calm()
+
+    def release(self) -> None:
+        """Give the application its usual letters back."""
+        application = QApplication.instance()
+        usual = application.property(_USUAL_POINTS) if application is not None else None
+        if application is not None and usual is not None:
+            font = QApplication.font()
+            font.setPointSizeF(float(usual))
+            QApplication.setFont(font)
+            application.setProperty(_USUAL_POINTS, None)
+
+    def _follow(self) -> float:
+        """Let the window's letters grow with the text; by which factor they did."""
+        application = QApplication.instance()
+        assert application is not None  # noqa: S101  # there is a window
+        font = QApplication.font()
+        usual = float(application.property(_USUAL_POINTS) or font.pointSizeF())
+        percent = self.settings.zoom_percent if self.settings.window_follows else 100
+        factor = min(max(percent / 100, 1.0), _MOST_FACTOR)
+        if abs(font.pointSizeF() - usual * factor) > _SAME_POINTS:
+            application.setProperty(_USUAL_POINTS, usual)
+            font.setPointSizeF(usual * factor)
+            QApplication.setFont(font)
+        return factor
+
+    def _calm(self) -> None:
+        """Let nothing move by itself where the person or the system does not want it (WCAG 2.2, 2.3.3)."""
+        is_calm = self.settings.less_motion or not QApplication.isEffectEnabled(Qt.UIEffect.UI_General)
+        self._window.setAnimated(not is_calm)
+        if self.settings.less_motion:
+            for effect in (
+                Qt.UIEffect.UI_AnimateMenu,
+                Qt.UIEffect.UI_AnimateCombo,
+                Qt.UIEffect.UI_AnimateTooltip,
+            ):
+                QApplication.setEffectEnabled(effect, False)  # noqa: FBT003  # Qt takes it by position only
+            QApplication.setCursorFlashTime(0)
 
     def set_watched_dir(self, folder: Path) -> None:
         self._change(replace(self.settings, watched_dir=folder))
@@ -72,7 +134,7 @@ class AppearanceController(QObject):
     def zoom_by(self, step: int) -> None:
         """Make the text larger (+1) or smaller (-1)."""
         percent = self.settings.zoom_percent + step * _ZOOM_STEP
-        self._set_zoom(max(_MIN_ZOOM, min(percent, _MAX_ZOOM)))
+        self._set_zoom(max(LEAST_ZOOM, min(percent, MOST_ZOOM)))
 
     def _load(self) -> Settings:
         try:
@@ -118,5 +180,10 @@ class AppearanceController(QObject):
 
     @Slot(Qt.ColorScheme)
     def _on_system_colours_changed(self, _: Qt.ColorScheme) -> None:
+        if self.settings.theme is Theme.SYSTEM:
+            self.apply()
+
+    @Slot(Qt.ContrastPreference)
+    def _on_system_contrast_changed(self, _: Qt.ContrastPreference) -> None:
         if self.settings.theme is Theme.SYSTEM:
             self.apply()

@@ -22,6 +22,7 @@ from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.controllers.media import MediaSource
 from reader.ui.dialogs import Dialogs
 from reader.ui.main_window import MainWindow
+from reader.ui.styles import Typography
 from reader.ui.tasks import TaskRunner
 from reader.ui.theme import LIGHT, Colours
 from reader.ui.widgets.page_view import PageView
@@ -64,6 +65,7 @@ class NavigationController(QObject):
         self._on_problem = on_problem
         self._colours: Colours = LIGHT
         self._zoom_percent = 100
+        self._typography = Typography()
         self._history: list[Location] = []
         self._position = -1
         self._absent: list[Location] = []
@@ -226,6 +228,11 @@ class NavigationController(QObject):
         for view in self._window.views():
             view.set_zoom(percent)
 
+    def set_typography(self, typography: Typography) -> None:
+        self._typography = typography
+        for view in self._window.views():
+            view.set_typography(typography)
+
     def open_locations(self) -> tuple[Location, ...]:
         """The tabs, for the next session."""
         opened = [view.page.location for view in self._window.views() if view.page is not None]
@@ -270,6 +277,7 @@ class NavigationController(QObject):
             self._remove_tab(0)
         view = PageView()
         view.set_colours(self._colours)
+        view.set_typography(self._typography)
         view.set_zoom(self._zoom_percent)
         view.set_pictures(MediaSource(self._workspace, self._library, page.location, self._runner))
         view.link_activated.connect(self.follow)

@@ -21,6 +21,7 @@ from reader.domain.counterpart import Counterpart
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.page import Page
+from reader.ui.styles import Typography
 from reader.ui.theme import Colours
 from reader.ui.widgets.images import PictureSource
 from reader.ui.widgets.page_view import PageView
@@ -321,6 +322,9 @@ class ComparisonPanel(QWidget):
 
     def set_zoom(self, percent: int) -> None:
         self._view.set_zoom(percent)
+
+    def set_typography(self, typography: Typography) -> None:
+        self._view.set_typography(typography)
 
     def _show_switches(self) -> None:
         is_edition = self.edition is not None

@@ -25,19 +25,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 from typing_extensions import override
 
-from reader.ui.theme import LIGHT, Colours, document_css
+from reader.ui.styles import Typography, document_css
+from reader.ui.theme import LIGHT, Colours, Letters
 from reader.ui.widgets.images import PictureSource
 from reader.ui.widgets.offsets import qt_offsets
 from reader.ui.widgets.paced_layout import PacedLayout, line_at
 from reader.ui.widgets.page_pictures import PagePictures
 
-_LINE_CHARACTERS: Final = 75
 _MIN_MARGIN: Final = 20
 _BAR_GAP_PX: Final = 14
 _BAR_PX: Final = 4
 _MIN_HEIGHT: Final = 60
-_BASE_POINTS: Final = 11.0
-_USUAL_POINTS: Final = 9.0
 _MAX_MARKS: Final = 2_000
 _RESIZE_REST_MS: Final = 120
 _PICTURE_TAG: Final = re.compile(r"<img\b[^>]*>")
@@ -55,6 +53,7 @@ class PageText(QTextBrowser):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("page-text")
         self.setAccessibleName(name)
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
@@ -66,6 +65,7 @@ class PageText(QTextBrowser):
         self._html = ""
         self._colours = LIGHT
         self._zoom_percent = 100
+        self._typography = Typography()
         self._pictures = PagePictures(self)
         self._layout = PacedLayout(self)
         self._anchor: str | None = None
@@ -121,6 +121,12 @@ class PageText(QTextBrowser):
         """Set the size of the text, 100 being the normal one."""
         if percent != self._zoom_percent:
             self._zoom_percent = percent
+            self._render_when_seen()
+
+    def set_typography(self, typography: Typography) -> None:
+        """Set letters, spacing and the length of lines."""
+        if typography != self._typography:
+            self._typography = typography
             self._render_when_seen()
 
     def mark(self, pattern: re.Pattern[str] | None, *, moves: bool) -> int:
@@ -264,9 +270,11 @@ class PageText(QTextBrowser):
         self._layout.restart()
         font = self.font()
         scale = self._scale()
-        font.setPointSizeF(_BASE_POINTS * scale)
+        font.setPointSizeF(Letters.BODY * scale)
+        if self._typography.family:
+            font.setFamilies([self._typography.family, *font.families()])
         self.document().setDefaultFont(font)
-        self.document().setDefaultStyleSheet(_scaled(document_css(self._colours), scale))
+        self.document().setDefaultStyleSheet(document_css(self._colours, self._typography, scale))
         self._marks, self._current_mark = [], -1
         self.setExtraSelections([])
         self._column_px = self._column_width()
@@ -347,7 +355,15 @@ class PageText(QTextBrowser):
         if self.verticalScrollBar().value() == 0:
             return 0, 0
         value = self.verticalScrollBar().value()
-        position, height = line_at(self.document(), value)
+        # An anchor is gone to by its letters: the air above them may be cut.
+        air_px = (
+            self._zoom_percent
+            / 100
+            * (self._typography.line_percent - 100)
+            / 100
+            * self.fontMetrics().height()
+        )
+        position, height = line_at(self.document(), max(value - air_px - 1, 0))
         return position, round(height) - value
 
     def _in_place(self, change: Callable[[], None]) -> None:
@@ -383,7 +399,7 @@ class PageText(QTextBrowser):
         self.viewport().setUpdatesEnabled(True)
 
     def _set_margins(self) -> None:
-        """Hold lines near 75 characters: the text browser ignores `max-width`."""
+        """Hold lines near the length that is wanted: the text browser ignores `max-width`."""
         side = (self.viewport().width() - self._column_width()) / 2
         frame = self.document().rootFrame()
         frame_format = QTextFrameFormat(frame.frameFormat())
@@ -397,12 +413,19 @@ class PageText(QTextBrowser):
 
     def _scale(self) -> float:
         """The size of the text: the person's zoom, on top of the system's size of letters."""
-        system_points = self.font().pointSizeF()
-        return self._zoom_percent / 100 * (system_points / _USUAL_POINTS if system_points > 0 else 1.0)
+        system_points = self.font().pointSizeF() / self._typography.window_factor
+        return (
+            self._zoom_percent
+            / 100
+            * (round(system_points / Letters.USUAL_WINDOW, 3) if system_points > 0 else 1.0)
+        )
 
     def _column_width(self) -> float:
-        wanted = QFontMetricsF(self.document().defaultFont()).averageCharWidth() * _LINE_CHARACTERS
-        return min(wanted, float(self.viewport().width() - 2 * _MIN_MARGIN))
+        room = float(self.viewport().width() - 2 * _MIN_MARGIN)
+        characters = self._typography.line_characters
+        if characters is None:
+            return room
+        return min(QFontMetricsF(self.document().defaultFont()).averageCharWidth() * characters, room)
 
     def _show_marks(self) -> None:
         # A cursor at a place lays everything out down to there, so there are none before it was reached.
@@ -446,8 +469,3 @@ def heading_anchors(document: QTextDocument) -> list[tuple[int, str]]:
                 found.append((block.position(), names[0]))
         block = block.next()
     return found
-
-
-def _scaled(css: str, scale: float) -> str:
-    """The style sheet with its point sizes made larger or smaller."""
-    return re.sub(r"(\d+)pt", lambda match: f"{int(match[1]) * scale:.1f}pt", css)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
 
 from reader.domain.page import Page
+from reader.ui.styles import Typography
 from reader.ui.theme import Colours
 from reader.ui.widgets.find_bar import FindBar
 from reader.ui.widgets.images import PictureSource
@@ -64,6 +67,11 @@ class PageView(QWidget):
         elif not is_same_text:
             self.text.set_page(page.html, page.location.anchor)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.strip.claim_share(event.size().height())
+
     def set_pictures(self, source: PictureSource) -> None:
         self.text.set_pictures(source)
 
@@ -73,6 +81,9 @@ class PageView(QWidget):
 
     def set_zoom(self, percent: int) -> None:
         self.text.set_zoom(percent)
+
+    def set_typography(self, typography: Typography) -> None:
+        self.text.set_typography(typography)
 
     def mark_words(self, words: tuple[str, ...]) -> None:
         """Mark the words that a search found, and go to the first of them below the anchor."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
+
+from reader.ui.icons import Icon, icon
+from reader.ui.theme import Colours
 
 _PAUSE_MS = 60
 _MAX_LENGTH = 400
@@ -26,6 +29,7 @@ class SearchField(QLineEdit):
         self.setPlaceholderText("Search all manuals (Ctrl+K)")
         self.setClearButtonEnabled(True)
         self.setMaxLength(_MAX_LENGTH)
+        self._lens: QAction | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE_MS)
@@ -36,6 +40,12 @@ class SearchField(QLineEdit):
         """Take the keyboard, with the old query selected."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
+
+    def set_colours(self, colours: Colours) -> None:
+        """Draw the lens in front of what is typed."""
+        if self._lens is not None:
+            self.removeAction(self._lens)
+        self._lens = self.addAction(icon(Icon.SEARCH, colours), QLineEdit.ActionPosition.LeadingPosition)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

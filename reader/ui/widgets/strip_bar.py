@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -20,12 +22,21 @@ from typing_extensions import override
 
 from reader.domain.contents import Passage
 from reader.domain.page import Strip
-from reader.ui.theme import Colours
+from reader.ui.icons import Icon, dress, icon_side, pixmap
+from reader.ui.theme import LIGHT, RADIUS, Colours, Space
 from reader.ui.widgets.plain_label import plain_label
 
+_SHARE: Final = 0.4
+_LEAST_HEIGHT: Final = 72
+_USUAL_MOST: Final = 320
+_EDGE: Final = 1
 
-class StripBar(QFrame):
-    """Provenance in a few lines, and the outline. Labels show plain text: they would load files from rich text."""
+
+class StripBar(QScrollArea):
+    """Provenance in a few lines, and the outline. Labels show plain text: they would load files from rich text.
+
+    It leaves room to read: where it would take more than its share of the tab, it scrolls inside itself.
+    """
 
     passage_chosen = Signal(object)
     """Carries the anchor of a passage."""
@@ -33,44 +44,72 @@ class StripBar(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("strip")
+        self.setObjectName("strip-scroll")
+        self.setAccessibleName("Where this chapter stands and who vouches for it")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._is_compact = False
+        self._content = QFrame()
+        self._content.setObjectName("strip")
         self._breadcrumb = _label("Breadcrumb")
         self._edition = _label("Edition")
+        self._signature_icon = QLabel()
         self._signature = _label("Signature")
         self._vouches = QToolButton()
         self._vouches.setText("Signature…")
+        self._vouches.setAutoRaise(True)
         self._vouches.setAccessibleName("Who vouches for this?")
-        self._vouches.setToolTip("Who signed this text, and who says that they may")
+        self._vouches.setToolTip("Who signed this text, and who says that they may (Ctrl+I)")
         self._vouches.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._vouches.clicked.connect(self.provenance_requested)
         self._badges = QHBoxLayout()
-        self._badges.setSpacing(6)
+        self._badges.setSpacing(Space.TIGHT)
         self._warnings = _label("Warnings")
-        self._warnings.setObjectName("warnings")
+        self._warning_icon = QLabel()
+        self._warning_box = QFrame()
+        self._warning_box.setObjectName("warnings")
         self.outline = QToolButton()
         self.outline.setText("Outline")
+        self.outline.setAutoRaise(True)
         self.outline.setAccessibleName("Outline of the chapter")
-        self.outline.setToolTip("Go to a passage of this chapter")
+        self.outline.setToolTip("Go to a passage of this chapter (Ctrl+G)")
+        self.outline.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.outline.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.outline.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.outline.setMenu(QMenu(self.outline))
         self.outline.menu().triggered.connect(self._on_passage_triggered)
         self.outline.hide()
+        self._badge_labels: list[QLabel] = []
+        self._colours = LIGHT
+        self._is_verified = False
+        self._most = _USUAL_MOST
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         first = QHBoxLayout()
+        first.setSpacing(Space.SMALL)
         first.addWidget(self._breadcrumb, 1)
         first.addLayout(self._badges)
         first.addWidget(self.outline, 0, Qt.AlignmentFlag.AlignTop)
-        layout = self._layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setSpacing(4)
-        layout.addLayout(first)
-        layout.addWidget(self._edition)
         signed = QHBoxLayout()
+        signed.setSpacing(Space.TIGHT)
+        signed.addWidget(self._signature_icon, 0, Qt.AlignmentFlag.AlignTop)
         signed.addWidget(self._signature, 1)
         signed.addWidget(self._vouches, 0, Qt.AlignmentFlag.AlignTop)
+        warned = QHBoxLayout(self._warning_box)
+        warned.setContentsMargins(Space.SMALL, Space.TIGHT, Space.SMALL, Space.TIGHT)
+        warned.setSpacing(Space.SMALL)
+        warned.addWidget(self._warning_icon, 0, Qt.AlignmentFlag.AlignTop)
+        warned.addWidget(self._warnings, 1)
+        layout = self._layout = QVBoxLayout(self._content)
+        layout.setContentsMargins(Space.MEDIUM, Space.SMALL, Space.MEDIUM, Space.SMALL)
+        layout.setSpacing(Space.TIGHT)
+        layout.addLayout(first)
+        layout.addWidget(self._edition)
         layout.addLayout(signed)
-        layout.addWidget(self._warnings)
-        self._badge_labels: list[QLabel] = []
+        layout.addWidget(self._warning_box)
+        self.setWidget(self._content)
 
     def set_compact(self) -> None:
         """Leave out where the chapter stands and its statuses: what stands around the strip says them."""
@@ -81,7 +120,8 @@ class StripBar(QFrame):
         self._breadcrumb.setText(" › ".join(strip.breadcrumb))
         self._breadcrumb.setVisible(not self._is_compact)
         self._edition.setText(f"{strip.manual}, {strip.edition}")
-        self._signature.setText(f"✓ {strip.signed_by}" if strip.signed_by else "✗ Not verified")
+        self._is_verified = bool(strip.signed_by)
+        self._signature.setText(strip.signed_by or "Not verified")
         self._vouches.setVisible(bool(strip.signed_by))
         for label in self._badge_labels:
             self._badges.removeWidget(label)
@@ -89,14 +129,15 @@ class StripBar(QFrame):
         self._badge_labels = []
         for status in () if self._is_compact else strip.statuses:
             label = _label("Status")
-            label.setObjectName("badge")
             label.setText(status.label)
             label.setWordWrap(False)
             label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             self._badges.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
             self._badge_labels.append(label)
-        self._warnings.setText("\n".join(f"⚠ {warning}" for warning in strip.warnings))
-        self._warnings.setVisible(bool(strip.warnings))
+        self._warnings.setText("\n".join(strip.warnings))
+        self._warning_box.setVisible(bool(strip.warnings))
+        self.verticalScrollBar().setValue(0)
+        self._colour()
         self._claim_height()
 
     def set_outline(
@@ -127,23 +168,46 @@ class StripBar(QFrame):
             self.outline.showMenu()
 
     def set_colours(self, colours: Colours) -> None:
-        self.setStyleSheet(
-            f"#strip {{ background: {colours.panel}; border: 0; border-bottom: 1px solid {colours.line}; }}"
-            f"#badge {{ background: {colours.badge}; color: {colours.badge_ink};"
-            " border-radius: 4px; padding: 1px 8px; }"
-            f"#warnings {{ background: {colours.warning}; color: {colours.warning_ink};"
-            " border-radius: 4px; padding: 3px 8px; }"
+        self._colours = colours
+        self._colour()
+        self._claim_height()
+
+    def _colour(self) -> None:
+        colours, side = self._colours, icon_side()
+        verified = Icon.VERIFIED if self._is_verified else Icon.REFUSED
+        self._signature_icon.setPixmap(pixmap(verified, colours.ink, side))
+        self._warning_icon.setPixmap(pixmap(Icon.WARNING, colours.warning_ink, side))
+        dress(self.outline, Icon.OUTLINE, colours)
+        self._content.setStyleSheet(
+            f"#strip {{ background: {colours.panel}; border: 0; }}"
+            f"#warnings {{ background: {colours.warning}; border-radius: {RADIUS}px; }}"
+            f"#warnings QLabel {{ color: {colours.warning_ink}; }}"
         )
+        for label in self._badge_labels:
+            back, ink = colours.badge_of(label.text())
+            label.setStyleSheet(
+                f"background: {back}; color: {ink}; border-radius: {RADIUS}px; padding: 1px {Space.SMALL}px;"
+            )
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._claim_height()
 
+    def claim_share(self, tab_height: int) -> None:
+        """Take no more than a share of a tab of this height, in pixels."""
+        self._most = max(round(tab_height * _SHARE), _LEAST_HEIGHT)
+        self._claim_height()
+
     def _claim_height(self) -> None:
-        """Never be squeezed: layouts forget that wrapped labels need more height where they are narrow."""
+        """Be as high as the text needs: layouts forget that wrapped labels need more where they are narrow."""
         self._layout.invalidate()  # labels remember the height that they needed at another width
-        self.setMinimumHeight(max(self._layout.heightForWidth(self.width()), 0))
+        needed = max(self._layout.heightForWidth(self.viewport().width()), 0)
+        height = min(needed, self._most)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if needed > height else Qt.FocusPolicy.NoFocus)
+        self._content.setMinimumHeight(needed)
+        if self.height() != height + _EDGE:
+            self.setFixedHeight(height + _EDGE)
         self._layout.activate()
 
     @Slot(QAction)
@@ -158,7 +222,7 @@ class StripBar(QFrame):
             [
                 self._breadcrumb.text(),
                 self._edition.text(),
-                self._signature.text(),
+                f"{'✓' if self._is_verified else '✗'} {self._signature.text()}",
                 *badges,
                 self._warnings.text(),
             ]

@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCommandLinkButton, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCommandLinkButton,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from reader.domain.location import Location
+from reader.ui.icons import Icon, dress
+from reader.ui.theme import LIGHT, Colours, Letters, Space
 
 _EMPTY = (
     "This laptop has no manual yet.\n\n"
@@ -18,11 +28,12 @@ _NO_TRUST_ROOT = (
     "Nobody has set on this computer which authorities it may trust, so no manual can be opened yet: ask IT to set"
     " the trust root. You can look around in the sample library until then."
 )
-_READY = (
-    "Choose a chapter on the left, or type in the search field above.\n\n"
-    "Ctrl+K searches all manuals, Ctrl+L filters the list, Ctrl+D sets a bookmark, F9 compares with another authority."
+_READY = "Choose a chapter on the left, type in the search field above, or open a manual:"
+_KEYS = (
+    "Ctrl+K searches all manuals, Ctrl+L filters the list on the left, Ctrl+D sets a bookmark, F9 compares with"
+    " another authority, Ctrl+Shift+P finds every command, F1 lists all keys."
 )
-
+_WIDTH = 640
 
 _MANUALS_SHOWN = 12
 
@@ -47,28 +58,46 @@ class Welcome(QWidget):
         super().__init__(parent)
         self._title = QLabel("Procedures Reader")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
-        font = self._title.font()
-        font.setPointSizeF(font.pointSizeF() * 1.8)
-        self._title.setFont(font)
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
-        self._text.setMaximumWidth(620)
+        self._text.setMaximumWidth(_WIDTH)
+        self._keys = QLabel()
+        self._keys.setTextFormat(Qt.TextFormat.PlainText)
+        self._keys.setWordWrap(True)
+        self._keys.setMaximumWidth(_WIDTH)
+        self._keys.setObjectName("note")
         self._add = QPushButton("Add a bundle…")
+        self._add.setProperty("isFirst", True)  # noqa: FBT003  # Qt takes it by position only
         self._samples = QPushButton("Open the sample library")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(40, 40, 40, 40)
-        layout.setSpacing(14)
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(Space.HUGE, Space.WIDE, Space.HUGE, Space.WIDE)
+        layout.setSpacing(Space.MEDIUM)
         layout.addWidget(self._title)
         layout.addWidget(self._text)
         self._manuals = QVBoxLayout()
-        self._manuals.setSpacing(2)
+        self._manuals.setSpacing(Space.SMALL)
         layout.addLayout(self._manuals)
         self._buttons: list[QCommandLinkButton] = []
         self._locations: list[Location] = []
-        layout.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self._samples, 0, Qt.AlignmentFlag.AlignLeft)
+        self._colours = LIGHT
+        choices = QHBoxLayout()
+        choices.setSpacing(Space.SMALL)
+        choices.addWidget(self._add)
+        choices.addWidget(self._samples)
+        choices.addStretch(1)
+        layout.addLayout(choices)
+        layout.addWidget(self._keys)
         layout.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
         self._add.clicked.connect(self._on_add)
         self._samples.clicked.connect(self._on_samples)
         self.show_verifying()
@@ -84,14 +113,25 @@ class Welcome(QWidget):
     def show_ready(self, manuals: tuple[ManualSummary, ...]) -> None:
         """Offer the installed manuals; of many the first dozen, the tree has them all."""
         self._show(_READY, can_add=False, can_open_samples=False)
+        self._keys.setText(_KEYS)
         for number, manual in enumerate(manuals[:_MANUALS_SHOWN]):
             button = QCommandLinkButton(manual.name.replace("&", "&&"), manual.detail)
             button.setProperty("number", number)
-            button.setMaximumWidth(620)
+            button.setObjectName("card")
+            button.setMaximumWidth(_WIDTH)
+            dress(button, Icon.LIBRARY, self._colours)
             button.clicked.connect(self._on_manual)
             self._manuals.addWidget(button)
             self._buttons.append(button)
             self._locations.append(manual.location)
+
+    def set_colours(self, colours: Colours) -> None:
+        self._colours = colours
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * Letters.TITLE_FACTOR)
+        self._title.setFont(font)
+        for button in self._buttons:
+            dress(button, Icon.LIBRARY, colours)
 
     @property
     def message(self) -> str:
@@ -99,6 +139,7 @@ class Welcome(QWidget):
 
     def _show(self, text: str, *, can_add: bool, can_open_samples: bool) -> None:
         self._text.setText(text)
+        self._keys.setText("")
         for button in self._buttons:
             self._manuals.removeWidget(button)
             button.deleteLater()

@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from reader.domain.errors import StorageError
-from reader.domain.settings import Settings, Theme
+from reader.domain.settings import LineLength, Settings, TextFont, Theme
 from reader.store import places
 from reader.store.places import Places
 from reader.store.settings import SettingsStore
@@ -35,11 +35,17 @@ def test_without_a_file_the_defaults_count(store: SettingsStore, tmp_path: Path)
     st.builds(
         Settings,
         st.sampled_from(Theme),
-        st.integers(50, 300),
+        st.integers(80, 300),
         st.none()
         | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1).map(
             lambda name: Path("/inbox") / name.replace("/", "")
         ),
+        st.sampled_from(TextFont),
+        st.integers(100, 200),
+        st.integers(50, 300),
+        st.sampled_from(LineLength),
+        st.booleans(),
+        st.booleans(),
     )
 )
 def test_settings_come_back_as_they_were(store: SettingsStore, settings: Settings) -> None:
@@ -57,6 +63,10 @@ def test_settings_come_back_as_they_were(store: SettingsStore, settings: Setting
         "zoom_percent = 301",
         'zoom_percent = "large"',
         "zoom_percent = 100.5",
+        "line_percent = 90",
+        "paragraph_percent = 301",
+        'text_font = "comic"',
+        'line_length = "endless"',
         "watched_dir = 5",
         "[theme]",
         "\0",
@@ -97,6 +107,12 @@ def test_settings_that_cannot_be_written_leave_the_old_ones(
     with pytest.raises(StorageError, match="No space left"):
         store.save(Settings(theme=Theme.LIGHT))
     assert store.load().theme is Theme.DARK
+
+
+def test_letters_smaller_than_the_smallest_are_brought_up_to_it(store: SettingsStore, tmp_path: Path) -> None:
+    """An earlier program went down to half their size."""
+    (tmp_path / "settings.toml").write_text("zoom_percent = 50", encoding="utf-8")
+    assert store.load().zoom_percent == 80
 
 
 # Places
