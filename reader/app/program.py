@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QSize, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from reader import __version__
+from reader.domain.citation import LINK_SCHEME
 from reader.domain.errors import ReaderError
 from reader.services.workspace import Workspace, WorkspaceChoice
 from reader.ui.desk import Desk
@@ -40,7 +41,9 @@ def run(arguments: list[str]) -> int:
     collector = GarbageCollector()
     program = _Program(WorkspaceChoice(options.library, options.trust, options.sample), options.picture)
     try:
-        program.open(tuple(options.files))
+        links = [given for given in options.files if given.startswith(LINK_SCHEME)]
+        files = tuple(Path(given) for given in options.files if not given.startswith(LINK_SCHEME))
+        program.open(files, links[-1] if links else "")
     except ReaderError as error:
         print(error, file=sys.stderr)  # noqa: T201  # before there is a window
         return 1
@@ -62,14 +65,14 @@ class _Program(QObject):
         self._closed: list[Desk] = []
         self.exit_code = 0
 
-    def open(self, files: tuple[Path, ...]) -> None:
-        """Open the chosen library, and the files in it.
+    def open(self, files: tuple[Path, ...], link: str) -> None:
+        """Open the chosen library, and the files and the link in it.
 
         Raises:
             ReaderError: when the workspace cannot be opened.
         """
         self._desk = Desk(Workspace(self._choice), self._on_samples_requested)
-        self._desk.start(files)
+        self._desk.start(files, link)
         if self._picture is not None:
             QTimer.singleShot(_POLL_MS, self._take_picture)
 
@@ -124,7 +127,12 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="procedures-reader", description="Offline reader of children's services procedures."
     )
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE.manual", help="bundles to add")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="bundles to add, a reading list to open, or a procedures: link to follow",
+    )
     parser.add_argument("--library", type=Path, metavar="DIR", help="the library folder, instead of your own")
     parser.add_argument(
         "--trust", type=Path, metavar="FILE", help="the trust root, instead of the one that IT set"

@@ -12,7 +12,7 @@ import typer
 from reader import __version__
 from reader.bundle.schema import contents_json, entry_json
 from reader.bundle.verifier import VerifiedBundle
-from reader.cli import bookmarks, changes, cite, compare, corrections, coverage, publish, trust
+from reader.cli import bookmarks, changes, cite, compare, corrections, coverage, publish, reading_lists, trust
 from reader.cli.output import Context, print_json
 from reader.cli.tree import print_tree
 from reader.domain.cancel import CancelToken
@@ -36,6 +36,7 @@ app = typer.Typer(
 )
 app.add_typer(publish.app, name="publish")
 app.add_typer(bookmarks.app, name="bookmarks")
+app.add_typer(reading_lists.app, name="reading-list")
 app.add_typer(corrections.app, name="corrections")
 app.add_typer(trust.app, name="trust")
 app.command()(changes.changes)

@@ -31,12 +31,14 @@ from reader.store.places import (
 from reader.store.settings import SettingsStore
 
 if TYPE_CHECKING:
+    from reader.services.carrying import CarryService
     from reader.services.change_queue import ChangeQueue
     from reader.services.citations import CitationService
     from reader.services.comparison import ComparisonService
     from reader.services.counterparts import CounterpartService
     from reader.services.coverage import CoverageService
     from reader.services.pages import PageService
+    from reader.services.reading_lists import ReadingListService
     from reader.services.search import SearchService
     from reader.store.decision_log import DecisionLog
     from reader.store.personal import PersonalStore
@@ -126,10 +128,22 @@ class Workspace:
         return ComparisonService(self.vocabulary, self.pages, today)
 
     @cached_property
+    def carrying(self) -> CarryService:
+        from reader.services.carrying import CarryService  # noqa: PLC0415  # RapidFuzz
+
+        return CarryService(today)
+
+    @cached_property
     def citations(self) -> CitationService:
         from reader.services.citations import CitationService  # noqa: PLC0415
 
         return CitationService(today)
+
+    @cached_property
+    def reading_lists(self) -> ReadingListService:
+        from reader.services.reading_lists import ReadingListService  # noqa: PLC0415
+
+        return ReadingListService(self.citations, today)
 
     @cached_property
     def coverage(self) -> CoverageService:

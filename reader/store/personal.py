@@ -12,17 +12,28 @@ import re
 import sqlite3
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from reader.domain.bookmark import Bookmark, BookmarkFolder, BookmarkTree, RecentVisit, Session
+from reader.domain.bookmark import (
+    Bookmark,
+    BookmarkFolder,
+    BookmarkTree,
+    Colour,
+    Quote,
+    RecentVisit,
+    Session,
+)
 from reader.domain.counterpart import Correction
 from reader.domain.errors import NotFoundError, StorageError
 from reader.domain.location import Location
 from reader.domain.search import KeptSearch, SearchFilter
 from reader.domain.text import storable
+from reader.store.bookmark_rows import COLUMNS, INSERT, UPDATE, bookmark_of, changes_of, row_of
+from reader.store.reading_lists import ReadingListTable
 from reader.store.search_filter_json import filter_from_json, filter_to_json
 
 _BACKUPS_KEPT: Final = 5
@@ -31,9 +42,7 @@ _SEARCHES_KEPT: Final = 30
 _BUSY_SECONDS: Final = 2.0
 _INDEX: Final = re.compile(r"[0-9]{1,6}")
 
-_SELECT_BOOKMARKS: Final = (
-    "SELECT id, name, location, title, folder, position, created FROM bookmark ORDER BY position, created"
-)
+_SELECT_BOOKMARKS: Final = f"SELECT {COLUMNS} FROM bookmark ORDER BY position, created"  # noqa: S608
 
 # One entry per schema version; each runs in one transaction. Never change one that was released: add the next.
 _MIGRATIONS: Final[tuple[str, ...]] = (
@@ -61,6 +70,20 @@ _MIGRATIONS: Final[tuple[str, ...]] = (
         PRIMARY KEY (first, second)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE bookmark ADD COLUMN note TEXT NOT NULL DEFAULT '';
+    ALTER TABLE bookmark ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE bookmark ADD COLUMN colour TEXT;
+    ALTER TABLE bookmark ADD COLUMN quote TEXT;
+    ALTER TABLE bookmark ADD COLUMN carried TEXT;
+    CREATE TABLE reading_list (
+        id TEXT PRIMARY KEY, title TEXT NOT NULL, remark TEXT NOT NULL, position INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE reading_list_item (
+        list TEXT NOT NULL REFERENCES reading_list (id) ON DELETE CASCADE, position INTEGER NOT NULL,
+        item TEXT NOT NULL, PRIMARY KEY (list, position)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 
@@ -82,6 +105,7 @@ class PersonalStore:
         self._clock = clock
         self._lock = threading.RLock()
         self.recovery: str | None = None
+        self.reading_lists = ReadingListTable(self._reading, self._writing)
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._connection = self._open_or_recover()
@@ -108,7 +132,18 @@ class PersonalStore:
             rows = connection.execute(_SELECT_BOOKMARKS)
             return BookmarkTree(folders, tuple(_readable(rows)))
 
-    def add_bookmark(self, name: str, location: Location, title: str, folder: str | None) -> Bookmark:
+    def add_bookmark(
+        self,
+        name: str,
+        location: Location,
+        title: str,
+        folder: str | None,
+        *,
+        note: str = "",
+        tags: tuple[str, ...] = (),
+        colour: Colour | None = None,
+        quote: Quote | None = None,
+    ) -> Bookmark:
         """Add a bookmark at the end of a folder.
 
         Raises:
@@ -118,9 +153,19 @@ class PersonalStore:
         with self._writing() as connection:
             self._check_folder(connection, folder)
             bookmark = Bookmark(
-                uuid.uuid4().hex, name, location, title, folder, _end_of(connection, folder), self._clock()
+                uuid.uuid4().hex,
+                name,
+                location,
+                title,
+                folder,
+                _end_of(connection, folder),
+                self._clock(),
+                note,
+                tags,
+                colour,
+                quote,
             )
-            _insert(connection, bookmark)
+            connection.execute(INSERT, row_of(bookmark))
         return bookmark
 
     def import_bookmarks(self, tree: BookmarkTree) -> int:
@@ -147,18 +192,7 @@ class PersonalStore:
                 ).fetchone()
                 folder_id = bookmark.folder if is_known else None
                 position = _end_of(connection, folder_id)
-                _insert(
-                    connection,
-                    Bookmark(
-                        bookmark.id,
-                        bookmark.name,
-                        bookmark.location,
-                        bookmark.title,
-                        folder_id,
-                        position,
-                        bookmark.created,
-                    ),
-                )
+                connection.execute(INSERT, row_of(replace(bookmark, folder=folder_id, position=position)))
                 added += 1
         return added
 
@@ -181,54 +215,61 @@ class PersonalStore:
             connection.executemany(
                 "INSERT INTO folder VALUES (?, ?, ?)", [(f.id, f.name, f.position) for f in tree.folders]
             )
-            for bookmark in tree.bookmarks:
-                _insert(connection, bookmark)
+            connection.executemany(INSERT, [row_of(bookmark) for bookmark in tree.bookmarks])
             connection.executemany(
                 "UPDATE bookmark SET folder = ?2 WHERE id = ?1 AND folder IS NULL AND ?2 IN (SELECT id FROM folder)",
                 [row for row in kept if (row[0],) not in bookmarks],
             )
 
-    def rename_bookmark(self, bookmark_id: str, name: str) -> None:
-        """Rename.
+    def change_bookmarks(self, bookmarks: Iterable[Bookmark]) -> None:
+        """Keep what is said of bookmarks now, and where they lead; they stay where they stand among the others.
 
         Raises:
-            NotFoundError: when it is gone.
-            StorageError: when it cannot be kept.
+            NotFoundError: when one of them is gone; then none is changed.
+            StorageError: when it cannot be kept; then none is changed.
         """
         with self._writing() as connection:
-            _must_change(connection.execute("UPDATE bookmark SET name = ? WHERE id = ?", (name, bookmark_id)))
+            for bookmark in bookmarks:
+                _must_change(connection.execute(UPDATE, changes_of(bookmark)))
 
-    def remove_bookmark(self, bookmark_id: str) -> None:
-        """Remove.
+    def remove(self, bookmarks: Iterable[str], folders: Iterable[str] = ()) -> None:
+        """Remove bookmarks and folders, by id; the bookmarks that are left in a folder move to the top.
 
         Raises:
-            NotFoundError: when it is gone already.
-            StorageError: when that cannot be kept.
+            NotFoundError: when one is gone already; then none is removed.
+            StorageError: when that cannot be kept; then none is removed.
         """
         with self._writing() as connection:
-            _must_change(connection.execute("DELETE FROM bookmark WHERE id = ?", (bookmark_id,)))
+            for bookmark_id in bookmarks:
+                _must_change(connection.execute("DELETE FROM bookmark WHERE id = ?", (bookmark_id,)))
+            for folder_id in folders:
+                connection.execute(
+                    "UPDATE bookmark SET folder = NULL, position = position + ? WHERE folder = ?",
+                    (_end_of(connection, None), folder_id),
+                )
+                _must_change(connection.execute("DELETE FROM folder WHERE id = ?", (folder_id,)))
 
-    def move_bookmark(self, bookmark_id: str, folder: str | None, position: int) -> None:
-        """Put a bookmark at a place (from 0) of a folder.
+    def move_bookmarks(self, bookmarks: Sequence[str], folder: str | None, position: int) -> None:
+        """Put bookmarks, in this order, at a place (from 0) of a folder.
 
         Raises:
-            NotFoundError: when it or the folder is gone.
-            StorageError: when that cannot be kept.
+            NotFoundError: when one of them or the folder is gone; then none is moved.
+            StorageError: when that cannot be kept; then none is moved.
         """
         with self._writing() as connection:
             self._check_folder(connection, folder)
-            _must_change(
-                connection.execute("UPDATE bookmark SET folder = ? WHERE id = ?", (folder, bookmark_id))
-            )
+            for bookmark_id in bookmarks:
+                _must_change(
+                    connection.execute("UPDATE bookmark SET folder = ? WHERE id = ?", (folder, bookmark_id))
+                )
             rows = connection.execute(
-                "SELECT id FROM bookmark WHERE folder IS ? AND id != ? ORDER BY position, created",
-                (folder, bookmark_id),
+                "SELECT id FROM bookmark WHERE folder IS ? ORDER BY position, created", (folder,)
             )
-            ids = [str(row[0]) for row in rows]
-            ids.insert(max(0, min(position, len(ids))), bookmark_id)
+            ids = [str(row[0]) for row in rows if row[0] not in set(bookmarks)]
+            place = max(0, min(position, len(ids)))
             connection.executemany(
                 "UPDATE bookmark SET position = ? WHERE id = ?",
-                [(index, id_) for index, id_ in enumerate(ids)],
+                enumerate([*ids[:place], *bookmarks, *ids[place:]]),
             )
 
     def add_folder(self, name: str) -> BookmarkFolder:
@@ -253,21 +294,6 @@ class PersonalStore:
         """
         with self._writing() as connection:
             _must_change(connection.execute("UPDATE folder SET name = ? WHERE id = ?", (name, folder_id)))
-
-    def remove_folder(self, folder_id: str) -> None:
-        """Remove a folder; its bookmarks move to the top.
-
-        Raises:
-            NotFoundError: when it is gone already.
-            StorageError: when that cannot be kept.
-        """
-        with self._writing() as connection:
-            offset = _end_of(connection, None)
-            connection.execute(
-                "UPDATE bookmark SET folder = NULL, position = position + ? WHERE folder = ?",
-                (offset, folder_id),
-            )
-            _must_change(connection.execute("DELETE FROM folder WHERE id = ?", (folder_id,)))
 
     # Recent chapters and the session
 
@@ -590,33 +616,11 @@ def _migrate(connection: sqlite3.Connection) -> None:
         connection.execute("COMMIT")
 
 
-def _readable(rows: Iterable[tuple[str, str, str, str, str | None, int, str]]) -> Iterator[Bookmark]:
+def _readable(rows: Iterable[tuple[Any, ...]]) -> Iterator[Bookmark]:
     """The bookmarks of the rows that can be read; one that cannot hides none of the others, and stays in the file."""
     for row in rows:
         with contextlib.suppress(NotFoundError, ValueError):
-            yield _bookmark(row)
-
-
-def _bookmark(row: tuple[str, str, str, str, str | None, int, str]) -> Bookmark:
-    id_, name, location, title, folder, position, created = row
-    return Bookmark(
-        id_, name, Location.parse(location), title, folder, position, datetime.fromisoformat(created)
-    )
-
-
-def _insert(connection: sqlite3.Connection, bookmark: Bookmark) -> None:
-    connection.execute(
-        "INSERT INTO bookmark VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            bookmark.id,
-            bookmark.name,
-            str(bookmark.location),
-            bookmark.title,
-            bookmark.folder,
-            bookmark.position,
-            bookmark.created.isoformat(),
-        ),
-    )
+            yield bookmark_of(row)
 
 
 def _end_of(connection: sqlite3.Connection, folder: str | None) -> int:

@@ -37,7 +37,17 @@ class ActionId(Enum):
     PROVENANCE = "provenance"
     SHOW_IN_TREE = "show-in-tree"
     ADD_BOOKMARK = "add-bookmark"
+    HIGHLIGHT = "highlight"
+    NEXT_HIGHLIGHT = "next-highlight"
+    PREVIOUS_HIGHLIGHT = "previous-highlight"
     NEW_FOLDER = "new-folder"
+    EXPORT_BOOKMARKS = "export-bookmarks"
+    IMPORT_BOOKMARKS = "import-bookmarks"
+    ADD_TO_READING_LIST = "add-to-reading-list"
+    OPEN_READING_LIST = "open-reading-list"
+    COPY_CITATION = "copy-citation"
+    COPY_COURT_CITATION = "copy-court-citation"
+    COPY_LINK = "copy-link"
     COMPARE = "compare"
     SIDE_BY_SIDE = "side-by-side"
     SWAP_SIDES = "swap-sides"
@@ -57,6 +67,7 @@ class ActionId(Enum):
     SHOW_BOOKMARKS = "show-bookmarks"
     SHOW_RECENT = "show-recent"
     SHOW_CHANGES = "show-changes"
+    SHOW_READING_LISTS = "show-reading-lists"
     NEXT_CHANGE = "next-change"
     COVERAGE = "coverage"
     AS_AT = "as-at"
@@ -119,14 +130,35 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.OPEN_PICTURE, "&Go", "Open the p&icture large", ("Ctrl+Shift+I",)),
     ActionSpec(ActionId.SHOW_IN_TREE, "&Go", "Show in the &library", ("Ctrl+E",)),
     ActionSpec(
-        ActionId.ADD_BOOKMARK, "&Bookmarks", "&Bookmark this chapter…", ("Ctrl+D",), icon=Icon.BOOKMARK
+        ActionId.ADD_BOOKMARK,
+        "&Bookmarks",
+        "&Bookmark this chapter, passage or selection…",
+        ("Ctrl+D",),
+        icon=Icon.BOOKMARK,
     ),
-    ActionSpec(ActionId.NEW_FOLDER, "&Bookmarks", "New &folder…"),
+    ActionSpec(ActionId.HIGHLIGHT, "&Bookmarks", "&Highlight the selection", ("Ctrl+Shift+H",)),
+    ActionSpec(ActionId.NEXT_HIGHLIGHT, "&Bookmarks", "&Next highlight in this chapter", ("F4",)),
+    ActionSpec(ActionId.PREVIOUS_HIGHLIGHT, "&Bookmarks", "&Previous highlight", ("Shift+F4",)),
+    ActionSpec(ActionId.NEW_FOLDER, "&Bookmarks", "New &folder…", starts_group=True),
+    ActionSpec(ActionId.EXPORT_BOOKMARKS, "&Bookmarks", "&Export bookmarks and notes…"),
+    ActionSpec(ActionId.IMPORT_BOOKMARKS, "&Bookmarks", "&Import bookmarks…"),
+    ActionSpec(
+        ActionId.ADD_TO_READING_LIST,
+        "&Bookmarks",
+        "Add this place to a &reading list…",
+        ("Ctrl+Shift+D",),
+        starts_group=True,
+    ),
+    ActionSpec(ActionId.OPEN_READING_LIST, "&Bookmarks", "&Open a reading list…"),
+    ActionSpec(ActionId.COPY_CITATION, "C&ite", "Copy a &citation", ("Ctrl+Shift+C",)),
+    ActionSpec(ActionId.COPY_COURT_CITATION, "C&ite", "Copy a citation for &court", ("Ctrl+Alt+C",)),
+    ActionSpec(ActionId.COPY_LINK, "C&ite", "Copy a &link to this very text"),
     ActionSpec(ActionId.SIDE_PANEL, "&View", "S&ide panel", ("Ctrl+B",), is_checkable=True),
     ActionSpec(ActionId.SHOW_LIBRARY, "&View", "&Library", ("Ctrl+1",)),
     ActionSpec(ActionId.SHOW_BOOKMARKS, "&View", "&Bookmarks", ("Ctrl+2",)),
     ActionSpec(ActionId.SHOW_RECENT, "&View", "&Recent chapters", ("Ctrl+3",)),
     ActionSpec(ActionId.SHOW_CHANGES, "&View", "C&hanges", ("Ctrl+4",)),
+    ActionSpec(ActionId.SHOW_READING_LISTS, "&View", "Readin&g lists", ("Ctrl+6",)),
     ActionSpec(
         ActionId.COMPARE,
         "&Compare",

@@ -10,17 +10,20 @@ from PySide6.QtCore import QObject, Slot
 from reader import __version__
 from reader.domain.location import Location
 from reader.domain.page import Page
+from reader.domain.reading_list import READING_LIST_SUFFIX
 from reader.services.workspace import Workspace, today
 from reader.ui.actions import ActionId
 from reader.ui.controllers.appearance import AppearanceController
 from reader.ui.controllers.as_at import AsAtController
 from reader.ui.controllers.bookmarks import BookmarksController
 from reader.ui.controllers.changes import ChangesController
+from reader.ui.controllers.citations import CitationsController
 from reader.ui.controllers.comparison import ComparisonController
 from reader.ui.controllers.coverage import CoverageController
 from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.controllers.library import LibraryController
 from reader.ui.controllers.navigation import NavigationController
+from reader.ui.controllers.reading_lists import ReadingListsController
 from reader.ui.controllers.search import SearchController
 from reader.ui.controllers.session import SessionController
 from reader.ui.dialogs import Dialogs, WindowDialogs
@@ -49,6 +52,7 @@ class Desk(QObject):
         self._on_samples_requested = on_samples_requested
         self._dialogs = dialogs(self.window)
         self._files: tuple[Path, ...] = ()
+        self._link = ""
         self._is_closed = False
         self._is_loaded = False
         window, runner = self.window, self.runner
@@ -71,10 +75,22 @@ class Desk(QObject):
             self._dialogs,
             on_watched_dir_chosen=self.appearance.set_watched_dir,
         )
-        self.search = SearchController(
+        self.citations = CitationsController(
             window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
         )
+        self.search = SearchController(
+            window,
+            workspace,
+            self.library_state,
+            self.navigation,
+            runner,
+            dialogs=self._dialogs,
+            open_citation=self.citations.offer,
+        )
         self.bookmarks = BookmarksController(
+            window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
+        )
+        self.reading_lists = ReadingListsController(
             window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
         )
         self.comparison = ComparisonController(
@@ -90,9 +106,14 @@ class Desk(QObject):
         self.session = SessionController(window, workspace, self.navigation, runner)
         self._connect()
 
-    def start(self, files: tuple[Path, ...] = ()) -> None:
-        """Show the window, load the library, bring the session back, then install the files that were given."""
-        self._files = files
+    def start(self, files: tuple[Path, ...] = (), link: str = "") -> None:
+        """Show the window, load the library, bring the session back, then open what was given.
+
+        Args:
+            files: Bundles and trust updates to install, reading lists to take in.
+            link: A `procedures:` link, or a whole citation, to be opened.
+        """
+        self._files, self._link = files, link
         self.window.show()
         self.library.load()
 
@@ -121,6 +142,7 @@ class Desk(QObject):
         self.library.loaded.connect(self._on_loaded)
         self.library.failed.connect(self.bookmarks.load)
         self.library.indexed.connect(self.search.refresh)
+        window.files_dropped.connect(self._open_files)
         window.welcome.samples_requested.connect(self._on_open_samples)
         actions[ActionId.OPEN_SAMPLES].triggered.connect(self._on_open_samples)
         actions[ActionId.OPEN_SAMPLES].setEnabled(not self.workspace.is_sample)
@@ -128,6 +150,7 @@ class Desk(QObject):
         actions[ActionId.FILTER_TREE].triggered.connect(self._on_filter_tree)
         actions[ActionId.SHOW_LIBRARY].triggered.connect(self._on_show_library)
         actions[ActionId.SHOW_BOOKMARKS].triggered.connect(self._on_show_bookmarks)
+        actions[ActionId.SHOW_READING_LISTS].triggered.connect(self._on_show_reading_lists)
         actions[ActionId.SHOW_RECENT].triggered.connect(self._on_show_recent)
         actions[ActionId.ABOUT].triggered.connect(self._on_about)
 
@@ -143,8 +166,22 @@ class Desk(QObject):
             self.window.search_field.setFocus()
         else:
             self.navigation.refresh()
-        if files:
-            self.library.install(files)
+        self.bookmarks.carry_over()
+        self.reading_lists.load()
+        link, self._link = self._link, ""
+        if link:
+            self.citations.open_text(link)
+        self._open_files(files)
+
+    @Slot(object)
+    def _open_files(self, files: tuple[Path, ...]) -> None:
+        """Take reading lists in, and install everything else."""
+        for file in files:
+            if file.suffix == READING_LIST_SUFFIX:
+                self.reading_lists.open_file(file)
+        bundles = tuple(file for file in files if file.suffix != READING_LIST_SUFFIX)
+        if bundles:
+            self.library.install(bundles)
 
     def _on_visit(self, page: Page) -> None:
         self.bookmarks.visit(page)
@@ -180,6 +217,11 @@ class Desk(QObject):
     def _on_show_recent(self) -> None:
         self.window.show_side(self.window.recent)
         self.window.recent.tree.setFocus()
+
+    @Slot()
+    def _on_show_reading_lists(self) -> None:
+        self.window.show_side(self.window.reading_lists)
+        self.window.reading_lists.tree.setFocus()
 
     @Slot()
     def _on_about(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from reader.domain.page import Page
+from reader.ui.widgets.bookmark_dialog import BookmarkDialog, BookmarkDraft
 from reader.ui.widgets.choices_dialog import ChoicesDialog
 from reader.ui.widgets.day_dialog import DayDialog
 from reader.ui.widgets.provenance_dialog import ProvenanceDialog
@@ -36,6 +37,15 @@ class Dialogs(Protocol):
         on_given: Callable[[frozenset[int]], None],
     ) -> None: ...
     def ask_day(self, title: str, label: str, day: date, on_given: Callable[[date], None]) -> None: ...
+    def edit_bookmark(
+        self,
+        title: str,
+        draft: BookmarkDraft,
+        folders: tuple[str, ...],
+        tags: tuple[str, ...],
+        on_given: Callable[[BookmarkDraft], None],
+    ) -> None: ...
+    def choose_file(self, title: str, kinds: str, on_chosen: Callable[[Path], None]) -> None: ...
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None: ...
     def show_text(self, title: str, text: str) -> None: ...
     def show_provenance(self, page: Page) -> None: ...
@@ -118,6 +128,25 @@ class WindowDialogs(QObject):
         """Ask for a day."""
         dialog = DayDialog(title, label, day, self._window)
         self._open(dialog, lambda: on_given(dialog.day))
+
+    def edit_bookmark(
+        self,
+        title: str,
+        draft: BookmarkDraft,
+        folders: tuple[str, ...],
+        tags: tuple[str, ...],
+        on_given: Callable[[BookmarkDraft], None],
+    ) -> None:
+        """Ask what a bookmark is to be."""
+        dialog = BookmarkDialog(title, draft, folders, tags, self._window)
+        self._open(dialog, lambda: on_given(dialog.draft))
+
+    def choose_file(self, title: str, kinds: str, on_chosen: Callable[[Path], None]) -> None:
+        """Let the person choose a file to open."""
+        dialog = QFileDialog(self._window, title)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([kinds, "All files (*)"])
+        self._open(dialog, lambda: on_chosen(Path(dialog.selectedFiles()[0])))
 
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
         """Ask before something that cannot be undone."""

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from reader.domain.manual import BUNDLE_SUFFIX, UPDATE_SUFFIX
+from reader.domain.reading_list import READING_LIST_SUFFIX
 from reader.ui.actions import SPECS, ActionId, build_actions
 from reader.ui.icons import icon, icon_side
 from reader.ui.styles import widget_css
@@ -35,6 +36,7 @@ from reader.ui.widgets.comparison_panel import ComparisonPanel
 from reader.ui.widgets.coverage_panel import CoveragePanel
 from reader.ui.widgets.library_panel import LibraryPanel
 from reader.ui.widgets.page_view import PageView
+from reader.ui.widgets.reading_lists_panel import ReadingListsPanel
 from reader.ui.widgets.recent_panel import RecentPanel
 from reader.ui.widgets.search_field import SearchField
 from reader.ui.widgets.search_panel import SearchPanel
@@ -52,7 +54,7 @@ _RIGHT_OF_SEARCH: Final = (
 class MainWindow(QMainWindow):
     """Left the library, bookmarks and recent chapters; in the middle tabs or results; right the comparison."""
 
-    bundles_dropped = Signal(object)
+    files_dropped = Signal(object)
     """Carries a tuple of paths."""
     closing = Signal()
 
@@ -71,6 +73,7 @@ class MainWindow(QMainWindow):
         self.results = SearchPanel()
         self.coverage = CoveragePanel()
         self.changes = ChangesPanel()
+        self.reading_lists = ReadingListsPanel()
         self.comparison = ComparisonPanel()
         self.activity = ActivityBar()
         self.tabs = _chapter_tabs()
@@ -85,12 +88,13 @@ class MainWindow(QMainWindow):
             self._middle.addWidget(widget)
         self.setCentralWidget(self._with_banner())
         self.side = QTabWidget()
-        self.side.setAccessibleName("Library, bookmarks, recent chapters and changes")
+        self.side.setAccessibleName("Library, bookmarks, recent chapters, changes and reading lists")
         self.side.setDocumentMode(True)
         self.side.addTab(self.library, "Library")
         self.side.addTab(self.bookmarks, "Bookmarks")
         self.side.addTab(self.recent, "Recent")
         self.side.addTab(self.changes, "Changes")
+        self.side.addTab(self.reading_lists, "Lists")
         self._side_dock = self._dock(
             "Library", "library-dock", self.side, Qt.DockWidgetArea.LeftDockWidgetArea
         )
@@ -193,7 +197,7 @@ class MainWindow(QMainWindow):
                 self.actions_by_id[spec.id].setIcon(icon(spec.icon, colours))
         self.search_field.set_colours(colours)
         self.welcome.set_colours(colours)
-        panels = (self.library, self.bookmarks, self.recent, self.changes)
+        panels = (self.library, self.bookmarks, self.recent, self.changes, self.reading_lists)
         for widget in (*panels, self.results, self.coverage, self.comparison):
             widget.set_colours(colours)
         for view in self.views():
@@ -220,15 +224,15 @@ class MainWindow(QMainWindow):
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _bundles_of(event.mimeData()):
+        if _files_of(event.mimeData()):
             event.acceptProposedAction()
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
-        bundles = _bundles_of(event.mimeData())
+        bundles = _files_of(event.mimeData())
         if bundles:
             event.acceptProposedAction()
-            self.bundles_dropped.emit(bundles)
+            self.files_dropped.emit(bundles)
 
     def _on_comparison_visibility_changed(self, _: bool) -> None:  # noqa: FBT001
         self.actions_by_id[ActionId.COMPARE].setChecked(self.is_comparison_visible)
@@ -295,6 +299,6 @@ def _chapter_tabs() -> QTabWidget:
     return tabs
 
 
-def _bundles_of(data: QMimeData) -> tuple[Path, ...]:
+def _files_of(data: QMimeData) -> tuple[Path, ...]:
     files = (Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
-    return tuple(file for file in files if file.suffix in {BUNDLE_SUFFIX, UPDATE_SUFFIX})
+    return tuple(file for file in files if file.suffix in {BUNDLE_SUFFIX, UPDATE_SUFFIX, READING_LIST_SUFFIX})

@@ -121,8 +121,8 @@ def main(arguments: list[str]) -> int:
             super().__init__(workspace, on_samples_requested)
             self.script: _Script | None = None
 
-        def start(self, files: tuple[Path, ...] = ()) -> None:
-            super().start(files)
+        def start(self, files: tuple[Path, ...] = (), link: str = "") -> None:
+            super().start(files, link)
             self.script = _Script(self, what)
 
     vars(program)["Desk"] = ScriptedDesk

@@ -6,7 +6,7 @@ import gc
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from reader.services.workspace import Workspace, WorkspaceChoice
 from reader.store.places import sample_bundles
 from reader.ui.desk import Desk
 from reader.ui.main_window import MainWindow
+from reader.ui.widgets.bookmark_dialog import BookmarkDraft
 from tests.support.worlds import World
 
 WAIT_MS = 30_000
@@ -40,6 +41,8 @@ class ScriptedDialogs:
     day: date | None = None
     several: frozenset[int] = frozenset()
     says_yes: bool = True
+    file: Path | None = None
+    draft: Callable[[BookmarkDraft], BookmarkDraft] | None = None
     shown: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
@@ -80,6 +83,26 @@ class ScriptedDialogs:
     def ask_day(self, title: str, label: str, day: date, on_given: Callable[[date], None]) -> None:
         self.asked.append(f"{title}: {label} [{day}]")
         on_given(self.day or day)
+
+    def edit_bookmark(
+        self,
+        title: str,
+        draft: BookmarkDraft,
+        folders: tuple[str, ...],
+        tags: tuple[str, ...],
+        on_given: Callable[[BookmarkDraft], None],
+    ) -> None:
+        self.asked.append(f"{title}: {draft.name} {draft.targets} {folders} {tags}")
+        if self.draft is not None:
+            on_given(self.draft(draft))
+            return
+        folder = folders[self.choice - 1] if 0 < self.choice <= len(folders) else draft.folder
+        on_given(replace(draft, name=self.texts.pop(0) if self.texts else draft.name, folder=folder))
+
+    def choose_file(self, title: str, kinds: str, on_chosen: Callable[[Path], None]) -> None:
+        self.asked.append(f"{title}: {kinds}")
+        if self.file is not None:
+            on_chosen(self.file)
 
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
         self.asked.append(f"{title} {text} [{yes}]")
@@ -178,6 +201,30 @@ def filled_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     workspace.search.prepare(workspace.library.load(cancel), lambda _: None, cancel)
     workspace.close()
     return folder
+
+
+def _library_of(folder: Path, *names: str) -> Path:
+    """A library with some of the training manuals' bundles, indexed."""
+    workspace = Workspace(WorkspaceChoice(folder, is_sample=True))
+    cancel = CancelToken()
+    for file in sample_bundles():
+        if file.stem in names:
+            workspace.library.install(file, cancel)
+    workspace.search.prepare(workspace.library.load(cancel), lambda _: None, cancel)
+    workspace.close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def first_edition_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with the first edition of Saltby's manual, indexed once for all tests: copy it."""
+    return _library_of(tmp_path_factory.mktemp("first"), "saltby-1")
+
+
+@pytest.fixture(scope="session")
+def both_editions_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with both editions of Saltby's manual, indexed once for all tests: copy it."""
+    return _library_of(tmp_path_factory.mktemp("both"), "saltby-1", "saltby-2")
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def test_bookmarks_are_renamed_reordered_removed_and_brought_back(desk: OpenDesk
     assert _shown(desk) == ["A", "C", "B"]
     assert desk.window.bookmarks.tree.currentIndex().data() == "C", "the moved one stays selected"
     desk.dialogs.texts = ["C2"]
-    desk.window.bookmarks._on_rename()
+    desk.window.bookmarks._on_edit()
     desk.wait()
     assert _shown(desk) == ["A", "C2", "B"]
     _select(desk, 0)
@@ -111,7 +111,7 @@ def test_a_drop_asks_for_the_place_where_it_fell(desk: OpenDesk) -> None:
     bookmark = model.index(1, 0).data(Role.LOCATION)
     assert isinstance(bookmark, Bookmark)
     assert _shown(desk) == ["B", "A", "C"]
-    assert asked == [BookmarkMove(bookmark.id, None, 1)]
+    assert asked == [BookmarkMove((bookmark.id,), None, 1)]
 
 
 def test_the_model_keeps_qts_rules(desk: OpenDesk, qtmodeltester: ModelTester) -> None:
@@ -151,7 +151,7 @@ def test_each_undo_takes_back_one_change_however_fast_they_came(desk: OpenDesk) 
 def test_nothing_is_said_to_be_kept_that_is_not(desk: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.go("staying-put-policy")
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise StorageError("Cannot save: database or disk is full.")
 
     monkeypatch.setattr(PersonalStore, "add_bookmark", full)
@@ -165,7 +165,7 @@ def test_nothing_is_said_to_be_kept_that_is_not(desk: OpenDesk, monkeypatch: pyt
 def test_a_visit_that_cannot_be_noted_costs_a_line_and_no_dialog(
     desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise StorageError("Cannot save: database or disk is full.")
 
     monkeypatch.setattr(PersonalStore, "add_recent", full)

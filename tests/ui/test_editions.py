@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,9 @@ SALTBY = ManualId("saltby", "procedures")
 
 
 @pytest.fixture
-def desk(open_desk: DeskOpener, tmp_path: Path) -> OpenDesk:
+def desk(open_desk: DeskOpener, tmp_path: Path, both_editions_library: Path) -> OpenDesk:
     """A window over a library with two editions of one manual, the comparison pane open."""
-    workspace = Workspace(WorkspaceChoice(tmp_path / "laptop", is_sample=True))
-    for file in sample_bundles():
-        if file.stem.startswith("saltby"):
-            workspace.library.install(file, CancelToken())
-    workspace.close()
+    shutil.copytree(both_editions_library, tmp_path / "laptop")
     desk = open_desk(tmp_path / "laptop")
     desk.window.actions_by_id[ActionId.COMPARE].trigger()
     return desk

@@ -62,7 +62,6 @@ class LibraryController(QObject):
         self._settle.timeout.connect(self._look_into_watched_dir)
         self._watcher.directoryChanged.connect(self._on_directory_changed)
         library.as_at_changed.connect(self._on_as_at_changed)
-        window.bundles_dropped.connect(self.install)
         window.welcome.add_requested.connect(self._on_add)
         window.activity.cancel_requested.connect(self._on_cancel_indexing)
         actions = window.actions_by_id

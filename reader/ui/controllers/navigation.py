@@ -31,6 +31,12 @@ _REFUSED: Final = "<p>This text is not shown any more: it cannot be verified.</p
 _MAX_TABS: Final = 24
 _TAB_TITLE_LENGTH: Final = 32
 _ADDRESS_LINE: Final = 80
+_IN_TEXT_MENU: Final = (
+    ActionId.HIGHLIGHT,
+    ActionId.ADD_BOOKMARK,
+    ActionId.COPY_CITATION,
+    ActionId.COPY_COURT_CITATION,
+)
 _WEB_SCHEMES: Final = frozenset({"http", "https"})
 _OUTSIDE_SCHEMES: Final = _WEB_SCHEMES | {"mailto", "tel"}
 
@@ -41,6 +47,7 @@ class NavigationController(QObject):
     page_shown = Signal(object)
     """Carries the page in front, whenever that changes; None when no tab is open."""
     zoom_requested = Signal(object)
+    highlight_activated = Signal(object)
     passage_reached = Signal(object)
     """Carries the anchor of the passage at the top of the tab in front."""
 
@@ -284,6 +291,9 @@ class NavigationController(QObject):
         view.zoom_requested.connect(self.zoom_requested)
         view.passage_reached.connect(self.passage_reached)
         view.provenance_requested.connect(self.show_provenance)
+        view.text.highlight_activated.connect(self.highlight_activated)
+        actions = self._window.actions_by_id
+        view.text.set_menu_actions(tuple(actions[action] for action in _IN_TEXT_MENU))
         view.set_page(page)  # before it becomes a tab: the first tab is in front at once, and is announced
         index = self._window.tabs.addTab(view, _tab_title(page))
         self._window.tabs.setTabToolTip(index, _plain_tooltip(f"{page.strip.authority}: {page.title}"))
@@ -332,6 +342,13 @@ class NavigationController(QObject):
             ActionId.FIND_NEXT,
             ActionId.FIND_PREVIOUS,
             ActionId.ADD_BOOKMARK,
+            ActionId.HIGHLIGHT,
+            ActionId.NEXT_HIGHLIGHT,
+            ActionId.PREVIOUS_HIGHLIGHT,
+            ActionId.ADD_TO_READING_LIST,
+            ActionId.COPY_CITATION,
+            ActionId.COPY_COURT_CITATION,
+            ActionId.COPY_LINK,
             ActionId.REMOVE_EDITION,
         ):
             actions[action].setEnabled(is_open)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QObject, Slot
 
@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     from reader.store.personal import PersonalStore
 
 _LIMIT: Final = 200
+_MOST_TYPED: Final = 400
+
+
+class CitationOpener(Protocol):
+    """Opens what was typed if it is a citation, and says whether it was."""
+
+    def __call__(self, text: str, *, is_accepted: bool) -> bool: ...
 
 
 class SearchController(QObject):
@@ -43,7 +50,19 @@ class SearchController(QObject):
         runner: TaskRunner,
         *,
         dialogs: Dialogs,
+        open_citation: CitationOpener,
     ) -> None:
+        """Make the controller.
+
+        Args:
+            window: What is typed into, and where the hits are shown.
+            workspace: The search service.
+            library: What is installed.
+            navigation: Opens hits.
+            runner: Runs the search.
+            dialogs: Asks where exports go.
+            open_citation: Takes what was typed, and whether Enter was pressed; says whether it opens it as a citation.
+        """
         super().__init__(window)
         self._window = window
         self._workspace = workspace
@@ -51,6 +70,7 @@ class SearchController(QObject):
         self._navigation = navigation
         self._runner = runner
         self._dialogs = dialogs
+        self._open_citation = open_citation
         self._question = CancelToken()
         self._is_accept_waiting = False
         self._searches: tuple[KeptSearch, ...] = ()
@@ -82,7 +102,7 @@ class SearchController(QObject):
 
     def _ask(self) -> None:
         self._question.cancel()
-        typed = self._window.search_field.text()
+        typed = self._window.search_field.text()[:_MOST_TYPED]
         search_filter = self._window.results.filters.search_filter
 
         def work(cancel: CancelToken) -> SearchAnswer:
@@ -106,6 +126,8 @@ class SearchController(QObject):
 
     @Slot(object)
     def _on_query_changed(self, typed: str) -> None:
+        if self._open_citation(typed, is_accepted=False):
+            return
         if typed.strip():
             if not self._window.is_showing_results:
                 self._window.results.filters.set_context(self._context())
@@ -199,7 +221,7 @@ class SearchController(QObject):
 
     @property
     def _typed(self) -> str:
-        return self._window.search_field.text().strip()
+        return self._window.search_field.text()[:_MOST_TYPED].strip()
 
     @property
     def _filter(self) -> SearchFilter:
@@ -248,7 +270,8 @@ class SearchController(QObject):
     @Slot()
     def _on_accepted(self) -> None:
         """Enter opens the best hit of what is typed, even when it was pressed before the answer came."""
-        if self._window.search_field.text().strip():
+        typed = self._window.search_field.text()
+        if typed.strip() and not self._open_citation(typed, is_accepted=True):
             self._is_accept_waiting = True
             self._window.show_results()
             self._ask()

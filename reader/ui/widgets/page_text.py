@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
+    QAction,
     QColor,
+    QContextMenuEvent,
     QFontMetricsF,
     QHideEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -25,8 +28,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 from typing_extensions import override
 
+from reader.ui.icons import Icon, pixmap
 from reader.ui.styles import Typography, document_css
 from reader.ui.theme import LIGHT, Colours, Letters
+from reader.ui.widgets.highlights import Highlight, found_places, highlight_format
 from reader.ui.widgets.images import PictureSource
 from reader.ui.widgets.offsets import qt_offsets
 from reader.ui.widgets.paced_layout import PacedLayout, line_at
@@ -35,6 +40,9 @@ from reader.ui.widgets.page_pictures import PagePictures
 _MIN_MARGIN: Final = 20
 _BAR_GAP_PX: Final = 14
 _BAR_PX: Final = 4
+_SIGN_PX: Final = 16
+_SIGN_GAP_PX: Final = 36
+_CONTEXT: Final = 200
 _MIN_HEIGHT: Final = 60
 _MAX_MARKS: Final = 2_000
 _RESIZE_REST_MS: Final = 120
@@ -50,6 +58,9 @@ class PageText(QTextBrowser):
     """Carries +1 or -1."""
     passage_reached = Signal(object)
     """Carries the anchor of the passage at the top of the view, whenever that is another one."""
+
+    highlight_activated = Signal(object)
+    """Carries the id of a bookmark with a note whose words were clicked."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +94,9 @@ class PageText(QTextBrowser):
         self._anchors: list[tuple[int, str]] | None = None
         self._reached: str | None = None
         self._revised: frozenset[str] = frozenset()
+        self._highlights: tuple[Highlight, ...] = ()
+        self._highlight_places: list[tuple[int, int, Highlight]] | None = None
+        self._menu_actions: tuple[QAction, ...] = ()
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.anchorClicked.connect(self._on_anchor_clicked)
 
@@ -104,6 +118,79 @@ class PageText(QTextBrowser):
         """The passages beside which a bar stands in the margin: they changed since the edition before."""
         self._revised = anchors
         self.viewport().update()
+
+    def set_highlights(self, highlights: tuple[Highlight, ...]) -> None:
+        """What the person has marked in this text."""
+        if highlights != self._highlights:
+            self._highlights, self._highlight_places = highlights, None
+            if self.isVisible() and not self._is_stale:
+                self._show_marks()
+                self.viewport().update()
+
+    def go_to_highlight(self, bookmark: str) -> bool:
+        """Go to the words of a bookmark; False when they are not highlighted here."""
+        self._render_if_stale()
+        for start, end, highlight in self._places_of_highlights():
+            if highlight.bookmark == bookmark:
+                self._go_to_words(start, end)
+                return True
+        return False
+
+    def step_highlight(self, step: int) -> str | None:
+        """Go to the next (+1) or previous (-1) highlight, round the ends.
+
+        Returns:
+            The id of its bookmark, or None when there is none.
+        """
+        self._render_if_stale()
+        places = self._places_of_highlights()
+        if not places:
+            return None
+        here = self.textCursor().selectionStart() if self.textCursor().hasSelection() else self._place()[0]
+        starts = [start for start, _, _ in places]
+        index = bisect_right(starts, here) if step > 0 else bisect_left(starts, here) - 1
+        start, end, highlight = places[index % len(places)]
+        self._go_to_words(start, end)
+        return highlight.bookmark
+
+    @property
+    def selection(self) -> tuple[str, str, str | None] | None:
+        """(the words that are selected, what stands before them, the anchor of their passage); None without any."""
+        cursor = self.textCursor()
+        words = cursor.selectedText().replace("\u2029", "\n")
+        if not words.strip():
+            return None
+        start = cursor.selectionStart()
+        cursor.setPosition(max(start - _CONTEXT, 0))
+        cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
+        before = cursor.selectedText().replace("\u2029", "\n")
+        return words, before, self._anchor_at(start)
+
+    def set_menu_actions(self, actions: tuple[QAction, ...]) -> None:
+        """Actions of the window that stand in the menu of the text, above Qt's own."""
+        self._menu_actions = actions
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu(event.pos())
+        first = menu.actions()[0] if menu.actions() else None
+        for action in self._menu_actions:
+            menu.insertAction(first, action) if first else menu.addAction(action)
+        if first is not None and self._menu_actions:
+            menu.insertSeparator(first)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self.textCursor().hasSelection() or event.button() != Qt.MouseButton.LeftButton:
+            return
+        position = self.cursorForPosition(event.position().toPoint()).position()
+        for start, end, highlight in self._places_of_highlights():
+            if start <= position < end and highlight.has_note:
+                self.highlight_activated.emit(highlight.bookmark)
+                return
 
     def go_to_anchor(self, anchor: str) -> None:
         """Scroll to an anchor of the text; one that is not there changes nothing."""
@@ -276,12 +363,15 @@ class PageText(QTextBrowser):
         self.document().setDefaultFont(font)
         self.document().setDefaultStyleSheet(document_css(self._colours, self._typography, scale))
         self._marks, self._current_mark = [], -1
+        self._highlight_places = None
         self.setExtraSelections([])
         self._column_px = self._column_width()
         self.setHtml(self._pictures.sized(self._html, int(self._column_px)))
         self._set_margins()
         self._pictures.find_places()
         self._pictures.look()
+        if self._highlights:
+            self._show_marks()
 
     def _fit_pictures(self) -> None:
         """Bring pictures to the column's new width, once the resizing rests."""
@@ -306,6 +396,7 @@ class PageText(QTextBrowser):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        self._paint_signs()
         if self._revised and not self._is_stale and self._held_place is None:
             painter = QPainter(self.viewport())
             left = max(self.document().rootFrame().frameFormat().leftMargin() - _BAR_GAP_PX, 1.0)
@@ -313,10 +404,29 @@ class PageText(QTextBrowser):
                 painter.fillRect(QRectF(left, top, _BAR_PX, height), QColor(self._colours.accent))
             painter.end()
 
+    def _paint_signs(self) -> None:
+        """A sign beside the heading of each passage that is bookmarked as a whole."""
+        marked = {one.anchor for one in self._highlights if not one.words}
+        if not marked or self._is_stale or self._held_place is not None:
+            return
+        layout, scrolled = self.document().documentLayout(), self.verticalScrollBar().value()
+        top = self._place()[0]
+        left = max(self.document().rootFrame().frameFormat().leftMargin() - _SIGN_GAP_PX, 0.0)
+        painter = QPainter(self.viewport())
+        for position, anchor in self._headings():
+            block = self.document().findBlock(position)
+            if anchor not in marked or position < top - block.length():
+                continue
+            area = layout.blockBoundingRect(block)
+            if area.top() - scrolled > self.viewport().height():
+                break
+            sign = pixmap(Icon.BOOKMARK, self._colours.accent, _SIGN_PX)
+            painter.drawPixmap(round(left), round(area.center().y() - scrolled - _SIGN_PX / 2), sign)
+        painter.end()
+
     def _revised_lines(self) -> Iterator[tuple[float, float]]:
         """(top, height) in the view of each paragraph on screen that stands in a revised passage."""
-        if self._anchors is None:
-            self._anchors = heading_anchors(self.document())
+        anchors = self._headings()
         layout, scrolled = self.document().documentLayout(), self.verticalScrollBar().value()
         block = self.document().findBlock(self._place()[0])
         if block.previous().isValid():
@@ -325,19 +435,43 @@ class PageText(QTextBrowser):
             area = layout.blockBoundingRect(block)
             if area.top() - scrolled > self.viewport().height():
                 return
-            index = bisect_right(self._anchors, block.position(), key=lambda place: place[0]) - 1
-            if index >= 0 and self._anchors[index][1] in self._revised:
+            index = bisect_right(anchors, block.position(), key=lambda place: place[0]) - 1
+            if index >= 0 and anchors[index][1] in self._revised:
                 yield area.top() - scrolled, area.height()
             block = block.next()
 
     @property
     def passage_at_top(self) -> str | None:
         """The anchor of the passage at the top of the view; None above the first one."""
+        return self._anchor_at(self._place()[0])
+
+    def _anchor_at(self, position: int) -> str | None:
+        anchors = self._headings()
+        index = bisect_right(anchors, position, key=lambda place: place[0]) - 1
+        return anchors[index][1] if index >= 0 else None
+
+    def _headings(self) -> list[tuple[int, str]]:
         if self._anchors is None:
             self._anchors = heading_anchors(self.document())
-        top, _ = self._place()
-        index = bisect_right(self._anchors, top, key=lambda place: place[0]) - 1
-        return self._anchors[index][1] if index >= 0 else None
+        return self._anchors
+
+    def _places_of_highlights(self) -> list[tuple[int, int, Highlight]]:
+        if self._highlight_places is None:
+            words = [highlight for highlight in self._highlights if highlight.words]
+            self._highlight_places = (
+                found_places(self.document().toPlainText(), self._headings(), words) if words else []
+            )
+        return self._highlight_places
+
+    def _go_to_words(self, start: int, end: int) -> None:
+        def show() -> None:
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            self.setTextCursor(cursor)
+            self.ensureCursorVisible()
+
+        self._layout.when_reached(end, show)
 
     @Slot(int)
     def _on_scrolled(self, _: int) -> None:
@@ -429,11 +563,20 @@ class PageText(QTextBrowser):
 
     def _show_marks(self) -> None:
         # A cursor at a place lays everything out down to there, so there are none before it was reached.
-        last = max((end for _, end in self._marks), default=0)
+        ends = [end for _, end in self._marks] + [end for _, end, _ in self._places_of_highlights()]
+        last = max(ends, default=0)
         self._layout.when_reached(last, self._select_marks)
 
     def _select_marks(self) -> None:
         selections: list[QTextEdit.ExtraSelection] = []
+        for start, end, highlight in self._places_of_highlights():
+            chosen = QTextEdit.ExtraSelection()
+            words = QTextCursor(self.document())
+            words.setPosition(start)
+            words.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            chosen.cursor = words
+            chosen.format = highlight_format(highlight, self._colours)
+            selections.append(chosen)
         for number, (start, end) in enumerate(self._marks):
             selection = QTextEdit.ExtraSelection()
             cursor = QTextCursor(self.document())

@@ -11,7 +11,7 @@ from reader.ui.icons import Icon, icon
 from reader.ui.theme import Colours
 
 _PAUSE_MS = 60
-_MAX_LENGTH = 400
+_MAX_LENGTH = 4_000  # a citation with the words that it quotes
 
 
 class SearchField(QLineEdit):

@@ -290,7 +290,9 @@ def old_file(desk: Desk, version: int) -> dict[str, list[tuple[Any, ...]]]:
     connection.execute(f"PRAGMA user_version = {version}")
     connection.execute("INSERT INTO folder VALUES ('f', 'Court', 0)")
     connection.execute(
-        "INSERT INTO bookmark VALUES ('b', 'My name', ?, '1.1', 'f', 0, ?)", (str(HERE), START.isoformat())
+        "INSERT INTO bookmark (id, name, location, title, folder, position, created)"
+        " VALUES ('b', 'My name', ?, '1.1', 'f', 0, ?)",
+        (str(HERE), START.isoformat()),
     )
     connection.execute("INSERT INTO recent VALUES (?, '1.1', ?)", (str(HERE), START.isoformat()))
     connection.execute("INSERT INTO session_tab VALUES (0, ?)", (str(HERE),))
@@ -302,8 +304,12 @@ def old_file(desk: Desk, version: int) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def rows_of(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
-    tables = ("folder", "bookmark", "recent", "session_tab", "session")
-    return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608
+    columns = dict.fromkeys(("folder", "recent", "session_tab", "session"), "*")
+    columns["bookmark"] = "id, name, location, title, folder, position, created"  # those of the oldest schema
+    return {
+        table: connection.execute(f"SELECT {chosen} FROM {table}").fetchall()  # noqa: S608
+        for table, chosen in columns.items()
+    }
 
 
 @pytest.mark.parametrize("version", range(1, len(personal._MIGRATIONS)))

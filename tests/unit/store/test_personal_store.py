@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from reader.domain.bookmark import Bookmark, BookmarkFolder, BookmarkTree, Sessi
 from reader.domain.errors import NotFoundError, StorageError
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
-from reader.store import personal
+from reader.store import bookmark_rows, personal
 from reader.store.bookmark_file import bookmarks_json, read_bookmarks, write_bookmarks
 from reader.store.personal import PersonalStore
 from tests.support.worlds import WESTSHIRE
@@ -108,22 +109,22 @@ def test_bookmarks_stand_in_the_order_in_which_they_were_added(desk: Desk) -> No
 def test_a_bookmark_is_renamed_and_removed(desk: Desk) -> None:
     store = desk.store()
     first, second = _add(store, "a", "b")
-    store.rename_bookmark(first.id, "z")
-    store.remove_bookmark(second.id)
+    store.change_bookmarks([replace(first, name="z")])
+    store.remove([second.id])
     assert _names(desk.store()) == ["z"]
 
 
 @pytest.mark.parametrize("change", ["rename", "remove", "move", "rename folder", "remove folder", "add into"])
 def test_what_is_gone_cannot_be_changed_and_nothing_else_is(desk: Desk, change: str) -> None:
     store = desk.store()
-    _add(store, "a", "b")
+    there, _ = _add(store, "a", "b")
     before = store.bookmarks()
     calls: dict[str, Callable[[], object]] = {
-        "rename": lambda: store.rename_bookmark("gone", "x"),
-        "remove": lambda: store.remove_bookmark("gone"),
-        "move": lambda: store.move_bookmark("gone", None, 0),
+        "rename": lambda: store.change_bookmarks([replace(there, name="x", id="gone")]),
+        "remove": lambda: store.remove(["gone"]),
+        "move": lambda: store.move_bookmarks(["gone"], None, 0),
         "rename folder": lambda: store.rename_folder("gone", "x"),
-        "remove folder": lambda: store.remove_folder("gone"),
+        "remove folder": lambda: store.remove((), ["gone"]),
         "add into": lambda: store.add_bookmark("x", HERE, "x", "gone"),
     }
     with pytest.raises(NotFoundError, match="gone"):
@@ -146,7 +147,7 @@ def test_what_is_gone_cannot_be_changed_and_nothing_else_is(desk: Desk, change: 
 def test_bookmarks_are_put_in_another_order(desk: Desk, index: int, to: int, expected: str) -> None:
     store = desk.store()
     bookmarks = _add(store, *"abcd")
-    store.move_bookmark(bookmarks[index].id, None, to)
+    store.move_bookmarks([bookmarks[index].id], None, to)
     assert "".join(_names(desk.store())) == expected
     positions = [bookmark.position for bookmark in desk.store().bookmarks().bookmarks]
     assert positions == [0, 1, 2, 3]
@@ -157,20 +158,20 @@ def test_a_bookmark_moves_into_a_folder_and_back(desk: Desk) -> None:
     folder = store.add_folder("Court")
     a, b, _ = _add(store, "a", "b", "c")
     _add(store, "x", "y", folder=folder.id)
-    store.move_bookmark(a.id, folder.id, 1)
+    store.move_bookmarks([a.id], folder.id, 1)
     assert (_names(store), _names(store, folder.id)) == (["b", "c"], ["x", "a", "y"])
-    store.move_bookmark(a.id, None, 1)
+    store.move_bookmarks([a.id], None, 1)
     assert (_names(store), _names(store, folder.id)) == (["b", "a", "c"], ["x", "y"])
     with pytest.raises(NotFoundError):
-        store.move_bookmark(b.id, "gone", 0)
+        store.move_bookmarks([b.id], "gone", 0)
     assert _names(store) == ["b", "a", "c"]
 
 
 def test_a_new_bookmark_stands_last_even_after_others_were_removed(desk: Desk) -> None:
     store = desk.store()
     a, b, _ = _add(store, "a", "b", "c")
-    store.remove_bookmark(a.id)
-    store.remove_bookmark(b.id)
+    store.remove([a.id])
+    store.remove([b.id])
     _add(store, "d")
     assert _names(store) == ["c", "d"]
 
@@ -179,8 +180,8 @@ def test_a_new_bookmark_stands_last_even_after_others_moved_away(desk: Desk) -> 
     store = desk.store()
     folder = store.add_folder("Court")
     a, b, _ = _add(store, "a", "b", "c")
-    store.move_bookmark(a.id, folder.id, 0)
-    store.move_bookmark(b.id, folder.id, 0)
+    store.move_bookmarks([a.id], folder.id, 0)
+    store.move_bookmarks([b.id], folder.id, 0)
     _add(store, "d")
     assert _names(store) == ["c", "d"]
 
@@ -188,8 +189,8 @@ def test_a_new_bookmark_stands_last_even_after_others_moved_away(desk: Desk) -> 
 def test_a_new_folder_stands_last_even_after_others_were_removed(desk: Desk) -> None:
     store = desk.store()
     first, second, _ = (store.add_folder(name) for name in "xyz")
-    store.remove_folder(first.id)
-    store.remove_folder(second.id)
+    store.remove((), [first.id])
+    store.remove((), [second.id])
     store.add_folder("a")
     assert [folder.name for folder in store.bookmarks().folders] == ["z", "a"]
 
@@ -197,8 +198,8 @@ def test_a_new_folder_stands_last_even_after_others_were_removed(desk: Desk) -> 
 def test_an_imported_bookmark_stands_last_even_after_others_were_removed(desk: Desk) -> None:
     store = desk.store()
     a, b, _ = _add(store, "a", "b", "c")
-    store.remove_bookmark(a.id)
-    store.remove_bookmark(b.id)
+    store.remove([a.id])
+    store.remove([b.id])
     store.import_bookmarks(BookmarkTree((), (Bookmark("new", "d", HERE, "t", None, 0, START),)))
     assert _names(store) == ["c", "d"]
 
@@ -208,8 +209,8 @@ def test_the_bookmarks_of_a_removed_folder_move_to_the_end_of_the_top(desk: Desk
     folder = store.add_folder("Court")
     a, *_ = _add(store, "a", "b")
     _add(store, "x", "y", folder=folder.id)
-    store.remove_bookmark(a.id)
-    store.remove_folder(folder.id)
+    store.remove([a.id])
+    store.remove((), [folder.id])
     assert store.bookmarks().folders == ()
     assert _names(desk.store()) == ["b", "x", "y"]
 
@@ -227,9 +228,9 @@ def test_undo_puts_everything_back_exactly(desk: Desk) -> None:
     a, b = _add(store, "a", "b")
     _add(store, "x", folder=folder.id)
     before = store.bookmarks()
-    store.remove_folder(folder.id)
-    store.remove_bookmark(a.id)
-    store.rename_bookmark(b.id, "z")
+    store.remove((), [folder.id])
+    store.remove([a.id])
+    store.change_bookmarks([replace(b, name="z")])
     store.restore_bookmarks(before, store.bookmarks())
     assert desk.store().bookmarks() == before
 
@@ -275,7 +276,7 @@ def test_undo_leaves_alone_what_another_program_added(desk: Desk) -> None:
     store = desk.store()
     _add(store, "a", "b")
     before = store.bookmarks()
-    store.remove_bookmark(before.bookmarks[0].id)
+    store.remove([before.bookmarks[0].id])
     undone = store.bookmarks()
     _add(desk.another(), "from elsewhere")
     store.restore_bookmarks(before, undone)
@@ -287,7 +288,7 @@ def test_undo_does_not_throw_away_a_bookmark_that_cannot_be_read(desk: Desk) -> 
     _spoil(desk, "UPDATE bookmark SET location = 'from another world' WHERE name = 'odd'")
     store = desk.store()
     before = store.bookmarks()
-    store.remove_bookmark(before.bookmarks[0].id)
+    store.remove([before.bookmarks[0].id])
     store.restore_bookmarks(before, store.bookmarks())
     assert store.bookmarks() == before
     count = store._connection.execute("SELECT count(*) FROM bookmark WHERE name = 'odd'").fetchone()
@@ -337,8 +338,8 @@ def test_an_export_is_read_back_as_it_was(desk: Desk, tmp_path: Path) -> None:
 def test_an_import_merges_and_leaves_alone_what_is_there(desk: Desk, tmp_path: Path) -> None:
     store = desk.store()
     tree = _rich(store)
-    store.rename_bookmark(tree.bookmarks[0].id, "renamed since")
-    store.remove_bookmark(tree.bookmarks[1].id)
+    store.change_bookmarks([replace(tree.bookmarks[0], name="renamed since")])
+    store.remove([tree.bookmarks[1].id])
     assert store.import_bookmarks(tree) == 1
     assert sorted(b.name for b in store.bookmarks().bookmarks) == sorted(
         ["renamed since", tree.bookmarks[1].name, tree.bookmarks[2].name]
@@ -361,7 +362,7 @@ def test_an_imported_bookmark_of_an_unknown_folder_goes_to_the_top(desk: Desk) -
         "[]",
         "{}",
         '{"kind": "something-else", "format": 1, "folders": [], "bookmarks": []}',
-        '{"kind": "procedures-bookmarks", "format": 2, "folders": [], "bookmarks": []}',
+        '{"kind": "procedures-bookmarks", "format": 3, "folders": [], "bookmarks": []}',
         '{"kind": "procedures-bookmarks", "format": 1, "folders": [], "bookmarks": [{"id": "a"}]}',
         (
             '{"kind": "procedures-bookmarks", "format": 1, "folders": [], "bookmarks": [{"id": "a", "name": "b",'
@@ -386,16 +387,16 @@ def test_an_import_that_fails_half_way_keeps_nothing(desk: Desk, monkeypatch: py
     store = desk.store()
     _add(store, "a")
     before = store.bookmarks()
-    real = personal._insert
+    real = bookmark_rows.row_of
     calls: list[str] = []
 
-    def failing(connection: sqlite3.Connection, bookmark: Bookmark) -> None:
+    def failing(bookmark: Bookmark) -> tuple[Any, ...]:
         calls.append(bookmark.id)
         if len(calls) == 2:
             raise sqlite3.OperationalError("database or disk is full")
-        real(connection, bookmark)
+        return real(bookmark)
 
-    monkeypatch.setattr(personal, "_insert", failing)
+    monkeypatch.setattr(personal, "row_of", failing)
     new = tuple(Bookmark(str(n), str(n), HERE, "t", None, n, START) for n in range(3))
     with pytest.raises(StorageError, match="disk is full"):
         store.import_bookmarks(BookmarkTree((BookmarkFolder("f", "f", 0),), new))
@@ -682,7 +683,7 @@ while True:
     bookmark = store.add_bookmark(f"{number}", Location(ManualId("westshire", "procedures"), "a"), "t", None)
     print(bookmark.id, flush=True)
     if number % 7 == 0:
-        store.move_bookmark(bookmark.id, None, 0)
+        store.move_bookmarks([bookmark.id], None, 0)
     if number % 11 == 0:
         store.back_up()
 """
