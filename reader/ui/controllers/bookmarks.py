@@ -31,7 +31,7 @@ from reader.ui.dialogs import Dialogs
 from reader.ui.main_window import MainWindow
 from reader.ui.models.bookmark_model import BookmarkMove
 from reader.ui.tasks import TaskRunner
-from reader.ui.widgets.bookmark_details import PlaceChoice
+from reader.ui.widgets.bookmark_details import PlaceChoice, SuggestedPlace
 from reader.ui.widgets.bookmark_dialog import BookmarkDraft
 from reader.ui.widgets.bookmarks_panel import BookmarkChoice, ColourChoice
 from reader.ui.widgets.highlights import Highlight
@@ -242,7 +242,14 @@ class BookmarksController(QObject):
         def done(found: tuple[Suggestion, ...]) -> None:
             if details.bookmark == bookmark:
                 self._suggestions = found
-                details.set_places(tuple(_said(place) for place in found))
+                details.set_places(
+                    tuple(
+                        SuggestedPlace(
+                            place.quote.heading or "Beginning", place.quote.exact, place.confidence
+                        )
+                        for place in found
+                    )
+                )
 
         self._runner.read(
             lambda _: self._workspace.carrying.suggestions(snapshot, bookmark), done, self._on_visit_failed
@@ -550,12 +557,6 @@ def _name_of(target: Target, page: Page) -> str:
     if target.quote is not None and target.location.anchor and target.quote.heading:
         return f"{page.title}: {target.quote.heading} ({page.strip.authority})"
     return f"{page.title} ({page.strip.authority})"
-
-
-def _said(place: Suggestion) -> str:
-    words = place.quote.exact
-    cut = words if len(words) <= _SHORT else f"{words[:_SHORT].rsplit(' ', 1)[0]} …"
-    return f"{place.quote.heading or 'Beginning'}: “{cut}” ({place.confidence:.0%} sure)"
 
 
 def _carried_sentence(verdicts: Counter[Verdict]) -> str:

@@ -108,7 +108,7 @@ def _node(bookmark: Bookmark) -> Node[Bookmark | BookmarkFolder]:
         bookmark,
         badges=tuple(badges),
         path="" if bookmark.title in bookmark.name else bookmark.title,
-        detail="\n".join(filter(None, (quoted, _cut(first_line)))),
+        detail=" · ".join(filter(None, (quoted, _cut(first_line)))),
     )
 
 

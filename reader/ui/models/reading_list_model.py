@@ -33,7 +33,7 @@ class ReadingListModel(NodeModel[ReadingRow]):
                     number=f"{row.number + 1}.",
                     badges=("Missing",) if row.problem else (),
                     path=row.item.edition,
-                    detail="\n".join(filter(None, (row.item.remark, row.problem))),
+                    detail=" · ".join(filter(None, (row.item.remark, row.problem))),
                 )
             )
         self.end()

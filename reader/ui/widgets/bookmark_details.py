@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -33,6 +34,15 @@ class PlaceChoice:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class SuggestedPlace:
+    """A place that may be meant: its heading, its words, and how sure it is (0 to 1)."""
+
+    heading: str
+    words: str
+    confidence: float
+
+
 class BookmarkDetails(QScrollArea):
     """Shows a bookmark; says what the person decides about it. Empty while none is chosen."""
 
@@ -45,6 +55,7 @@ class BookmarkDetails(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bookmark: Bookmark | None = None
+        self._suggested: tuple[SuggestedPlace, ...] = ()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName("About the chosen bookmark")
@@ -63,11 +74,14 @@ class BookmarkDetails(QScrollArea):
         self._places = QComboBox()
         self._places.setAccessibleName("Places that may be meant")
         self._places.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._places.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._put = self._button(
             "&Put it there", "Put the bookmark at the place that is chosen", self._on_put
         )
-        layout.addWidget(self._places)
-        layout.addWidget(self._put)
+        self._places.currentIndexChanged.connect(self._on_place_changed)
+        self._place_words = plain_label()
+        for widget in (self._places, self._place_words, self._put):
+            layout.addWidget(widget)
         self._edit = self._button("&Edit…", "Change name, note, tags, folder and highlight", self._on_edit)
         self._settle = self._button("&Leave it here", "This place is right: ask no more", self._on_settle)
         self._undo = self._button(
@@ -101,12 +115,13 @@ class BookmarkDetails(QScrollArea):
         is_open = bookmark.needs_a_look
         is_changed = carried is not None and carried.verdict is Verdict.CHANGED and carried.quote is not None
         self._say("place", f"{bookmark.title}{heading}{edition}")
-        self._say("words", f"“{_cut(quote.exact)}”" if quote is not None and quote.is_selection else "")
         self._say("note", bookmark.note)
         self._say("facts", "  ".join(f"#{tag}" for tag in bookmark.tags))
         self._say("verdict", _verdict_sentence(bookmark))
         then = carried.quote.exact if is_changed and carried is not None and carried.quote else ""
         now = quote.exact if is_changed and quote is not None else ""
+        is_shown = quote is not None and quote.is_selection and not (now and then != now)
+        self._say("words", f"“{_cut(quote.exact)}”" if quote is not None and is_shown else "")
         self._say("then", f"Then: “{_cut(then)}”" if then and then != now else "")
         self._say("now", f"Now: “{_cut(now)}”" if now and then != now else "")
         self._settle.setVisible(is_open)
@@ -114,12 +129,12 @@ class BookmarkDetails(QScrollArea):
         self._undo.setVisible(can_undo)
         self._older.setVisible(can_undo)
 
-    def set_places(self, places: tuple[str, ...]) -> None:
+    def set_places(self, places: tuple[SuggestedPlace, ...]) -> None:
         """Where it may belong, the likeliest first."""
+        self._suggested = places
         self._places.clear()
-        self._places.addItems(places)
-        self._places.setToolTip(self._places.currentText())
-        for widget in (self._places, self._put):
+        self._places.addItems([f"{place.heading} ({place.confidence:.0%} sure)" for place in places])
+        for widget in (self._places, self._place_words, self._put):
             widget.setVisible(bool(places))
 
     @property
@@ -138,6 +153,12 @@ class BookmarkDetails(QScrollArea):
         button.setToolTip(name)
         button.clicked.connect(slot)
         return button
+
+    @Slot(int)
+    def _on_place_changed(self, number: int) -> None:
+        is_any = 0 <= number < len(self._suggested)
+        self._place_words.setText(f"“{_cut(self._suggested[number].words)}”" if is_any else "")
+        self._places.setToolTip(self._places.currentText())
 
     @Slot()
     def _on_edit(self) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLineEdit,
     QPlainTextEdit,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +32,7 @@ COLOUR_NAMES: Final = (
 _NO_FOLDER: Final = "In no folder"
 _WIDTH: Final = 520
 _NOTE_LINES: Final = 5
+_BOX_CHARACTERS: Final = 24
 _MOST_NOTE: Final = 20_000
 
 
@@ -73,17 +75,20 @@ class BookmarkDialog(QDialog):
         self._target = QComboBox()
         self._target.addItems(draft.targets)
         self._target.setCurrentIndex(draft.target)
-        self._target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._folder = QComboBox()
         self._folder.setEditable(True)
         self._folder.addItems([_NO_FOLDER, *folders])
         self._folder.setCurrentText(draft.folder or _NO_FOLDER)
         self._tags = QLineEdit(", ".join(draft.tags))
-        self._tags.setPlaceholderText("court, training")
+        self._tags.setPlaceholderText("court, training (between commas)")
         self._tags.setCompleter(QCompleter(list(tags), self._tags))
         self._colour = QComboBox()
         self._colour.addItems([name for _, name in COLOUR_NAMES])
         self._colour.setCurrentIndex([colour for colour, _ in COLOUR_NAMES].index(draft.colour))
+        for box in (self._target, self._folder, self._colour):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(_BOX_CHARACTERS)
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._note = QPlainTextEdit(draft.note)
         self._note.setTabChangesFocus(True)
         self._note.setMinimumHeight(self._note.fontMetrics().lineSpacing() * _NOTE_LINES)
@@ -95,7 +100,7 @@ class BookmarkDialog(QDialog):
             ("Stands &on", self._target),
             ("&Highlight", self._colour),
             ("&Folder", self._folder),
-            ("&Tags, between commas", self._tags),
+            ("&Tags", self._tags),
             ("N&ote", self._note),
         ):
             field.setAccessibleName(label.replace("&", ""))
