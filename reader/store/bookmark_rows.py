@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,11 +15,12 @@ from reader.domain.location import Location
 from reader.domain.text import storable
 
 COLUMNS: Final = "id, name, location, title, folder, position, created, note, tags, colour, quote, carried"
-INSERT: Final = f"INSERT INTO bookmark ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+INSERT: Final = f"INSERT INTO bookmark ({COLUMNS}, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 UPDATE: Final = (
-    "UPDATE bookmark SET name = ?, location = ?, title = ?, note = ?, tags = ?, colour = ?, quote = ?, carried = ?"
-    " WHERE id = ?"
+    "UPDATE bookmark SET name = ?, location = ?, title = ?, created = ?, note = ?, tags = ?, colour = ?, quote = ?,"
+    " carried = ?, seal = ? WHERE id = ?"
 )
+_FOLDER, _POSITION = 4, 5
 _TAGS: Final = TypeAdapter(tuple[str, ...])
 
 
@@ -85,21 +88,32 @@ class CarryRow(BaseModel):
 
 def row_of(bookmark: Bookmark) -> tuple[Any, ...]:
     """The values of `INSERT`."""
-    return (
+    row = (
         bookmark.id,
         storable(bookmark.name),
         str(bookmark.location),
-        bookmark.title,
+        storable(bookmark.title),
         bookmark.folder,
         bookmark.position,
         bookmark.created.isoformat(),
         *_said(bookmark),
     )
+    return *row, seal_of(row)
 
 
 def changes_of(bookmark: Bookmark) -> tuple[Any, ...]:
     """The values of `UPDATE`: everything but where it stands among the others."""
-    return storable(bookmark.name), str(bookmark.location), bookmark.title, *_said(bookmark), bookmark.id
+    id_, name, location, title, _, _, *rest = row_of(bookmark)
+    return name, location, title, *rest, id_
+
+
+def seal_of(row: tuple[Any, ...]) -> str:
+    """What tells whether a row of `COLUMNS` is as it was written: SQLite itself does not notice a changed letter.
+
+    Where the bookmark stands among the others is left out: it changes with its neighbours.
+    """
+    said = [value for i, value in enumerate(row) if i not in {_FOLDER, _POSITION}]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode()).hexdigest()[:16]
 
 
 def _said(bookmark: Bookmark) -> tuple[str | None, ...]:

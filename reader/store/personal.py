@@ -14,7 +14,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,7 +32,7 @@ from reader.domain.errors import NotFoundError, StorageError
 from reader.domain.location import Location
 from reader.domain.search import KeptSearch, SearchFilter
 from reader.domain.text import storable
-from reader.store.bookmark_rows import COLUMNS, INSERT, UPDATE, bookmark_of, changes_of, row_of
+from reader.store.bookmark_rows import COLUMNS, INSERT, UPDATE, bookmark_of, changes_of, row_of, seal_of
 from reader.store.reading_lists import ReadingListTable
 from reader.store.search_filter_json import filter_from_json, filter_to_json
 
@@ -40,8 +40,10 @@ _BACKUPS_KEPT: Final = 5
 _RECENT_KEPT: Final = 100
 _SEARCHES_KEPT: Final = 30
 _BUSY_SECONDS: Final = 2.0
+_BACKUP: Final = re.compile(r"personal-([0-9]{6})-[0-9]{8}-[0-9]{6}-[0-9]{6}\.sqlite")
 _INDEX: Final = re.compile(r"[0-9]{1,6}")
 
+_SELECT_SEALED: Final = f"SELECT {COLUMNS}, seal FROM bookmark"  # noqa: S608
 _SELECT_BOOKMARKS: Final = f"SELECT {COLUMNS} FROM bookmark ORDER BY position, created"  # noqa: S608
 
 # One entry per schema version; each runs in one transaction. Never change one that was released: add the next.
@@ -76,6 +78,7 @@ _MIGRATIONS: Final[tuple[str, ...]] = (
     ALTER TABLE bookmark ADD COLUMN colour TEXT;
     ALTER TABLE bookmark ADD COLUMN quote TEXT;
     ALTER TABLE bookmark ADD COLUMN carried TEXT;
+    ALTER TABLE bookmark ADD COLUMN seal TEXT;
     CREATE TABLE reading_list (
         id TEXT PRIMARY KEY, title TEXT NOT NULL, remark TEXT NOT NULL, position INTEGER NOT NULL
     ) STRICT;
@@ -109,6 +112,7 @@ class PersonalStore:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._connection = self._open_or_recover()
+            self._mend()
         except (OSError, sqlite3.Error) as error:
             raise StorageError(f"Cannot open {file}: {error}. Bookmarks cannot be shown or kept.") from error
 
@@ -307,7 +311,7 @@ class PersonalStore:
             connection.execute(
                 "INSERT INTO recent VALUES (?, ?, ?) ON CONFLICT (location)"
                 " DO UPDATE SET title = excluded.title, opened = excluded.opened",
-                (str(location), title, self._clock().isoformat()),
+                (str(location), title, self._next(connection, "SELECT max(opened) FROM recent")),
             )
             connection.execute(
                 "DELETE FROM recent WHERE location NOT IN"
@@ -343,7 +347,11 @@ class PersonalStore:
         with self._writing() as connection:
             connection.execute(
                 "INSERT INTO search VALUES (?, ?, 0, ?) ON CONFLICT (query, filter) DO UPDATE SET used = excluded.used",
-                (query, filter_to_json(search_filter), self._clock().isoformat()),
+                (
+                    query,
+                    filter_to_json(search_filter),
+                    self._next(connection, "SELECT max(used) FROM search"),
+                ),
             )
             connection.execute(
                 "DELETE FROM search WHERE NOT is_saved AND (query, filter) NOT IN"
@@ -491,12 +499,26 @@ class PersonalStore:
         """Keep a copy of the file as it is now; a backup that fails costs nothing but itself."""
         with contextlib.suppress(OSError, sqlite3.Error):
             self._backup_dir.mkdir(parents=True, exist_ok=True)
+            backups = self._backups()
+            number = _number_of(backups[0]) + 1 if backups else 1
             stamp = self._clock().strftime("%Y%m%d-%H%M%S-%f")
-            target = self._backup_dir / f"personal-{stamp}.sqlite"
+            target = self._backup_dir / f"personal-{number:06d}-{stamp}.sqlite"
             with self._lock, contextlib.closing(sqlite3.connect(target)) as copy:
                 self._connection.backup(copy)
-            for old in sorted(self._backup_dir.glob("personal-*.sqlite"))[:-_BACKUPS_KEPT]:
+            for old in self._backups()[_BACKUPS_KEPT:]:
                 old.unlink()
+
+    def _backups(self) -> list[Path]:
+        """The backups, the newest first: by their numbers, because a clock can be set back."""
+        found = self._backup_dir.glob("personal-*.sqlite")
+        return sorted(found, key=lambda file: (_number_of(file), file.name), reverse=True)
+
+    def _next(self, connection: sqlite3.Connection, newest: str) -> str:
+        """The moment of something that is newer than all before it, even when the clock was set back."""
+        now, last = self._clock(), connection.execute(newest).fetchone()[0]
+        with contextlib.suppress(TypeError, ValueError):
+            now = max(now, datetime.fromisoformat(last) + timedelta(microseconds=1))
+        return now.isoformat()
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -511,7 +533,7 @@ class PersonalStore:
                         self._connection.execute("ROLLBACK")
                     raise
                 self._connection.execute("COMMIT")
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeDecodeError) as error:
                 if self._connection.in_transaction:
                     with contextlib.suppress(sqlite3.Error):
                         self._connection.execute("ROLLBACK")
@@ -522,7 +544,7 @@ class PersonalStore:
         with self._lock:
             try:
                 yield self._connection
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeDecodeError) as error:
                 raise StorageError(f"Cannot read {self._file}: {error}.") from error
 
     @staticmethod
@@ -534,7 +556,7 @@ class PersonalStore:
             raise NotFoundError("This folder of bookmarks is gone: choose another one.")
 
     def _open_or_recover(self) -> sqlite3.Connection:
-        backups = sorted(self._backup_dir.glob("personal-*.sqlite"), reverse=True)
+        backups = self._backups()
         size = self._file.stat().st_size if self._file.exists() else 0
         try:
             if size or not backups:
@@ -561,6 +583,30 @@ class PersonalStore:
         )
         return _open_checked(self._file)
 
+    def _mend(self) -> None:
+        """Bring bookmarks back whose words are not as they were written: from the newest backup that has them whole."""
+        rows = self._connection.execute(_SELECT_SEALED).fetchall()
+        damaged = [row for row in rows if row[-1] and row[-1] != seal_of(row[:-1])]
+        if not damaged:
+            return
+        whole: dict[str, tuple[Any, ...]] = {}
+        for backup in reversed(self._backups()):
+            with (
+                contextlib.suppress(sqlite3.Error, UnicodeDecodeError),
+                contextlib.closing(_open_checked(backup)) as connection,
+            ):
+                for row in connection.execute(_SELECT_SEALED):
+                    if row[-1] == seal_of(row[:-1]):
+                        whole[row[0]] = whole[row[-1]] = row
+        found = [(row, whole.get(row[-1]) or whole.get(row[0])) for row in damaged]
+        with contextlib.suppress(StorageError), self._writing() as connection:
+            for row, good in found:
+                if good is not None:
+                    connection.execute("DELETE FROM bookmark WHERE id IN (?, ?)", (row[0], good[0]))
+                    connection.execute(INSERT, (*good[:4], *row[4:6], *good[6:]))
+            mended = sum(good is not None for _, good in found)
+            self.recovery = self.recovery or _mended_sentence(len(found), mended)
+
     def _set_aside(self) -> Path:
         stamp = self._clock().strftime("%Y%m%d-%H%M%S-%f")
         aside = self._file.with_name(f"personal-damaged-{stamp}.sqlite")
@@ -582,6 +628,7 @@ def _open_checked(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=64
     )
+    connection.text_factory = _text  # one letter that was damaged must not hide every bookmark
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -595,10 +642,17 @@ def _open_checked(file: Path) -> sqlite3.Connection:
             )
         if _version_of(connection) < len(_MIGRATIONS):
             _migrate(connection)
+    except UnicodeDecodeError as error:  # Python cannot read what SQLite says of a damaged schema
+        connection.close()
+        raise sqlite3.DatabaseError("database disk image is malformed") from error
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
 
 
 def _version_of(connection: sqlite3.Connection) -> int:
@@ -621,6 +675,24 @@ def _readable(rows: Iterable[tuple[Any, ...]]) -> Iterator[Bookmark]:
     for row in rows:
         with contextlib.suppress(NotFoundError, ValueError):
             yield bookmark_of(row)
+
+
+def _mended_sentence(damaged: int, mended: int) -> str:
+    what = "A bookmark was" if damaged == 1 else f"{damaged} bookmarks were"
+    if mended == damaged:
+        return (
+            f"{what} damaged on the disk and came back from a backup. Have the disk of this computer checked."
+        )
+    return (
+        f"{what} damaged on the disk; {mended} of them came back from a backup. Look through what they say, and have"
+        " the disk of this computer checked."
+    )
+
+
+def _number_of(backup: Path) -> int:
+    """The number of a backup; 0 for those of older programs, which had none."""
+    match = _BACKUP.fullmatch(backup.name)
+    return int(match[1]) if match else 0
 
 
 def _end_of(connection: sqlite3.Connection, folder: str | None) -> int:

@@ -19,10 +19,21 @@ from typing import Any
 
 import pytest
 
-from reader.domain.bookmark import Bookmark, BookmarkFolder, BookmarkTree, Session
+from reader.domain.bookmark import (
+    Bookmark,
+    BookmarkFolder,
+    BookmarkTree,
+    CarryOver,
+    Colour,
+    Quote,
+    Session,
+    Verdict,
+)
 from reader.domain.errors import NotFoundError, StorageError
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
+from reader.domain.reading_list import ReadingItem, ReadingList
+from reader.domain.search import SearchFilter
 from reader.store import bookmark_rows, personal
 from reader.store.bookmark_file import bookmarks_json, read_bookmarks, write_bookmarks
 from reader.store.personal import PersonalStore
@@ -674,6 +685,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
+from reader.domain.reading_list import ReadingItem, ReadingList
+from reader.domain.search import SearchFilter
 from reader.store.personal import PersonalStore
 folder = Path(sys.argv[1])
 store = PersonalStore(folder / "personal.sqlite", folder / "backups", lambda: datetime.now(UTC))
@@ -710,3 +723,109 @@ def test_whatever_was_acknowledged_is_there_after_a_kill_at_any_moment(tmp_path:
         assert len(there) <= len(acknowledged) + 15
     finally:
         store.close()
+
+
+def test_a_clock_that_is_set_back_neither_drops_the_newest_backup_nor_the_newest_visit(
+    tmp_path: Path,
+) -> None:
+    now = START
+
+    def clock() -> datetime:
+        return now
+
+    store = PersonalStore(tmp_path / "personal.sqlite", tmp_path / "backups", clock)
+    for number in range(personal._RECENT_KEPT):
+        store.add_recent(Location(WESTSHIRE, f"chapter-{number}"), str(number))
+        now += timedelta(seconds=1)
+    for _ in range(personal._BACKUPS_KEPT):
+        store.back_up()
+        now += timedelta(seconds=1)
+    now -= timedelta(days=3000)
+    store.add_recent(Location(WESTSHIRE, "read-today"), "today")
+    store.add_search("asked today", SearchFilter())
+    store.add_bookmark("made today", HERE, "t", None)
+    store.back_up()
+    assert store.recent()[0].title == "today"
+    assert store.searches()[0].query == "asked today"
+    store.close()
+    (tmp_path / "personal.sqlite").write_bytes(b"damaged beyond repair" * 400)
+    again = PersonalStore(tmp_path / "personal.sqlite", tmp_path / "backups", clock)
+    assert again.recovery is not None
+    assert [bookmark.name for bookmark in again.bookmarks().bookmarks] == ["made today"]
+    again.close()
+
+
+def test_what_is_said_of_a_bookmark_survives_as_it_was_and_unreadable_parts_cost_only_themselves(
+    desk: Desk,
+) -> None:
+    quote = Quote(
+        "every three\u00a0months", "before ", " after", "4. Reviewing", "AAAA-BBBB-CC", is_selection=True
+    )
+    store = desk.store()
+    made = store.add_bookmark(
+        "Name", HERE, "t", None, note="one\n\ntwo", tags=("court", "ünïcode"), colour=Colour.PINK, quote=quote
+    )
+    carried = replace(
+        made, carried=CarryOver(Verdict.CHANGED, 4, HERE, quote, 0.75), location=replace(HERE, edition=4)
+    )
+    store.change_bookmarks([carried])
+    assert desk.store().bookmarks().bookmarks == (carried,)
+    for column, broken in (
+        ("tags", "{"),
+        ("quote", "[]"),
+        ("carried", '{"verdict": "odd"}'),
+        ("colour", "mauve"),
+    ):
+        _spoil(desk, f"UPDATE bookmark SET {column} = '{broken}'")  # noqa: S608
+    (left,) = desk.store().bookmarks().bookmarks
+    assert (left.name, left.note, left.location) == ("Name", "one\n\ntwo", carried.location)
+    assert (left.tags, left.quote, left.carried, left.colour) == ((), None, None, None)
+
+
+def test_reading_lists_come_back_in_order_and_change_as_a_whole(desk: Desk) -> None:
+    first = ReadingList("a", "First", "remark", (ReadingItem(HERE, "t", "edition 3"),))
+    second = ReadingList("b", "Second")
+    store = desk.store()
+    store.reading_lists.put(first)
+    store.reading_lists.put(second)
+    assert desk.store().reading_lists.all() == (first, second)
+    changed = replace(
+        first, title="Renamed", items=(*first.items, ReadingItem(HERE, "u", "edition 3", "note", "X"))
+    )
+    desk.store().reading_lists.put(changed)
+    assert desk.store().reading_lists.all() == (changed, second)
+    _spoil(desk, "UPDATE reading_list_item SET item = 'odd' WHERE position = 0")
+    assert desk.store().reading_lists.all()[0].items == changed.items[1:]
+    desk.store().reading_lists.remove("a")
+    assert desk.store().reading_lists.all() == (second,)
+    with pytest.raises(NotFoundError, match="gone"):
+        desk.store().reading_lists.remove("a")
+
+
+def test_a_damaged_letter_costs_itself_and_hides_nothing(desk: Desk) -> None:
+    _add(desk.store(), "a", "b")
+    _spoil(desk, "UPDATE bookmark SET name = CAST(x'61ff62' AS TEXT) WHERE name = 'a'")
+    assert _names(desk.store()) == ["a\ufffdb", "b"]
+
+
+def test_a_letter_that_changed_on_the_disk_comes_back_from_the_backup(desk: Desk) -> None:
+    store = desk.store()
+    _add(store, "a", "b", "c")
+    before = store.bookmarks()
+    store.back_up()
+    _spoil(desk, "UPDATE bookmark SET name = 'x' WHERE name = 'a'")
+    _spoil(desk, "UPDATE bookmark SET location = 'from another world' WHERE name = 'b'")
+    again = desk.store()
+    assert again.bookmarks() == before
+    assert again.recovery is not None
+    assert "2 bookmarks were damaged on the disk and came back" in again.recovery
+    assert desk.store().recovery is None
+
+
+def test_without_a_backup_what_is_damaged_is_said_and_stays(desk: Desk) -> None:
+    _add(desk.store(), "a", "b")
+    _spoil(desk, "UPDATE bookmark SET name = 'x' WHERE name = 'a'")
+    again = desk.store()
+    assert _names(again) == ["x", "b"]
+    assert again.recovery is not None
+    assert "0 of them came back" in again.recovery
