@@ -16,6 +16,7 @@ from reader.ui.controllers.appearance import AppearanceController
 from reader.ui.controllers.as_at import AsAtController
 from reader.ui.controllers.bookmarks import BookmarksController
 from reader.ui.controllers.changes import ChangesController
+from reader.ui.controllers.commands import CommandsController
 from reader.ui.controllers.comparison import ComparisonController
 from reader.ui.controllers.coverage import CoverageController
 from reader.ui.controllers.current_library import CurrentLibrary
@@ -62,7 +63,9 @@ class Desk(QObject):
             on_visit=self._on_visit,
             on_problem=self._on_problem,
         )
-        self.appearance = AppearanceController(window, workspace.settings, self.navigation, runner)
+        self.appearance = AppearanceController(
+            window, workspace.settings, self.navigation, runner, dialogs=self._dialogs
+        )
         self.library = LibraryController(
             window,
             workspace,
@@ -87,6 +90,9 @@ class Desk(QObject):
             window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
         )
         self.as_at = AsAtController(window, self.library_state, self.navigation, dialogs=self._dialogs)
+        self.commands = CommandsController(
+            window, self.library_state, self.navigation, runner, dialogs=self._dialogs
+        )
         self.session = SessionController(window, workspace, self.navigation, runner)
         self._connect()
 

@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QDockWidget,
     QLabel,
     QMainWindow,
@@ -198,6 +199,31 @@ class MainWindow(QMainWindow):
             widget.set_colours(colours)
         for view in self.views():
             view.set_colours(colours)
+
+    # The keyboard
+
+    def panes(self) -> list[QWidget]:
+        """The parts of the window that are seen, as F6 walks them."""
+        return [
+            pane
+            for pane in (self.search_field, self.side, self._middle, self.comparison)
+            if pane.isVisibleTo(self)
+        ]
+
+    def entry_of(self, pane: QWidget) -> QWidget:
+        """What takes the keyboard when one comes to a part of the window."""
+        if isinstance(pane, QTabWidget | QStackedWidget):
+            pane = pane.currentWidget() or pane
+        if pane is self.tabs:
+            pane = self.current_view or self.tabs
+        elif pane is self.comparison and self.comparison.page is not None:
+            return self.comparison.view.text
+        if pane.focusProxy() is not None or pane.focusPolicy() is not Qt.FocusPolicy.NoFocus:
+            return pane
+        inside = [one for one in pane.findChildren(QWidget) if one.isVisibleTo(pane) and one.isEnabled()]
+        views = [one for one in inside if isinstance(one, QAbstractItemView)]
+        buttons = [one for one in inside if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        return next(iter(views + buttons), pane)
 
     # Its place and size
 

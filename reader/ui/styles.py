@@ -62,7 +62,7 @@ def widget_css(colours: Colours, factor: float = 1.0) -> str:
 
     return f"""
 QLineEdit, QComboBox, QSpinBox, QDateEdit {{ background: {c.paper}; color: {c.ink}; border: {edge};
-  border-radius: {RADIUS}px; padding: 3px 6px; min-height: {px(18)};
+  border-radius: {RADIUS}px; padding: 3px 6px; min-height: {px(18)}; placeholder-text-color: {c.muted};
   selection-background-color: {c.accent}; selection-color: {c.accent_ink}; }}
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDateEdit:focus {{ border: {ring}; padding: 2px 5px; }}
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDateEdit:disabled {{ background: {c.panel};
@@ -118,7 +118,7 @@ QTabBar::tab {{ background: {c.panel}; color: {c.muted}; border: {FOCUS_PX}px so
   border-bottom: 3px solid transparent; padding: 4px {px(8)}; min-height: {px(18)}; }}
 QTabBar::tab:selected {{ color: {c.ink}; background: {c.paper}; border-bottom: 3px solid {c.accent}; }}
 QTabBar::tab:hover:!selected {{ background: {c.hover}; color: {c.ink}; }}
-QTabBar:focus::tab:selected, QTabBar::tab:selected:focus {{ border: {ring}; border-bottom: 3px solid {c.focus}; }}
+QTabBar::tab:selected:focus {{ border: {ring}; border-bottom: 3px solid {c.focus}; }}
 QTabBar::close-button {{ image: {image("x")}; width: {px(12)}; height: {px(12)}; padding: 2px;
   border-radius: 3px; }}
 QTabBar::close-button:hover {{ background: {c.hover}; }}
