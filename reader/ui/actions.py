@@ -57,6 +57,7 @@ class ActionId(Enum):
     SHOW_BOOKMARKS = "show-bookmarks"
     SHOW_RECENT = "show-recent"
     SHOW_CHANGES = "show-changes"
+    SHOW_OUTLINE = "show-outline"
     NEXT_CHANGE = "next-change"
     COVERAGE = "coverage"
     AS_AT = "as-at"
@@ -127,6 +128,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.SHOW_BOOKMARKS, "&View", "&Bookmarks", ("Ctrl+2",)),
     ActionSpec(ActionId.SHOW_RECENT, "&View", "&Recent chapters", ("Ctrl+3",)),
     ActionSpec(ActionId.SHOW_CHANGES, "&View", "C&hanges", ("Ctrl+4",)),
+    ActionSpec(ActionId.SHOW_OUTLINE, "&View", "&Outline", ("Ctrl+6",)),
     ActionSpec(
         ActionId.COMPARE,
         "&Compare",

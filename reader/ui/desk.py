@@ -22,6 +22,7 @@ from reader.ui.controllers.coverage import CoverageController
 from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.controllers.library import LibraryController
 from reader.ui.controllers.navigation import NavigationController
+from reader.ui.controllers.reading_aids import ReadingAidsController
 from reader.ui.controllers.search import SearchController
 from reader.ui.controllers.session import SessionController
 from reader.ui.dialogs import Dialogs, WindowDialogs
@@ -93,6 +94,11 @@ class Desk(QObject):
         self.commands = CommandsController(
             window, self.library_state, self.navigation, runner, dialogs=self._dialogs
         )
+        self.aids = ReadingAidsController(
+            window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
+        )
+        self.appearance.colours_changed.connect(self.aids.set_colours)
+        self.aids.set_colours(self.appearance.colours)
         self.session = SessionController(window, workspace, self.navigation, runner)
         self._connect()
 

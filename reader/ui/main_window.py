@@ -35,6 +35,7 @@ from reader.ui.widgets.changes_panel import ChangesPanel
 from reader.ui.widgets.comparison_panel import ComparisonPanel
 from reader.ui.widgets.coverage_panel import CoveragePanel
 from reader.ui.widgets.library_panel import LibraryPanel
+from reader.ui.widgets.outline_panel import OutlinePanel
 from reader.ui.widgets.page_view import PageView
 from reader.ui.widgets.recent_panel import RecentPanel
 from reader.ui.widgets.search_field import SearchField
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.results = SearchPanel()
         self.coverage = CoveragePanel()
         self.changes = ChangesPanel()
+        self.outline = OutlinePanel()
         self.comparison = ComparisonPanel()
         self.activity = ActivityBar()
         self.tabs = _chapter_tabs()
@@ -92,6 +94,7 @@ class MainWindow(QMainWindow):
         self.side.addTab(self.bookmarks, "Bookmarks")
         self.side.addTab(self.recent, "Recent")
         self.side.addTab(self.changes, "Changes")
+        self.side.addTab(self.outline, "Outline")
         self._side_dock = self._dock(
             "Library", "library-dock", self.side, Qt.DockWidgetArea.LeftDockWidgetArea
         )
@@ -194,7 +197,7 @@ class MainWindow(QMainWindow):
                 self.actions_by_id[spec.id].setIcon(icon(spec.icon, colours))
         self.search_field.set_colours(colours)
         self.welcome.set_colours(colours)
-        panels = (self.library, self.bookmarks, self.recent, self.changes)
+        panels = (self.library, self.bookmarks, self.recent, self.changes, self.outline)
         for widget in (*panels, self.results, self.coverage, self.comparison):
             widget.set_colours(colours)
         for view in self.views():

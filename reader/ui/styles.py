@@ -198,6 +198,8 @@ def document_css(colours: Colours, typography: Typography | None = None, scale: 
         table {{ border-collapse: collapse; margin-top: {px(6)}; margin-bottom: {px(12)}; }}
         th, td {{ border: 1px solid {c.line}; padding: {cell}; }}
         th {{ text-align: left; font-weight: 600; background-color: {c.panel}; }}
+        .extra {{ margin-top: {px(8)}; margin-bottom: 0; }}
+        .alt {{ color: {c.muted}; text-decoration: none; }}
         .facts th, .facts td {{ border: 0; padding: 3px 14px 3px 0; background-color: transparent; }}
         .box td {{ border: 1px solid {c.line}; padding: {round(Space.MEDIUM * scale)}px;
             background-color: {c.panel}; }}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -21,7 +21,7 @@ from reader.ui.fonts import family_of, offered_fonts
 from reader.ui.main_window import MainWindow
 from reader.ui.styles import Typography
 from reader.ui.tasks import TaskRunner, nothing_to_show
-from reader.ui.theme import colours_of, palette_of
+from reader.ui.theme import Colours, colours_of, palette_of
 
 _ZOOM_STEP: Final = 10
 _MOST_FACTOR: Final = 2.0
@@ -53,6 +53,8 @@ _THEME_ACTIONS: Final = {
 
 class AppearanceController(QObject):
     """The one owner of the settings while the window is open."""
+
+    colours_changed = Signal(object)
 
     def __init__(
         self,
@@ -96,6 +98,7 @@ class AppearanceController(QObject):
         QApplication.setPalette(palette_of(colours))
         self._navigation.set_colours(colours)
         window.set_colours(colours)
+        self.colours_changed.emit(colours)
         self._typography = typography = Typography(
             family_of(settings.text_font),
             settings.line_percent,
@@ -110,6 +113,11 @@ class AppearanceController(QObject):
         for action_id, theme in _THEME_ACTIONS.items():
             window.actions_by_id[action_id].setChecked(theme is settings.theme)
         self._calm()
+
+    @property
+    def colours(self) -> Colours:
+        """The colours that count now."""
+        return colours_of(self.settings.theme)
 
     def release(self) -> None:
         """Give the application its usual letters and effects back."""

@@ -41,6 +41,8 @@ class NavigationController(QObject):
     page_shown = Signal(object)
     """Carries the page in front, whenever that changes; None when no tab is open."""
     zoom_requested = Signal(object)
+    view_opened = Signal(object)
+    """Carries the view of a new tab."""
     passage_reached = Signal(object)
     """Carries the anchor of the passage at the top of the tab in front."""
 
@@ -284,6 +286,7 @@ class NavigationController(QObject):
         view.zoom_requested.connect(self.zoom_requested)
         view.passage_reached.connect(self.passage_reached)
         view.provenance_requested.connect(self.show_provenance)
+        self.view_opened.emit(view)
         view.set_page(page)  # before it becomes a tab: the first tab is in front at once, and is announced
         index = self._window.tabs.addTab(view, _tab_title(page))
         self._window.tabs.setTabToolTip(index, _plain_tooltip(f"{page.strip.authority}: {page.title}"))

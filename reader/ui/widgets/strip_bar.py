@@ -162,6 +162,13 @@ class StripBar(QScrollArea):
             action.setData(passage.anchor)
         self.outline.setVisible(bool(offered))
 
+    @Slot(object)
+    def follow(self, anchor: str | None) -> None:
+        """Mark the passage that is being read."""
+        for action in self.outline.menu().actions():
+            action.setCheckable(True)
+            action.setChecked(anchor is not None and action.data() == anchor)
+
     def open_outline(self) -> None:
         """Show the outline, if the chapter has one."""
         if self.outline.isVisible():
