@@ -12,10 +12,12 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDockWidget,
     QLabel,
+    QLineEdit,
     QMainWindow,
     QMenu,
     QSizePolicy,
     QStackedWidget,
+    QTabBar,
     QTabWidget,
     QToolBar,
     QToolButton,
@@ -111,6 +113,7 @@ class MainWindow(QMainWindow):
         self._build_tool_bar()
         self.statusBar().addWidget(self.activity, 1)
         self.statusBar().setSizeGripEnabled(False)
+        _name_inner_buttons(self)
         self._comparison_dock.visibilityChanged.connect(self._on_comparison_visibility_changed)
         self._side_dock.visibilityChanged.connect(self._on_side_visibility_changed)
         self.actions_by_id[ActionId.SIDE_PANEL].triggered.connect(self._side_dock.setVisible)
@@ -218,7 +221,8 @@ class MainWindow(QMainWindow):
         if isinstance(pane, QTabWidget | QStackedWidget):
             pane = pane.currentWidget() or pane
         if pane is self.tabs:
-            pane = self.current_view or self.tabs
+            view = self.current_view
+            pane = view.text if view is not None else self.tabs
         elif pane is self.comparison and self.comparison.page is not None:
             return self.comparison.view.text
         if pane.focusProxy() is not None or pane.focusPolicy() is not Qt.FocusPolicy.NoFocus:
@@ -310,6 +314,22 @@ class MainWindow(QMainWindow):
             button.setAutoRaise(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(words)
+
+
+def _name_inner_buttons(window: QWidget) -> None:
+    """Name what Qt makes by itself inside its widgets, for screen readers."""
+    for line in window.findChildren(QLineEdit):
+        clear = line.findChild(QAction, "_q_qlineeditclearaction")
+        if clear is not None:
+            clear.setText("Clear what is typed")
+    for bar in window.findChildren(QTabBar):
+        for name, words in (
+            ("ScrollLeftButton", "Tabs to the left"),
+            ("ScrollRightButton", "Tabs to the right"),
+        ):
+            button = bar.findChild(QToolButton, name)
+            if button is not None:
+                button.setAccessibleName(words)
 
 
 def _chapter_tabs() -> QTabWidget:

@@ -79,7 +79,7 @@ QPushButton {{ padding: 4px {px(14)}; }}
 QToolButton[autoRaise="true"] {{ background: transparent; border: 1px solid transparent; padding: 3px 5px; }}
 QPushButton:hover, QToolButton:hover, QToolButton[autoRaise="true"]:hover {{ background: {c.hover}; }}
 QPushButton:pressed, QToolButton:pressed, QToolButton:checked, QToolButton[autoRaise="true"]:checked
-  {{ background: {c.badge}; color: {c.badge_ink}; border: {edge}; }}
+  {{ background: {c.hover}; color: {c.ink}; border: {edge}; }}
 QPushButton:default, QPushButton[isFirst="true"] {{ background: {c.accent}; color: {c.accent_ink};
   border: 1px solid {c.accent}; }}
 QPushButton:focus, QToolButton:focus, QToolButton[autoRaise="true"]:focus {{ border: {ring}; padding: 2px {px(7)}; }}
@@ -100,9 +100,9 @@ QCheckBox::indicator {{ width: {px(14)}; height: {px(14)}; border: {edge}; borde
   background: {c.paper}; }}
 QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent}; image: {image("check")}; }}
 QAbstractScrollArea {{ border: 1px solid {c.line}; }}
-QTreeView, QListView, QTableView {{ background: {c.paper}; border: {FOCUS_PX}px solid {c.line};
-  border-radius: {RADIUS}px; outline: 0; }}
-QTreeView:focus, QListView:focus, QTableView:focus, QPlainTextEdit:focus {{ border: {ring}; }}
+QTreeView, QListView, QTableView, QGraphicsView {{ background: {c.paper}; border: 1px solid {c.line};
+  border-radius: {RADIUS}px; outline: 0; padding: 1px; }}
+QTreeView:focus, QListView:focus, QTableView:focus, QGraphicsView:focus {{ border: {ring}; padding: 0; }}
 QTreeView::branch {{ background: transparent; }}
 QTreeView::branch:has-children:closed {{ image: {image("chevron-right")}; padding: 3px; }}
 QTreeView::branch:has-children:open {{ image: {image("chevron-down")}; padding: 3px; }}

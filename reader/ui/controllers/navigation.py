@@ -264,7 +264,7 @@ class NavigationController(QObject):
         self._window.tabs.setCurrentWidget(view)
         self._window.show_tabs()
         view.mark_words(words)
-        view.setFocus(Qt.FocusReason.OtherFocusReason)
+        view.text.setFocus(Qt.FocusReason.OtherFocusReason)
         self._announce()
 
     def _view_of(self, location: Location) -> PageView | None:
@@ -365,7 +365,7 @@ class NavigationController(QObject):
         self._window.show_tabs()
         view = self._window.current_view
         if view is not None:
-            view.setFocus(Qt.FocusReason.OtherFocusReason)
+            view.text.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._window.library.focus_tree()
         self._announce()

@@ -57,6 +57,11 @@ class FindBar(QWidget):
         self._line.textChanged.connect(self._on_text_changed)
         self.hide()
 
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab stops, in order."""
+        return self._line, *self._buttons.values()
+
     def open_line(self) -> None:
         """Show the bar with the cursor in it."""
         self.show()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -43,8 +44,10 @@ class PageView(QWidget):
         layout.addWidget(self.strip)
         layout.addWidget(self.text, 1)
         layout.addWidget(self._find)
-        self.setFocusProxy(self.text)
         self.strip.hide()
+        order = (*self.strip.stops, self.text, *self._find.stops)
+        for one, other in pairwise(order):
+            self.setTabOrder(one, other)
         self.text.link_activated.connect(self.link_activated)
         self.text.zoom_requested.connect(self.zoom_requested)
         self.text.passage_reached.connect(self.passage_reached)

@@ -111,6 +111,11 @@ class StripBar(QScrollArea):
         layout.addWidget(self._warning_box)
         self.setWidget(self._content)
 
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab stops, in order."""
+        return self, self.outline, self._vouches
+
     def set_compact(self) -> None:
         """Leave out where the chapter stands and its statuses: what stands around the strip says them."""
         self._is_compact = True
