@@ -354,7 +354,7 @@ def _table(table: _Element) -> Iterator[str]:
             yield f"<div{start}>{''.join(_caption(captions))}</div>" if start or captions else ""
             yield from _blocks(rows[first], labels)
         else:
-            attributes = f"{start}{_class_of(table)}"
+            attributes = f"{start}{_class_of(table, is_first=first == 0)}"
             yield f'<table{attributes} width="{min(sum(widths), 100)}%">'
             for caption in captions:
                 yield from _shown(caption, is_in_table=True)
@@ -363,9 +363,12 @@ def _table(table: _Element) -> Iterator[str]:
         start, captions = "", []
 
 
-def _class_of(table: _Element) -> str:
-    match = re.search(r'\sclass="[^"]*"', table.attributes)
-    return match[0] if match else ""
+def _class_of(table: _Element, *, is_first: bool) -> str:
+    """The class of a piece; those behind the first one are told from tables of their own by another one."""
+    match = re.search(r'\sclass="([^"]*)"', table.attributes)
+    classes = [match[1]] if match else []
+    classes += [] if is_first else ["part"]
+    return f' class="{" ".join(classes)}"' if classes else ""
 
 
 def _caption(captions: Iterable[_Element]) -> Iterator[str]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from reader.services.comparison import ComparisonService
     from reader.services.counterparts import CounterpartService
     from reader.services.coverage import CoverageService
+    from reader.services.explanations import ExplanationService
     from reader.services.pages import PageService
     from reader.services.reading_lists import ReadingListService
     from reader.services.search import SearchService
@@ -120,6 +121,12 @@ class Workspace:
         from reader.services.pages import PageService  # noqa: PLC0415
 
         return PageService(self.counterparts, today, now=local_now, on_refused=self.library.read_refused)
+
+    @cached_property
+    def explanations(self) -> ExplanationService:
+        from reader.services.explanations import ExplanationService  # noqa: PLC0415  # when the first word is asked for
+
+        return ExplanationService(lambda: self.vocabulary, self.pages)
 
     @cached_property
     def comparison(self) -> ComparisonService:

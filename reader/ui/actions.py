@@ -68,6 +68,7 @@ class ActionId(Enum):
     SHOW_RECENT = "show-recent"
     SHOW_CHANGES = "show-changes"
     SHOW_READING_LISTS = "show-reading-lists"
+    SHOW_OUTLINE = "show-outline"
     NEXT_CHANGE = "next-change"
     COVERAGE = "coverage"
     AS_AT = "as-at"
@@ -158,7 +159,8 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.SHOW_BOOKMARKS, "&View", "&Bookmarks", ("Ctrl+2",)),
     ActionSpec(ActionId.SHOW_RECENT, "&View", "&Recent chapters", ("Ctrl+3",)),
     ActionSpec(ActionId.SHOW_CHANGES, "&View", "C&hanges", ("Ctrl+4",)),
-    ActionSpec(ActionId.SHOW_READING_LISTS, "&View", "Readin&g lists", ("Ctrl+6",)),
+    ActionSpec(ActionId.SHOW_READING_LISTS, "&View", "Readin&g lists", ("Ctrl+7",)),
+    ActionSpec(ActionId.SHOW_OUTLINE, "&View", "&Outline", ("Ctrl+6",)),
     ActionSpec(
         ActionId.COMPARE,
         "&Compare",

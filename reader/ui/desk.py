@@ -18,11 +18,13 @@ from reader.ui.controllers.as_at import AsAtController
 from reader.ui.controllers.bookmarks import BookmarksController
 from reader.ui.controllers.changes import ChangesController
 from reader.ui.controllers.citations import CitationsController
+from reader.ui.controllers.commands import CommandsController
 from reader.ui.controllers.comparison import ComparisonController
 from reader.ui.controllers.coverage import CoverageController
 from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.controllers.library import LibraryController
 from reader.ui.controllers.navigation import NavigationController
+from reader.ui.controllers.reading_aids import ReadingAidsController
 from reader.ui.controllers.reading_lists import ReadingListsController
 from reader.ui.controllers.search import SearchController
 from reader.ui.controllers.session import SessionController
@@ -66,7 +68,9 @@ class Desk(QObject):
             on_visit=self._on_visit,
             on_problem=self._on_problem,
         )
-        self.appearance = AppearanceController(window, workspace.settings, self.navigation, runner)
+        self.appearance = AppearanceController(
+            window, workspace.settings, self.navigation, runner, dialogs=self._dialogs
+        )
         self.library = LibraryController(
             window,
             workspace,
@@ -103,6 +107,14 @@ class Desk(QObject):
             window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
         )
         self.as_at = AsAtController(window, self.library_state, self.navigation, dialogs=self._dialogs)
+        self.commands = CommandsController(
+            window, self.library_state, self.navigation, runner, dialogs=self._dialogs
+        )
+        self.aids = ReadingAidsController(
+            window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
+        )
+        self.appearance.colours_changed.connect(self.aids.set_colours)
+        self.aids.set_colours(self.appearance.colours)
         self.session = SessionController(window, workspace, self.navigation, runner)
         self._connect()
 

@@ -49,6 +49,7 @@ class Dialogs(Protocol):
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None: ...
     def show_text(self, title: str, text: str) -> None: ...
     def show_provenance(self, page: Page) -> None: ...
+    def show(self, make: Callable[[QWidget], QDialog]) -> None: ...
 
 
 class WindowDialogs(QObject):
@@ -177,6 +178,10 @@ class WindowDialogs(QObject):
     def show_provenance(self, page: Page) -> None:
         """Show who vouches for a page."""
         self._open(ProvenanceDialog(page, self._window), _no_answer)
+
+    def show(self, make: Callable[[QWidget], QDialog]) -> None:
+        """Open a dialog of one's own, made over the window."""
+        self._open(make(self._window), _no_answer)
 
     def _open(self, dialog: QDialog, answer: Callable[[], None]) -> None:
         self._answers[dialog] = answer

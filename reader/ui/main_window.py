@@ -9,12 +9,15 @@ from typing import Final
 from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QDockWidget,
     QLabel,
+    QLineEdit,
     QMainWindow,
     QMenu,
     QSizePolicy,
     QStackedWidget,
+    QTabBar,
     QTabWidget,
     QToolBar,
     QToolButton,
@@ -35,6 +38,7 @@ from reader.ui.widgets.changes_panel import ChangesPanel
 from reader.ui.widgets.comparison_panel import ComparisonPanel
 from reader.ui.widgets.coverage_panel import CoveragePanel
 from reader.ui.widgets.library_panel import LibraryPanel
+from reader.ui.widgets.outline_panel import OutlinePanel
 from reader.ui.widgets.page_view import PageView
 from reader.ui.widgets.reading_lists_panel import ReadingListsPanel
 from reader.ui.widgets.recent_panel import RecentPanel
@@ -74,6 +78,7 @@ class MainWindow(QMainWindow):
         self.coverage = CoveragePanel()
         self.changes = ChangesPanel()
         self.reading_lists = ReadingListsPanel()
+        self.outline = OutlinePanel()
         self.comparison = ComparisonPanel()
         self.activity = ActivityBar()
         self.tabs = _chapter_tabs()
@@ -87,14 +92,7 @@ class MainWindow(QMainWindow):
         for widget in (self.welcome, self.tabs, self.results, self.coverage):
             self._middle.addWidget(widget)
         self.setCentralWidget(self._with_banner())
-        self.side = QTabWidget()
-        self.side.setAccessibleName("Library, bookmarks, recent chapters, changes and reading lists")
-        self.side.setDocumentMode(True)
-        self.side.addTab(self.library, "Library")
-        self.side.addTab(self.bookmarks, "Bookmarks")
-        self.side.addTab(self.recent, "Recent")
-        self.side.addTab(self.changes, "Changes")
-        self.side.addTab(self.reading_lists, "Lists")
+        self.side = self._side_tabs()
         self._side_dock = self._dock(
             "Library", "library-dock", self.side, Qt.DockWidgetArea.LeftDockWidgetArea
         )
@@ -111,6 +109,7 @@ class MainWindow(QMainWindow):
         self._build_tool_bar()
         self.statusBar().addWidget(self.activity, 1)
         self.statusBar().setSizeGripEnabled(False)
+        _name_inner_buttons(self)
         self._comparison_dock.visibilityChanged.connect(self._on_comparison_visibility_changed)
         self._side_dock.visibilityChanged.connect(self._on_side_visibility_changed)
         self.actions_by_id[ActionId.SIDE_PANEL].triggered.connect(self._side_dock.setVisible)
@@ -167,6 +166,22 @@ class MainWindow(QMainWindow):
 
     # The sides
 
+    def _side_tabs(self) -> QTabWidget:
+        """Everything that stands beside the text, a tab each; short names, so that all can be seen at once."""
+        side = QTabWidget()
+        side.setAccessibleName("Library, bookmarks, recent chapters, changes, reading lists and outline")
+        side.setDocumentMode(True)
+        for panel, name in (
+            (self.library, "Library"),
+            (self.bookmarks, "Bookmarks"),
+            (self.recent, "Recent"),
+            (self.changes, "Changes"),
+            (self.reading_lists, "Lists"),
+            (self.outline, "Outline"),
+        ):
+            side.addTab(panel, name)
+        return side
+
     def show_side(self, panel: QWidget) -> None:
         """Bring the library, the bookmarks or the recent chapters to the front."""
         self._side_dock.show()
@@ -197,11 +212,37 @@ class MainWindow(QMainWindow):
                 self.actions_by_id[spec.id].setIcon(icon(spec.icon, colours))
         self.search_field.set_colours(colours)
         self.welcome.set_colours(colours)
-        panels = (self.library, self.bookmarks, self.recent, self.changes, self.reading_lists)
+        panels = (self.library, self.bookmarks, self.recent, self.changes, self.reading_lists, self.outline)
         for widget in (*panels, self.results, self.coverage, self.comparison):
             widget.set_colours(colours)
         for view in self.views():
             view.set_colours(colours)
+
+    # The keyboard
+
+    def panes(self) -> list[QWidget]:
+        """The parts of the window that are seen, as F6 walks them."""
+        return [
+            pane
+            for pane in (self.search_field, self.side, self._middle, self.comparison)
+            if pane.isVisibleTo(self)
+        ]
+
+    def entry_of(self, pane: QWidget) -> QWidget:
+        """What takes the keyboard when one comes to a part of the window."""
+        if isinstance(pane, QTabWidget | QStackedWidget):
+            pane = pane.currentWidget() or pane
+        if pane is self.tabs:
+            view = self.current_view
+            pane = view.text if view is not None else self.tabs
+        elif pane is self.comparison and self.comparison.page is not None:
+            return self.comparison.view.text
+        if pane.focusProxy() is not None or pane.focusPolicy() is not Qt.FocusPolicy.NoFocus:
+            return pane
+        inside = [one for one in pane.findChildren(QWidget) if one.isVisibleTo(pane) and one.isEnabled()]
+        views = [one for one in inside if isinstance(one, QAbstractItemView)]
+        buttons = [one for one in inside if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        return next(iter(views + buttons), pane)
 
     # Its place and size
 
@@ -285,6 +326,22 @@ class MainWindow(QMainWindow):
             button.setAutoRaise(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(words)
+
+
+def _name_inner_buttons(window: QWidget) -> None:
+    """Name what Qt makes by itself inside its widgets, for screen readers."""
+    for line in window.findChildren(QLineEdit):
+        clear = line.findChild(QAction, "_q_qlineeditclearaction")
+        if clear is not None:
+            clear.setText("Clear what is typed")
+    for bar in window.findChildren(QTabBar):
+        for name, words in (
+            ("ScrollLeftButton", "Tabs to the left"),
+            ("ScrollRightButton", "Tabs to the right"),
+        ):
+            button = bar.findChild(QToolButton, name)
+            if button is not None:
+                button.setAccessibleName(words)
 
 
 def _chapter_tabs() -> QTabWidget:

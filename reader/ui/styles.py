@@ -62,7 +62,7 @@ def widget_css(colours: Colours, factor: float = 1.0) -> str:
 
     return f"""
 QLineEdit, QComboBox, QSpinBox, QDateEdit {{ background: {c.paper}; color: {c.ink}; border: {edge};
-  border-radius: {RADIUS}px; padding: 3px 6px; min-height: {px(18)};
+  border-radius: {RADIUS}px; padding: 3px 6px; min-height: {px(18)}; placeholder-text-color: {c.muted};
   selection-background-color: {c.accent}; selection-color: {c.accent_ink}; }}
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDateEdit:focus {{ border: {ring}; padding: 2px 5px; }}
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDateEdit:disabled {{ background: {c.panel};
@@ -79,7 +79,7 @@ QPushButton {{ padding: 4px {px(14)}; }}
 QToolButton[autoRaise="true"] {{ background: transparent; border: 1px solid transparent; padding: 3px 5px; }}
 QPushButton:hover, QToolButton:hover, QToolButton[autoRaise="true"]:hover {{ background: {c.hover}; }}
 QPushButton:pressed, QToolButton:pressed, QToolButton:checked, QToolButton[autoRaise="true"]:checked
-  {{ background: {c.badge}; color: {c.badge_ink}; border: {edge}; }}
+  {{ background: {c.hover}; color: {c.ink}; border: {edge}; }}
 QPushButton:default, QPushButton[isFirst="true"] {{ background: {c.accent}; color: {c.accent_ink};
   border: 1px solid {c.accent}; }}
 QPushButton:focus, QToolButton:focus, QToolButton[autoRaise="true"]:focus {{ border: {ring}; padding: 2px {px(7)}; }}
@@ -100,9 +100,9 @@ QCheckBox::indicator {{ width: {px(14)}; height: {px(14)}; border: {edge}; borde
   background: {c.paper}; }}
 QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent}; image: {image("check")}; }}
 QAbstractScrollArea {{ border: 1px solid {c.line}; }}
-QTreeView, QListView, QTableView {{ background: {c.paper}; border: {FOCUS_PX}px solid {c.line};
-  border-radius: {RADIUS}px; outline: 0; }}
-QTreeView:focus, QListView:focus, QTableView:focus, QPlainTextEdit:focus {{ border: {ring}; }}
+QTreeView, QListView, QTableView, QGraphicsView {{ background: {c.paper}; border: 1px solid {c.line};
+  border-radius: {RADIUS}px; outline: 0; padding: 1px; }}
+QTreeView:focus, QListView:focus, QTableView:focus, QGraphicsView:focus {{ border: {ring}; padding: 0; }}
 QTreeView::branch {{ background: transparent; }}
 QTreeView::branch:has-children:closed {{ image: {image("chevron-right")}; padding: 3px; }}
 QTreeView::branch:has-children:open {{ image: {image("chevron-down")}; padding: 3px; }}
@@ -118,7 +118,7 @@ QTabBar::tab {{ background: {c.panel}; color: {c.muted}; border: {FOCUS_PX}px so
   border-bottom: 3px solid transparent; padding: 4px {px(8)}; min-height: {px(18)}; }}
 QTabBar::tab:selected {{ color: {c.ink}; background: {c.paper}; border-bottom: 3px solid {c.accent}; }}
 QTabBar::tab:hover:!selected {{ background: {c.hover}; color: {c.ink}; }}
-QTabBar:focus::tab:selected, QTabBar::tab:selected:focus {{ border: {ring}; border-bottom: 3px solid {c.focus}; }}
+QTabBar::tab:selected:focus {{ border: {ring}; border-bottom: 3px solid {c.focus}; }}
 QTabBar::close-button {{ image: {image("x")}; width: {px(12)}; height: {px(12)}; padding: 2px;
   border-radius: 3px; }}
 QTabBar::close-button:hover {{ background: {c.hover}; }}
@@ -198,6 +198,8 @@ def document_css(colours: Colours, typography: Typography | None = None, scale: 
         table {{ border-collapse: collapse; margin-top: {px(6)}; margin-bottom: {px(12)}; }}
         th, td {{ border: 1px solid {c.line}; padding: {cell}; }}
         th {{ text-align: left; font-weight: 600; background-color: {c.panel}; }}
+        .extra {{ margin-top: {px(8)}; margin-bottom: 0; }}
+        .alt {{ color: {c.muted}; text-decoration: none; }}
         .facts th, .facts td {{ border: 0; padding: 3px 14px 3px 0; background-color: transparent; }}
         .box td {{ border: 1px solid {c.line}; padding: {round(Space.MEDIUM * scale)}px;
             background-color: {c.panel}; }}

@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from reader.domain.cancel import CancelToken
@@ -45,6 +45,12 @@ class ScriptedDialogs:
     draft: Callable[[BookmarkDraft], BookmarkDraft] | None = None
     shown: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    opened: list[QDialog] = field(default_factory=list)
+    window: QWidget | None = None
+
+    def over(self, window: QWidget) -> ScriptedDialogs:
+        self.window = window
+        return self
 
     def choose_bundles(self, on_chosen: Callable[[tuple[Path, ...]], None]) -> None:
         if self.bundles:
@@ -114,6 +120,14 @@ class ScriptedDialogs:
 
     def show_provenance(self, page: Page) -> None:
         self.shown.append("\n".join(line.sentence for line in page.provenance))
+
+    def show(self, make: Callable[[QWidget], QDialog]) -> None:
+        """Dialogs that ask nothing open for real."""
+        assert self.window is not None
+        dialog = make(self.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.opened.append(dialog)
+        dialog.open()
 
 
 @dataclass
@@ -238,7 +252,7 @@ def open_desk(qtbot: QtBot, qapp: QApplication) -> Iterator[DeskOpener]:
     ) -> OpenDesk:
         workspace = Workspace(WorkspaceChoice(library_dir, trust, is_sample))
         dialogs = ScriptedDialogs()
-        desk = Desk(workspace, lambda: None, lambda _: dialogs)
+        desk = Desk(workspace, lambda: None, dialogs.over)
         found = OpenDesk(desk, dialogs, qtbot)
         opened.append(found)
         desk.start(files)

@@ -22,7 +22,7 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _contrast(first: str, second: str) -> float:
+def contrast(first: str, second: str) -> float:
     light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
@@ -59,9 +59,9 @@ def test_what_is_no_text_stands_out_too(theme: Theme) -> None:
         "a match in the scroll bar": (c.match, c.panel),
     }
     too_weak = {
-        name: round(_contrast(*pair), 2)
+        name: round(contrast(*pair), 2)
         for name, pair in pairs.items()
-        if _contrast(*pair) < LEAST_WITHOUT_TEXT
+        if contrast(*pair) < LEAST_WITHOUT_TEXT
     }
     assert too_weak == {}
 
@@ -95,7 +95,7 @@ def _text_contrasts(c: Colours) -> dict[str, float]:
         "found word": (c.mark_ink, c.mark),
         "warning": (c.warning_ink, c.warning),
     }
-    return {name: _contrast(*pair) for name, pair in pairs.items()}
+    return {name: contrast(*pair) for name, pair in pairs.items()}
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QActionGroup, QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import ReaderError, StorageError
@@ -16,11 +16,12 @@ from reader.domain.settings import LEAST_ZOOM, MOST_ZOOM, LineLength, Settings, 
 from reader.store.settings import SettingsStore
 from reader.ui.actions import ActionId
 from reader.ui.controllers.navigation import NavigationController
-from reader.ui.fonts import family_of
+from reader.ui.dialogs import Dialogs
+from reader.ui.fonts import family_of, offered_fonts
 from reader.ui.main_window import MainWindow
 from reader.ui.styles import Typography
 from reader.ui.tasks import TaskRunner, nothing_to_show
-from reader.ui.theme import colours_of, palette_of
+from reader.ui.theme import Colours, colours_of, palette_of
 
 _ZOOM_STEP: Final = 10
 _MOST_FACTOR: Final = 2.0
@@ -32,6 +33,14 @@ _LINE_CHARACTERS: Final = {
 }
 _USUAL_POINTS: Final = "usual-points"
 """The application's property that remembers how large letters were before they followed the text."""
+_EFFECTS: Final = (
+    Qt.UIEffect.UI_AnimateMenu,
+    Qt.UIEffect.UI_AnimateCombo,
+    Qt.UIEffect.UI_AnimateTooltip,
+    Qt.UIEffect.UI_AnimateToolBox,
+    Qt.UIEffect.UI_FadeMenu,
+    Qt.UIEffect.UI_FadeTooltip,
+)
 _SAME_POINTS: Final = 0.01
 _THEME_ACTIONS: Final = {
     ActionId.THEME_SYSTEM: Theme.SYSTEM,
@@ -45,20 +54,34 @@ _THEME_ACTIONS: Final = {
 class AppearanceController(QObject):
     """The one owner of the settings while the window is open."""
 
+    colours_changed = Signal(object)
+
     def __init__(
-        self, window: MainWindow, store: SettingsStore, navigation: NavigationController, runner: TaskRunner
+        self,
+        window: MainWindow,
+        store: SettingsStore,
+        navigation: NavigationController,
+        runner: TaskRunner,
+        *,
+        dialogs: Dialogs,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._store = store
         self._navigation = navigation
         self._runner = runner
+        self._dialogs = dialogs
+        self._typography = Typography()
+        self._flash_ms = QApplication.cursorFlashTime()
+        self._effects = {effect: QApplication.isEffectEnabled(effect) for effect in _EFFECTS}
+        self._is_calmed = False
         self.settings = self._load()
         actions = window.actions_by_id
         group = QActionGroup(self)
         for action_id in _THEME_ACTIONS:
             group.addAction(actions[action_id])
         group.triggered.connect(self._on_theme_triggered)
+        actions[ActionId.READING].triggered.connect(self._on_reading)
         actions[ActionId.ZOOM_IN].triggered.connect(self._on_zoom_in)
         actions[ActionId.ZOOM_OUT].triggered.connect(self._on_zoom_out)
         actions[ActionId.ZOOM_RESET].triggered.connect(self._on_zoom_reset)
@@ -75,7 +98,8 @@ class AppearanceController(QObject):
         QApplication.setPalette(palette_of(colours))
         self._navigation.set_colours(colours)
         window.set_colours(colours)
-        typography = Typography(
+        self.colours_changed.emit(colours)
+        self._typography = typography = Typography(
             family_of(settings.text_font),
             settings.line_percent,
             settings.paragraph_percent,
@@ -90,8 +114,16 @@ class AppearanceController(QObject):
             window.actions_by_id[action_id].setChecked(theme is settings.theme)
         self._calm()
 
+    @property
+    def colours(self) -> Colours:
+        """The colours that count now."""
+        return colours_of(self.settings.theme)
+
     def release(self) -> None:
-        """Give the application its usual letters back."""
+        """Give the application its usual letters and effects back."""
+        if self._is_calmed:
+            self._stir()
+            self._is_calmed = False
         application = QApplication.instance()
         usual = application.property(_USUAL_POINTS) if application is not None else None
         if application is not None and usual is not None:
@@ -119,16 +151,21 @@ class AppearanceController(QObject):
         is_calm = self.settings.less_motion or not QApplication.isEffectEnabled(Qt.UIEffect.UI_General)
         self._window.setAnimated(not is_calm)
         if self.settings.less_motion:
-            for effect in (
-                Qt.UIEffect.UI_AnimateMenu,
-                Qt.UIEffect.UI_AnimateCombo,
-                Qt.UIEffect.UI_AnimateTooltip,
-            ):
+            for effect in self._effects:
                 QApplication.setEffectEnabled(effect, False)  # noqa: FBT003  # Qt takes it by position only
             QApplication.setCursorFlashTime(0)
+        elif self._is_calmed:
+            self._stir()
+        self._is_calmed = self.settings.less_motion
+
+    def _stir(self) -> None:
+        """Let move again what moved before."""
+        for effect, was_enabled in self._effects.items():
+            QApplication.setEffectEnabled(effect, was_enabled)
+        QApplication.setCursorFlashTime(self._flash_ms)
 
     def set_watched_dir(self, folder: Path) -> None:
-        self._change(replace(self.settings, watched_dir=folder))
+        self.change(replace(self.settings, watched_dir=folder))
 
     @Slot(object)
     def zoom_by(self, step: int) -> None:
@@ -143,7 +180,8 @@ class AppearanceController(QObject):
             self._window.activity.show_message(str(error))
             return Settings()
 
-    def _change(self, settings: Settings) -> None:
+    def change(self, settings: Settings) -> None:
+        """Apply settings, and keep them."""
         self.settings = settings
         self.apply()
 
@@ -154,7 +192,7 @@ class AppearanceController(QObject):
 
     def _set_zoom(self, percent: int) -> None:
         if percent != self.settings.zoom_percent:
-            self._change(replace(self.settings, zoom_percent=percent))
+            self.change(replace(self.settings, zoom_percent=percent))
             self._window.activity.show_message(f"Text size {percent} %")
 
     def _on_failed(self, error: ReaderError) -> None:
@@ -164,7 +202,28 @@ class AppearanceController(QObject):
     def _on_theme_triggered(self, action: object) -> None:
         for action_id, theme in _THEME_ACTIONS.items():
             if self._window.actions_by_id[action_id] is action:
-                self._change(replace(self.settings, theme=theme))
+                self.change(replace(self.settings, theme=theme))
+
+    @Slot()
+    def _on_reading(self) -> None:
+        from reader.ui.widgets.reading_dialog import ReadingDialog  # noqa: PLC0415  # wanted seldom
+
+        def make(window: QWidget) -> ReadingDialog:
+            dialog = ReadingDialog(self.settings, offered_fonts(), window)
+            dialog.show_settings(self.settings, colours_of(self.settings.theme), self._typography)
+            dialog.settings_changed.connect(self._on_settings_changed)
+            return dialog
+
+        self._dialogs.show(make)
+
+    @Slot(object)
+    def _on_settings_changed(self, settings: Settings) -> None:
+        self.change(settings)
+        from reader.ui.widgets.reading_dialog import ReadingDialog  # noqa: PLC0415  # loaded by now
+
+        dialog = self.sender()
+        if isinstance(dialog, ReadingDialog):
+            dialog.show_settings(settings, colours_of(settings.theme), self._typography)
 
     @Slot()
     def _on_zoom_in(self) -> None:

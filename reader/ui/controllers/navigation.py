@@ -48,6 +48,8 @@ class NavigationController(QObject):
     """Carries the page in front, whenever that changes; None when no tab is open."""
     zoom_requested = Signal(object)
     highlight_activated = Signal(object)
+    view_opened = Signal(object)
+    """Carries the view of a new tab."""
     passage_reached = Signal(object)
     """Carries the anchor of the passage at the top of the tab in front."""
 
@@ -269,7 +271,7 @@ class NavigationController(QObject):
         self._window.tabs.setCurrentWidget(view)
         self._window.show_tabs()
         view.mark_words(words)
-        view.setFocus(Qt.FocusReason.OtherFocusReason)
+        view.text.setFocus(Qt.FocusReason.OtherFocusReason)
         self._announce()
 
     def _view_of(self, location: Location) -> PageView | None:
@@ -294,6 +296,7 @@ class NavigationController(QObject):
         view.text.highlight_activated.connect(self.highlight_activated)
         actions = self._window.actions_by_id
         view.text.set_menu_actions(tuple(actions[action] for action in _IN_TEXT_MENU))
+        self.view_opened.emit(view)
         view.set_page(page)  # before it becomes a tab: the first tab is in front at once, and is announced
         index = self._window.tabs.addTab(view, _tab_title(page))
         self._window.tabs.setTabToolTip(index, _plain_tooltip(f"{page.strip.authority}: {page.title}"))
@@ -379,7 +382,7 @@ class NavigationController(QObject):
         self._window.show_tabs()
         view = self._window.current_view
         if view is not None:
-            view.setFocus(Qt.FocusReason.OtherFocusReason)
+            view.text.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._window.library.focus_tree()
         self._announce()

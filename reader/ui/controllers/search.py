@@ -283,4 +283,4 @@ class SearchController(QObject):
         self._window.show_tabs()
         view = self._window.current_view
         if view is not None:
-            view.setFocus()
+            view.text.setFocus()

@@ -9,6 +9,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 from typing_extensions import override
 
+from reader.ui.icons import Icon, dress
+from reader.ui.theme import Colours, Space
+from reader.ui.widgets.page_text import MOST_MARKS
+
 
 class FindBar(QWidget):
     """Says what to look for and in which direction; shows how many there are."""
@@ -29,23 +33,34 @@ class FindBar(QWidget):
         self._count.setTextFormat(Qt.TextFormat.PlainText)
         self._count.setAccessibleName("Matches")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 4, 12, 4)
+        layout.setContentsMargins(Space.MEDIUM, Space.TIGHT, Space.MEDIUM, Space.TIGHT)
+        layout.setSpacing(Space.TIGHT)
         layout.addWidget(self._line, 1)
         layout.addWidget(self._count)
-        for text, name, slot in (
-            ("‹", "Previous match", self._on_previous),
-            ("›", "Next match", self._on_next),
-            ("×", "Close find", self._on_close),
+        self._buttons: dict[Icon, QToolButton] = {}
+        for name, words, slot in (
+            (Icon.CASE, "Match case", self._on_option),
+            (Icon.WHOLE_WORDS, "Whole words", self._on_option),
+            (Icon.PREVIOUS, "Previous match", self._on_previous),
+            (Icon.NEXT, "Next match", self._on_next),
+            (Icon.CLOSE, "Close find", self._on_close),
         ):
             button = QToolButton()
-            button.setText(text)
-            button.setAccessibleName(name)
-            button.setToolTip(name)
+            button.setAccessibleName(words)
+            button.setToolTip(words)
             button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setCheckable(name in {Icon.CASE, Icon.WHOLE_WORDS})
             button.clicked.connect(slot)
             layout.addWidget(button)
+            self._buttons[name] = button
         self._line.textChanged.connect(self._on_text_changed)
         self.hide()
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab stops, in order."""
+        return self._line, *self._buttons.values()
 
     def open_line(self) -> None:
         """Show the bar with the cursor in it."""
@@ -56,10 +71,16 @@ class FindBar(QWidget):
 
     def set_position(self, current: int, total: int) -> None:
         """Show "3 of 17"; (0, 0) with a text in the line says that there is none."""
-        if not self._line.text():
+        if not self._line.text().strip():
             self._count.setText("")
+        elif not total:
+            self._count.setText("Not in this chapter")
         else:
-            self._count.setText(f"{current} of {total}" if total else "Not in this chapter")
+            self._count.setText(f"{current} of {total}" + (" and more" if total >= MOST_MARKS else ""))
+
+    def set_colours(self, colours: Colours) -> None:
+        for name, button in self._buttons.items():
+            dress(button, name, colours)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -74,8 +95,20 @@ class FindBar(QWidget):
 
     @Slot(str)
     def _on_text_changed(self, text: str) -> None:
-        pattern = re.compile(re.escape(text.strip()), re.IGNORECASE) if text.strip() else None
-        self.pattern_changed.emit(pattern)
+        self.pattern_changed.emit(self._pattern(text.strip()))
+
+    def _pattern(self, text: str) -> re.Pattern[str] | None:
+        if not text:
+            return None
+        # Any white space will do for a space: a line of the text may end there.
+        wanted = r"\s+".join(map(re.escape, text.split()))
+        if self._buttons[Icon.WHOLE_WORDS].isChecked():
+            wanted = rf"(?<!\w){wanted}(?!\w)"
+        return re.compile(wanted, 0 if self._buttons[Icon.CASE].isChecked() else re.IGNORECASE)
+
+    @Slot()
+    def _on_option(self) -> None:
+        self._on_text_changed(self._line.text())
 
     @Slot()
     def _on_next(self) -> None:

@@ -63,6 +63,11 @@ class PagePictures(QObject):
         return sum(image.sizeInBytes() for image in self._images.values())
 
     @property
+    def positions(self) -> tuple[int, ...]:
+        """Where the pictures stand in the text, in order."""
+        return tuple(position for position, _ in self._places)
+
+    @property
     def are_any(self) -> bool:
         """Whether the text has pictures."""
         return bool(self._boxes)
@@ -189,8 +194,10 @@ class PagePictures(QObject):
             line_at(document, y)[0] if y > 0 else 0
             for y in (value - height, value, value + height, value + 2 * height)
         )
-        partly = document.findBlock(top).previous()  # a tall picture may begin above the view
-        top = partly.position() if partly.isValid() else top
+        block = document.findBlock(
+            top
+        )  # a tall picture may begin above the view, in this paragraph or the one before
+        top = (block.previous() if block.previous().isValid() else block).position()
         shown = [address for position, address in self._places if top <= position <= bottom]
         near = [address for position, address in self._places if above <= position <= below]
         return list(dict.fromkeys((*shown, *near)))

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -23,16 +23,20 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFrameFormat,
+    QTextTable,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 from typing_extensions import override
 
+from reader.domain.explanation import WordAt
+from reader.domain.page_extras import PICTURE_SCHEME, TABLE_SCHEME, Extras, PagePicture, with_extras
 from reader.ui.icons import Icon, pixmap
 from reader.ui.styles import Typography, document_css
 from reader.ui.theme import LIGHT, Colours, Letters
 from reader.ui.widgets.highlights import Highlight, found_places, highlight_format
 from reader.ui.widgets.images import PictureSource
+from reader.ui.widgets.marked_scroll_bar import MarkedScrollBar
 from reader.ui.widgets.offsets import qt_offsets
 from reader.ui.widgets.paced_layout import PacedLayout, line_at
 from reader.ui.widgets.page_pictures import PagePictures
@@ -44,7 +48,9 @@ _SIGN_PX: Final = 16
 _SIGN_GAP_PX: Final = 36
 _CONTEXT: Final = 200
 _MIN_HEIGHT: Final = 60
-_MAX_MARKS: Final = 2_000
+_HAIR_PX: Final = 2
+MOST_MARKS: Final = 2_000
+"""How many matches are marked; more would take too long to show."""
 _RESIZE_REST_MS: Final = 120
 _PICTURE_TAG: Final = re.compile(r"<img\b[^>]*>")
 
@@ -58,6 +64,12 @@ class PageText(QTextBrowser):
     """Carries +1 or -1."""
     passage_reached = Signal(object)
     """Carries the anchor of the passage at the top of the view, whenever that is another one."""
+    table_requested = Signal(object)
+    """Carries the number of a table of the text that is to be opened in a view of its own."""
+    picture_requested = Signal(object)
+    """Carries a picture that is to be opened large."""
+    explanation_requested = Signal(object)
+    """Carries a place in the text at which a word is to be explained."""
 
     highlight_activated = Signal(object)
     """Carries the id of a bookmark with a note whose words were clicked."""
@@ -77,7 +89,10 @@ class PageText(QTextBrowser):
         self._colours = LIGHT
         self._zoom_percent = 100
         self._typography = Typography()
+        self._bar = MarkedScrollBar()
+        self.setVerticalScrollBar(self._bar)
         self._pictures = PagePictures(self)
+        self._extras = Extras("", (), ())
         self._layout = PacedLayout(self)
         self._anchor: str | None = None
         self._held_place: tuple[int, int] | None = None
@@ -107,7 +122,8 @@ class PageText(QTextBrowser):
     def set_page(self, html: str, anchor: str | None) -> None:
         """Show a text, at an anchor or at its beginning; laid out once it is seen."""
         self._pictures.clear()
-        self._html, self._anchor = html, anchor
+        self._extras = with_extras(html)
+        self._html, self._anchor = self._extras.html, anchor
         self._anchors, self._reached = None, None
         self._let_go()
         self._is_stale = True
@@ -170,28 +186,6 @@ class PageText(QTextBrowser):
         """Actions of the window that stand in the menu of the text, above Qt's own."""
         self._menu_actions = actions
 
-    @override
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = self.createStandardContextMenu(event.pos())
-        first = menu.actions()[0] if menu.actions() else None
-        for action in self._menu_actions:
-            menu.insertAction(first, action) if first else menu.addAction(action)
-        if first is not None and self._menu_actions:
-            menu.insertSeparator(first)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(event.globalPos())
-
-    @override
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        if self.textCursor().hasSelection() or event.button() != Qt.MouseButton.LeftButton:
-            return
-        position = self.cursorForPosition(event.position().toPoint()).position()
-        for start, end, highlight in self._places_of_highlights():
-            if start <= position < end and highlight.has_note:
-                self.highlight_activated.emit(highlight.bookmark)
-                return
-
     def go_to_anchor(self, anchor: str) -> None:
         """Scroll to an anchor of the text; one that is not there changes nothing."""
         if self._is_stale:
@@ -201,6 +195,7 @@ class PageText(QTextBrowser):
 
     def set_colours(self, colours: Colours) -> None:
         self._colours = colours
+        self._bar.set_colours(colours)
         self._pictures.set_colours(colours)
         self._render_when_seen()
 
@@ -225,12 +220,13 @@ class PageText(QTextBrowser):
         self._render_if_stale()
         self._pattern = pattern
         self._marks, self._current_mark = [], -1
+        self._bar.set_shares(())
         if pattern is not None:
             text = self.document().toPlainText()
             to_qt = qt_offsets(text)
             for match in pattern.finditer(text):
                 self._marks.append((to_qt(match.start()), to_qt(match.end())))
-                if len(self._marks) >= _MAX_MARKS:
+                if len(self._marks) >= MOST_MARKS:
                     break
         self._show_marks()
         if moves and self._marks:
@@ -266,6 +262,140 @@ class PageText(QTextBrowser):
     def mark_position(self) -> tuple[int, int]:
         """(number of the current match from 1, or 0; how many there are)."""
         return self._current_mark + 1, len(self._marks)
+
+    # What stands in the text
+
+    @property
+    def page_html(self) -> str:
+        """The text as it is shown, with what was added to it."""
+        return self._html
+
+    @property
+    def table_here(self) -> int | None:
+        """The table at the cursor, else the first one below the top of the view, else the last; None without any."""
+        place = self._reading_position()
+        frames = (
+            frame for frame in self.document().rootFrame().childFrames() if isinstance(frame, QTextTable)
+        )
+        tables = [
+            (frame.lastPosition(), number)
+            for frame, number in zip(frames, self._extras.tables, strict=False)
+            if number is not None
+        ]
+        return next((number for last, number in tables if last >= place), tables[-1][1] if tables else None)
+
+    @property
+    def picture_here(self) -> PagePicture | None:
+        """The picture at the cursor, else the first one below the top of the view, else the last; None without any."""
+        place = self._reading_position()
+        shown = list(zip(self._pictures.positions, self._extras.pictures, strict=False))
+        pictures = [(position, picture) for position, picture in shown if picture.target]
+        behind = (picture for position, picture in pictures if position >= place - 1)
+        return next(behind, pictures[-1][1] if pictures else None)
+
+    @property
+    def word_here(self) -> WordAt:
+        """What is selected, and the place of the cursor in its paragraph."""
+        cursor = self.textCursor()
+        block = cursor.block()
+        offset = len(
+            block.text().encode("utf-16-le")[: 2 * cursor.positionInBlock()].decode("utf-16-le", "ignore")
+        )
+        return WordAt(block.text(), offset, cursor.selectedText().replace("\u2029", " "))
+
+    def step_heading(self, step: int) -> bool:
+        """Go to the next (+1) or previous (-1) heading; whether there is one."""
+        headings = [position for position, _ in headings_of(self.document())]
+        place = self._reading_position()
+        found = (
+            next((position for position in headings if position > place), None)
+            if step > 0
+            else next((position for position in reversed(headings) if position < place), None)
+        )
+        if found is None:
+            return False
+
+        def show() -> None:
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(found)
+            self.setTextCursor(cursor)
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + self.cursorRect(cursor).top() - _HAIR_PX)
+
+        self._layout.when_reached(self.document().characterCount(), show)
+        return True
+
+    def _reading_position(self) -> int:
+        """Where the cursor is, or the top of the view when the cursor is not in view."""
+        top, _ = self._place()
+        cursor = self.textCursor()
+        is_seen = cursor.position() >= top and self.cursorRect(cursor).top() < self.viewport().height()
+        return cursor.position() if is_seen else top
+
+    def _picture_at(self, point: QPoint) -> PagePicture | None:
+        """The picture under a point of the view."""
+        area = QPointF(
+            point.x() + self.horizontalScrollBar().value(), point.y() + self.verticalScrollBar().value()
+        )
+        address = self.document().documentLayout().imageAt(area)
+        targets = (one for one in self._extras.pictures if one.target and address == f"manual:{one.target}")
+        return next(targets, None) if address else None
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        is_click = event.button() is Qt.MouseButton.LeftButton and not self.textCursor().hasSelection()
+        picture = self._picture_at(event.position().toPoint()) if is_click else None
+        super().mouseReleaseEvent(event)
+        if picture is not None and not self.anchorAt(event.position().toPoint()):
+            self.picture_requested.emit(picture)
+        elif is_click:
+            self._announce_highlight(self.cursorForPosition(event.position().toPoint()).position())
+
+    def _announce_highlight(self, position: int) -> None:
+        for start, end, highlight in self._places_of_highlights():
+            if start <= position < end and highlight.has_note:
+                self.highlight_activated.emit(highlight.bookmark)
+                return
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What Qt offers for a text, and what can be done with the word, the table and the picture there."""
+        menu = self.createStandardContextMenu(event.pos())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if event.reason() is not QContextMenuEvent.Reason.Keyboard and not self.textCursor().hasSelection():
+            self.setTextCursor(self.cursorForPosition(event.pos()))
+        first = menu.actions()[0]
+        for action in self._menu_actions:
+            menu.insertAction(first, action)
+        menu.insertSeparator(first)
+        menu.addSeparator()
+        menu.addAction("Explain this word").triggered.connect(self.ask_explanation)
+        if self.textCursor().currentTable() is not None and self.table_here is not None:
+            menu.addAction("Open the table in a view of its own").triggered.connect(self.ask_table)
+        if self.picture_here is not None:
+            menu.addAction("Open the picture large").triggered.connect(self.ask_picture)
+        menu.popup(event.globalPos())
+
+    @Slot()
+    def ask_explanation(self) -> None:
+        """Say that the word at the cursor is to be explained."""
+        self.explanation_requested.emit(self.word_here)
+
+    @Slot()
+    def ask_table(self) -> bool:
+        """Say that the table here is to be opened; whether there is one."""
+        number = self.table_here
+        if number is not None:
+            self.table_requested.emit(number)
+        return number is not None
+
+    @Slot()
+    def ask_picture(self) -> bool:
+        """Say that the picture here is to be opened; whether there is one."""
+        picture = self.picture_here
+        if picture is not None:
+            self.picture_requested.emit(picture)
+        return picture is not None
 
     @override
     def loadResource(self, type: int, name: QUrl | str) -> Any:
@@ -367,6 +497,7 @@ class PageText(QTextBrowser):
         self.setExtraSelections([])
         self._column_px = self._column_width()
         self.setHtml(self._pictures.sized(self._html, int(self._column_px)))
+        self._anchors = None
         self._set_margins()
         self._pictures.find_places()
         self._pictures.look()
@@ -591,14 +722,42 @@ class PageText(QTextBrowser):
             selection.format = form
             selections.append(selection)
         self.setExtraSelections(selections)
+        self._show_marks_in_bar()
+
+    def _show_marks_in_bar(self) -> None:
+        """Where the matches are, beside the text: everything down to the last one is laid out by now."""
+        document = self.document()
+        layout, height = document.documentLayout(), max(document.size().height(), 1.0)
+        tops: dict[int, float] = {}
+        for start, _ in self._marks:
+            block = document.findBlock(start)
+            if block.blockNumber() not in tops:
+                tops[block.blockNumber()] = min(layout.blockBoundingRect(block).top() / height, 1.0)
+        self._bar.set_shares(tuple(tops.values()))
 
     @Slot(QUrl)
     def _on_anchor_clicked(self, url: QUrl) -> None:
         text = bytes(url.toEncoded().data()).decode("ascii")  # else look-alikes would be shown as they look
+        scheme, _, number = text.partition(":")
         if text.startswith("#"):
             self.go_to_anchor(text[1:])
+        elif scheme == TABLE_SCHEME and number.isdigit():
+            self.table_requested.emit(int(number))
+        elif scheme == PICTURE_SCHEME and number.isdigit() and int(number) < len(self._extras.pictures):
+            self.picture_requested.emit(self._extras.pictures[int(number)])
         else:
             self.link_activated.emit(text)
+
+
+def headings_of(document: QTextDocument) -> list[tuple[int, str]]:
+    """Where each heading of a text begins, and its words."""
+    found: list[tuple[int, str]] = []
+    block = document.begin()
+    while block.isValid():
+        if block.blockFormat().headingLevel() and block.text().strip():
+            found.append((block.position(), block.text()))
+        block = block.next()
+    return found
 
 
 def heading_anchors(document: QTextDocument) -> list[tuple[int, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -26,6 +27,10 @@ class PageView(QWidget):
     provenance_requested = Signal(object)
     """Carries the page that is shown."""
     passage_reached = Signal(object)
+    table_requested = Signal(object)
+    """Carries the number of a table of the page."""
+    picture_requested = Signal(object)
+    explanation_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,11 +44,17 @@ class PageView(QWidget):
         layout.addWidget(self.strip)
         layout.addWidget(self.text, 1)
         layout.addWidget(self._find)
-        self.setFocusProxy(self.text)
         self.strip.hide()
+        order = (*self.strip.stops, self.text, *self._find.stops)
+        for one, other in pairwise(order):
+            self.setTabOrder(one, other)
         self.text.link_activated.connect(self.link_activated)
         self.text.zoom_requested.connect(self.zoom_requested)
         self.text.passage_reached.connect(self.passage_reached)
+        self.text.passage_reached.connect(self.strip.follow)
+        self.text.table_requested.connect(self.table_requested)
+        self.text.picture_requested.connect(self.picture_requested)
+        self.text.explanation_requested.connect(self.explanation_requested)
         self.strip.passage_chosen.connect(self._on_passage_chosen)
         self.strip.provenance_requested.connect(self._on_provenance_requested)
         self._find.pattern_changed.connect(self._on_pattern_changed)
@@ -78,6 +89,7 @@ class PageView(QWidget):
     def set_colours(self, colours: Colours) -> None:
         self.strip.set_colours(colours)
         self.text.set_colours(colours)
+        self._find.set_colours(colours)
 
     def set_zoom(self, percent: int) -> None:
         self.text.set_zoom(percent)

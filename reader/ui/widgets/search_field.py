@@ -36,6 +36,7 @@ class SearchField(QLineEdit):
         self._timer.timeout.connect(self._on_pause)
         self.textChanged.connect(self._on_text_changed)
 
+    @Slot()
     def open_field(self) -> None:
         """Take the keyboard, with the old query selected."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -46,6 +47,8 @@ class SearchField(QLineEdit):
         if self._lens is not None:
             self.removeAction(self._lens)
         self._lens = self.addAction(icon(Icon.SEARCH, colours), QLineEdit.ActionPosition.LeadingPosition)
+        self._lens.setText("Search all manuals")
+        self._lens.triggered.connect(self.open_field)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

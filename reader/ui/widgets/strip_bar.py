@@ -111,6 +111,11 @@ class StripBar(QScrollArea):
         layout.addWidget(self._warning_box)
         self.setWidget(self._content)
 
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab stops, in order."""
+        return self, self.outline, self._vouches
+
     def set_compact(self) -> None:
         """Leave out where the chapter stands and its statuses: what stands around the strip says them."""
         self._is_compact = True
@@ -161,6 +166,13 @@ class StripBar(QScrollArea):
             action = menu.addAction(f"{'    ' * max(passage.level - 1, 0)}{heading}{change}")
             action.setData(passage.anchor)
         self.outline.setVisible(bool(offered))
+
+    @Slot(object)
+    def follow(self, anchor: str | None) -> None:
+        """Mark the passage that is being read."""
+        for action in self.outline.menu().actions():
+            action.setCheckable(True)
+            action.setChecked(anchor is not None and action.data() == anchor)
 
     def open_outline(self) -> None:
         """Show the outline, if the chapter has one."""
