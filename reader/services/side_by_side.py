@@ -57,6 +57,15 @@ def screen_html(found: SideBySide, *, shows_lone: bool) -> str:
     return "".join(parts)
 
 
+def row_html(found: SideBySide, row: Row) -> str:
+    """One row for the window, with what differs in it said above: for showing row by row."""
+    said = "; ".join(_difference(found, difference) for difference in row.differences)
+    heads = [f"<b>{escape(found.sides[side].strip.authority)}</b>" for side in _sides(found)]
+    cells = [_cell(found, row, side) if row.cells[side] else "" for side in _sides(found)]
+    differs = f"<p><b>Differs:</b> {escape(said)}</p>" if said else ""
+    return f"{_table(heads)}{_table(cells)}{differs}"
+
+
 def printable_page(found: SideBySide) -> str:
     """The page to print and pass on; it loads nothing, and says above what vouches for each side."""
     heads = "".join(f"<th scope='col'>{escape(_name(found, side))}</th>" for side in _sides(found))

@@ -71,6 +71,7 @@ class ActionId(Enum):
     SHOW_OUTLINE = "show-outline"
     NEXT_CHANGE = "next-change"
     COVERAGE = "coverage"
+    TRAINING = "training"
     AS_AT = "as-at"
     NOW = "now"
     SIDE_PANEL = "side-panel"
@@ -178,6 +179,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.NEXT_CHANGE, "&Compare", "Next chapter that changed", ("F7",), starts_group=True),
     ActionSpec(ActionId.COVERAGE, "&Compare", "C&overage: who has a chapter on what", ("Ctrl+5",)),
     ActionSpec(ActionId.SAVE_COMPARISON, "&Compare", "Save this comparison as a page…", starts_group=True),
+    ActionSpec(ActionId.TRAINING, "&View", "&Training mode: show this to a room", ("F5",), starts_group=True),
     ActionSpec(ActionId.AS_AT, "&View", "&As at another day…", starts_group=True),
     ActionSpec(ActionId.NOW, "&View", "Back to the editions in &force now"),
     ActionSpec(ActionId.PROVENANCE, "&View", "&Who vouches for this chapter…", ("Ctrl+I",)),

@@ -28,6 +28,7 @@ from reader.ui.controllers.reading_aids import ReadingAidsController
 from reader.ui.controllers.reading_lists import ReadingListsController
 from reader.ui.controllers.search import SearchController
 from reader.ui.controllers.session import SessionController
+from reader.ui.controllers.training import TrainingController
 from reader.ui.dialogs import Dialogs, WindowDialogs
 from reader.ui.main_window import MainWindow
 from reader.ui.tasks import TaskRunner
@@ -113,7 +114,12 @@ class Desk(QObject):
         self.aids = ReadingAidsController(
             window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
         )
+        self.training = TrainingController(
+            window, workspace, self.library_state, self.navigation, runner, comparison=self.comparison
+        )
         self.appearance.colours_changed.connect(self.aids.set_colours)
+        self.appearance.colours_changed.connect(self.training.set_colours)
+        self.training.set_colours(self.appearance.colours)
         self.aids.set_colours(self.appearance.colours)
         self.session = SessionController(window, workspace, self.navigation, runner)
         self._connect()

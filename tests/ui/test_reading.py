@@ -263,8 +263,10 @@ def test_no_key_means_two_things(desk: OpenDesk) -> None:
     desk.wait()
     claimed: dict[str, list[str]] = {}
     for action in desk.window.findChildren(QAction):
+        is_local = action.shortcutContext() is Qt.ShortcutContext.WidgetWithChildrenShortcut
+        owner = type(action.parent()).__name__ if is_local else ""
         for key in action.shortcuts():
-            claimed.setdefault(key.toString(), []).append(action.text())
+            claimed.setdefault(f"{owner} {key.toString()}", []).append(action.text())
     assert {key: texts for key, texts in claimed.items() if len(texts) > 1} == {}
     menus = [action.text() for action in desk.window.menuBar().actions()]
     letters = [text[text.index("&") + 1].lower() for text in menus]

@@ -359,3 +359,28 @@ def test_f7_steps_round_the_queue_and_past_chapters_that_are_gone(saltby: OpenDe
         titles.append(page_in_front(saltby).title)
     assert titles[0] == titles[-1]
     assert len(set(titles)) == count
+
+
+def test_training_mode_reveals_what_differs_step_by_step(saltby: OpenDesk) -> None:
+    """First one authority's words, then the other's, then the differences."""
+    desk = saltby
+    side_by_side(desk)
+    desk.window.actions_by_id[ActionId.TRAINING].trigger()
+    desk.wait()
+    view = desk.desk.training.view
+    assert view is not None
+    assert "Saltby Borough Council" in view.said
+    assert "Northmere County Council" in view.said
+    seen: list[str] = []
+    while True:
+        seen.append(view.text.toPlainText())
+        place = view.place
+        view.go_on()
+        if view.place == place:
+            break
+    first = next(i for i, text in enumerate(seen) if "Differs:" in text)
+    assert "Differs:" not in seen[first - 1]
+    assert set(seen[first - 2].split()) < set(seen[first - 1].split()), (
+        "each step shows more than the one before"
+    )
+    view.close()

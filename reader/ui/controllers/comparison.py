@@ -256,6 +256,11 @@ class ComparisonController(QObject):
     def _on_failed(self, error: ReaderError) -> None:
         self._window.comparison.set_message(str(error))
 
+    @property
+    def sides(self) -> SideBySide | None:
+        """The chapters that stand side by side; None while none do."""
+        return self._sides
+
     @Slot(bool)
     def _on_toggled(self, is_visible: bool) -> None:  # noqa: FBT001  # Qt's signal
         if is_visible != self._window.is_comparison_visible:

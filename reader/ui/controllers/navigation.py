@@ -352,6 +352,7 @@ class NavigationController(QObject):
             ActionId.COPY_CITATION,
             ActionId.COPY_COURT_CITATION,
             ActionId.COPY_LINK,
+            ActionId.TRAINING,
             ActionId.REMOVE_EDITION,
         ):
             actions[action].setEnabled(is_open)
