@@ -20,6 +20,7 @@ from reader.ui.widgets.spotlight import Spotlight
 _ZOOM_STEP: Final = 20
 _LEAST_ZOOM, _MOST_ZOOM = 100, 400
 _USUAL_ZOOM: Final = 200
+_SCROLLED: Final = 0.85
 _KEYS: Final = (
     "Page Down, Space or → goes on, Page Up or ← goes back. S lights one paragraph, ↓ and ↑ move the light."
     " B makes the screen dark. + and − change the letters. Esc ends."
@@ -151,9 +152,11 @@ class TrainingView(QWidget):
         elif self.is_dark:
             self._set_dark(is_dark=False)  # any key lights the screen again, and does nothing else
         elif key in _FORWARD:
-            self.go_on()
+            if not self._scroll(1):
+                self.go_on()
         elif key in _BACK:
-            self.go_back()
+            if not self._scroll(-1):
+                self.go_back()
         elif not self._press_in_text(key):
             super().keyPressEvent(event)
 
@@ -186,8 +189,14 @@ class TrainingView(QWidget):
         if self.spotlight.is_on:
             self.spotlight.step(step)
         else:
-            bar = self.text.verticalScrollBar()
-            bar.setValue(bar.value() + step * bar.pageStep() // 2)
+            self._scroll(step)
+
+    def _scroll(self, step: int) -> bool:
+        """Show more of a passage that is longer than the screen; False when there is no more of it."""
+        bar = self.text.verticalScrollBar()
+        before = bar.value()
+        bar.setValue(before + step * round(bar.pageStep() * _SCROLLED))
+        return bar.value() != before
 
     def _set_zoom(self, percent: int) -> None:
         self._zoom = max(_LEAST_ZOOM, min(percent, _MOST_ZOOM))
