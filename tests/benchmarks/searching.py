@@ -1,8 +1,9 @@
 """Search at each keystroke over many manuals, beside SQLite's FTS5 and Tantivy on the same passages in the same run.
 
-`python -m tests.benchmarks.searching [--chapters N]`. The manuals are made of the training manuals' own sentences,
-shuffled with a fixed seed: chapters of 2,500 words in ten passages, 250 chapters to a manual. Each query is typed
-letter by letter; each keystroke asks for the count, the eight best passages and their snippets.
+`python -m tests.benchmarks.searching [--chapters N] [--keep FOLDER]`. The manuals are made of the training manuals'
+own sentences, shuffled with a fixed seed: chapters of 2,500 words in ten passages, 250 chapters to a manual. Each query
+is typed letter by letter; each keystroke asks for the count, the eight best passages and their snippets. `--keep`
+leaves the indexes of all engines in a folder, and the next run with it searches them without building them again.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from reader.domain.manual import ManualId
 from reader.domain.search import IndexDocument, SearchFilter
 from reader.search.engine import SearchEngine
 from reader.search.indexer import build_index
+from reader.search.schema import SCHEMA_VERSION
 from reader.store.places import vocabulary_file
 from reader.store.vocabulary import read_vocabulary
 from tests.benchmarks.measure import report, timed
@@ -39,6 +41,7 @@ _CHAPTERS_IN_MANUAL: Final = 250
 _PASSAGES: Final = 10
 _PASSAGE_WORDS: Final = 250
 _SHOWN: Final = 8
+_BUILT: Final = "built"
 _FIELDS: Final = ("title", "heading", "text")
 _WEIGHTS: Final = (8.0, 5.0, 1.0)
 _SENTENCE: Final = re.compile(r"(?<=[.;:])\s+")
@@ -65,40 +68,31 @@ Manual = tuple[ManualId, list[IndexDocument]]
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.searching", description=__doc__)
     parser.add_argument("--chapters", type=int, default=1_000, help="how many chapters (default 1,000)")
+    parser.add_argument("--keep", type=Path, help="build the indexes here, or search those that are here")
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.child:
         _first_search(options.child)
         return 0
-    with tempfile.TemporaryDirectory(prefix="procedures-searching-") as folder:
-        base = Path(folder)
+    if options.keep:
+        base = options.keep / f"{options.chapters}-{SCHEMA_VERSION}"
+        base.mkdir(parents=True, exist_ok=True)
         _measure(base, options.chapters)
+        return 0
+    with tempfile.TemporaryDirectory(prefix="procedures-searching-") as folder:
+        _measure(Path(folder), options.chapters)
     return 0
 
 
 def _measure(base: Path, chapters: int) -> None:
-    passages = _passages(base)
-    fts5 = _Fts5(base / "fts5.sqlite")
     module = tantivy_module()
+    if not (base / _BUILT).is_file():
+        for left in base.iterdir():  # of a run that was stopped
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        print(_built(base, chapters, module))
+    fts5 = _Fts5(base / "fts5.sqlite")
     tantivy = _Tantivy(base / "tantivy", module) if module else None
-    folders: list[Path] = []
-    seconds: list[float] = []
-    for manual, documents in _manuals(passages, chapters):
-        folders.append(base / "indexes" / manual.authority)
-        seconds.append(
-            timed(lambda: build_index(folders[-1], manual, 1, documents, lambda _done, _all: None))  # noqa: B023  # called at once
-        )
-        fts5.add(documents)
-        if tantivy:
-            tantivy.add(documents)
-    fts5.finish()
-    if tantivy:
-        tantivy.finish()
-    print(
-        f"{chapters} chapters, {chapters * _PASSAGES} passages, {len(folders)} manuals. One manual indexed in"
-        f" {statistics.median(seconds):.2f} s (median; aim: under 3), all in {sum(seconds):.0f} s,"
-        f" {_size(base / 'indexes') / 1e6:.0f} MB; FTS5 {_size(base / 'fts5.sqlite') / 1e6:.0f} MB"
-    )
+    folders = sorted((base / "indexes").iterdir())
     print(_in_a_process_of_its_own(base / "indexes"))
     engine = SearchEngine(lambda: vocabulary)
     vocabulary = read_vocabulary(vocabulary_file())
@@ -134,6 +128,31 @@ def _measure(base: Path, chapters: int) -> None:
     engine.close()
 
 
+def _built(base: Path, chapters: int, module: Any) -> str:
+    """Build the indexes of all engines; say how long that took, and how large they are."""
+    passages = _passages(base)
+    fts5 = _Fts5(base / "fts5.sqlite")
+    tantivy = _Tantivy(base / "tantivy", module) if module else None
+    seconds: list[float] = []
+    for manual, documents in _manuals(passages, chapters):
+        folder = base / "indexes" / manual.authority
+        seconds.append(
+            timed(lambda: build_index(folder, manual, 1, documents, lambda _done, _all: None))  # noqa: B023  # called at once
+        )
+        fts5.add(documents)
+        if tantivy:
+            tantivy.add(documents)
+    fts5.finish()
+    if tantivy:
+        tantivy.finish()
+    (base / _BUILT).touch()
+    return (
+        f"{chapters} chapters, {chapters * _PASSAGES} passages, {len(seconds)} manuals. One manual indexed in"
+        f" {statistics.median(seconds):.2f} s (median; aim: under 3), all in {sum(seconds):.0f} s,"
+        f" {_size(base / 'indexes') / 1e6:.0f} MB; FTS5 {_size(base / 'fts5.sqlite') / 1e6:.0f} MB"
+    )
+
+
 def _typed(runs: dict[str, Callable[[str], object]]) -> dict[str, list[float]]:
     """Every query typed letter by letter, the engines taking turns."""
     times: dict[str, list[float]] = {name: [] for name in runs}
@@ -157,7 +176,7 @@ class _Fts5:
         self._db = sqlite3.connect(file)
         self._db.execute("PRAGMA journal_mode=OFF")
         self._db.execute(
-            f"CREATE VIRTUAL TABLE passages USING fts5({', '.join(_FIELDS)}, tokenize='porter unicode61')"
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS passages USING fts5({', '.join(_FIELDS)}, tokenize='porter unicode61')"
         )
 
     def add(self, documents: Sequence[IndexDocument]) -> None:
@@ -189,11 +208,12 @@ class _Tantivy:
         for field in _FIELDS:
             builder.add_text_field(field, stored=True, tokenizer_name="en_stem")
         self._schema = builder.build()
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         self._index = module.Index(self._schema, path=str(folder))
-        self._writer = self._index.writer(num_threads=1)
+        self._writer: Any = None
 
     def add(self, documents: Sequence[IndexDocument]) -> None:
+        self._writer = self._writer or self._index.writer(num_threads=1)
         for document in documents:
             self._writer.add_document(
                 self._module.Document(title=document.title, heading=document.heading, text=document.text)
