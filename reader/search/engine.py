@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import heapq
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,17 +17,18 @@ from reader.domain.manual import ManualId
 from reader.domain.search import Marking, SearchAnswer, SearchFilter, SearchHit
 from reader.domain.vocabulary import Vocabulary
 from reader.search import words
-from reader.search.evaluation import Evaluation, Found
+from reader.search.evaluation import Evaluation, Lanes
+from reader.search.findings import Both, Findings, Some, Whole
 from reader.search.indexer import forget
+from reader.search.lanes import AllLane, FewLane
 from reader.search.marking import marking_of
 from reader.search.open_index import DamagedIndexError, Entry, OpenIndex, PostingsCache
 from reader.search.query import Node, OneMeaning, Query, Word, all_of, leaves, parse, plain_parts
 from reader.search.respelling import Spelling
 from reader.search.terms import Terms
 
-_CACHED_POSTINGS: Final = 400_000
+_CACHED_BYTES: Final = 100_000_000
 _KEPT_TOKENS_BYTES: Final = 16_000_000
-_PACKED_POSTINGS: Final = 12_000_000
 _REORDERED: Final = 60
 _MOST_SUGGESTIONS: Final = 3
 _FEW: Final = 8
@@ -45,6 +45,7 @@ class _Ranked:
     score: float
     index: OpenIndex
     document: int
+    index_number: int
 
 
 class SearchEngine:
@@ -55,7 +56,7 @@ class SearchEngine:
         self._vocabulary = vocabulary
         self._terms: Terms | None = None
         self._lock = threading.Lock()
-        self._cache = PostingsCache(_CACHED_POSTINGS, _PACKED_POSTINGS)
+        self._cache = PostingsCache(_CACHED_BYTES)
         self._indexes: dict[Path, OpenIndex] = {}
         self._used: list[Path] = []
         self._opened = 0
@@ -163,15 +164,16 @@ class _Search:
         self._cancel = cancel
         manuals = search_filter.manuals
         self._indexes = [index for index in indexes if not manuals or index.manual in manuals]
+        self._sizes = [index.document_count for index in self._indexes]
         self._evaluation = Evaluation(self._indexes, cancel)
+        self._wanted = self._wanted_places()
 
     def answer(self, typed: str, query: Query, spelling: Spelling) -> SearchAnswer:
         wide = self._terms.widen(query) if self._filter.with_other_terms else query
-        found = self._found(wide)
-        self._go_to_id(typed, found)
+        found: Findings = self._found(wide, self._of_id(typed))
         notes = query.notes
         suggestions: list[str] = []
-        if not any(found.values()):
+        if not found.total:
             spelled = spelling.mended(query)
             if spelled is not None:
                 suggestions.append(spelled)
@@ -186,68 +188,74 @@ class _Search:
                 for word in sorted(self._evaluation.cut_prefixes)
             ),
         )
-        if sum(map(len, found.values())) < _FEW and query.is_plain:
+        if found.total < _FEW and query.is_plain:
             found, note = self._with_partial(wide, found)
             notes = (*notes, *note)
-        if not any(found.values()):
+        if not found.total:
             suggestions += self._elsewhere(query)
         return self._made(typed, wide, found, tuple(suggestions[:_MOST_SUGGESTIONS]), notes)
 
-    def _found(self, query: Query) -> dict[OpenIndex, Found]:
-        """What the query finds in each index, within the filter."""
+    def _found(self, query: Query, first: Mapping[tuple[int, int], float] | None = None) -> Whole:
+        """What the query finds, within the filter."""
         node = _without_stop_words(query.node)
-        if node is None:
-            return {}
-        return {index: self._filtered(index, self._evaluation.found(node, index)) for index in self._indexes}
+        lanes: Lanes = self._evaluation.lanes(node) if node is not None else [None] * len(self._indexes)
+        if self._wanted is not None:
+            lanes = [
+                AllLane(size, (lane, wanted)) if lane is not None and wanted is not None else None
+                for size, lane, wanted in zip(self._sizes, lanes, self._wanted, strict=True)
+            ]
+        return Whole(self._sizes, lanes, first)
 
-    def _filtered(self, index: OpenIndex, found: Found) -> Found:
-        search_filter = self._filter
-        if not found or replace(search_filter, manuals=None).is_everywhere:
-            return found
-        wanted = [_is_wanted(entry, search_filter) for entry in index.entries]
-        return {document: score for document, score in found.items() if wanted[index.entry_number(document)]}
+    def _wanted_places(self) -> Lanes | None:
+        """The places that the filter lets through, which count nothing by themselves; None when it lets all through."""
+        search_filter = replace(self._filter, manuals=None)
+        if search_filter.is_everywhere:
+            return None
+        wanted: list[FewLane | None] = []
+        for index in self._indexes:
+            chosen = {
+                document: 0.0
+                for number, entry in enumerate(index.entries)
+                if _is_wanted(entry, search_filter)
+                for document in index.documents_of(number)
+            }
+            wanted.append(FewLane(index.document_count, chosen) if chosen else None)
+        return wanted
 
-    def _go_to_id(self, typed: str, found: dict[OpenIndex, Found]) -> None:
+    def _of_id(self, typed: str) -> dict[tuple[int, int], float]:
         """A chapter's id, or its address, puts the chapter first."""
         wanted = typed.strip().removeprefix("manual:").lower()
         if "-" not in wanted and "/" not in wanted:  # ids of one word are words of every day
-            return
-        for index in self._indexes:
-            for entry in index.entries:
-                if entry.chapter and wanted in {entry.chapter, f"{index.manual}/{entry.chapter}"}:
-                    first = {entry.first: _SAME_ID}
-                    found[index] = {**found.get(index, {}), **self._filtered(index, first)}
+            return {}
+        first: dict[tuple[int, int], float] = {}
+        for number, index in enumerate(self._indexes):
+            of_manual = wanted.removeprefix(f"{index.manual}/")
+            for entry in index.entries_of(wanted) + (
+                index.entries_of(of_manual) if of_manual != wanted else ()
+            ):
+                if self._wanted is None or _is_wanted(entry, self._filter):
+                    first[number, entry.first] = _SAME_ID
+        return first
 
-    def _with_partial(
-        self, query: Query, found: dict[OpenIndex, Found]
-    ) -> tuple[dict[OpenIndex, Found], tuple[str, ...]]:
+    def _with_partial(self, query: Query, found: Findings) -> tuple[Findings, tuple[str, ...]]:
         """Few places hold everything: add those that hold most of it, below them."""
         node = _without_stop_words(query.node)
         parts = plain_parts(node)
         if len(parts) < 2:  # noqa: PLR2004  # of one part there is no most
             return found, ()
-        whole = sum(map(len, found.values()))
+        whole = found.total
         for least in (_MOST_OF, 0.0):
-            held = self._evaluation.held(parts, least)
-            partial = {index: self._filtered(index, one) for index, one in held.items()}
-            if sum(map(len, partial.values())) > whole:
+            some = Some(self._evaluation, parts, least, self._wanted)
+            if some.total > whole:
                 break
         else:
             return found, ()
-        top = max((max(one.values()) for one in partial.values() if one), default=0.0)
-        merged: dict[OpenIndex, Found] = {
-            index: {
-                **partial[index],
-                **{document: top + score for document, score in found.get(index, {}).items()},
-            }
-            for index in self._indexes
-        }
         note = (
             "No place holds all of these words; these hold some of them."
             if whole == 0
             else "Few places hold all of these words; below them stand places that hold some."
         )
-        return merged, (note,)
+        return Both(found, some), (note,)
 
     def _elsewhere(self, query: Query) -> Iterator[str]:
         """Nothing was found: say what would find something."""
@@ -265,13 +273,13 @@ class _Search:
     def count(self, query: Query) -> int:
         """How many places a query finds."""
         wide = self._terms.widen(query) if self._filter.with_other_terms else query
-        return sum(map(len, self._found(wide).values()))
+        return self._found(wide).total
 
     def _made(
         self,
         typed: str,
         query: Query,
-        found: dict[OpenIndex, Found],
+        found: Findings,
         suggestions: tuple[str, ...],
         notes: tuple[str, ...],
     ) -> SearchAnswer:
@@ -279,33 +287,28 @@ class _Search:
         marking = marking_of(query.node, list(dict.fromkeys(ranked.index for ranked in best)))
         also = _Also(query.node, self._evaluation)
         per_manual: dict[ManualId, int] = {}
-        for index, one in found.items():
-            if one:
-                per_manual[index.manual] = per_manual.get(index.manual, 0) + len(one)
+        for number, count in found.counts().items():
+            manual = self._indexes[number].manual
+            per_manual[manual] = per_manual.get(manual, 0) + count
         return SearchAnswer(
             typed,
             sum(per_manual.values()),
-            tuple(_hit(ranked, found[ranked.index], marking, also.term(ranked)) for ranked in best),
+            tuple(_hit(ranked, found, marking, also.term(ranked)) for ranked in best),
             tuple(sorted(per_manual.items())),
             suggestions,
             notes,
         )
 
-    def _best(self, query: Query, found: dict[OpenIndex, Found]) -> list[_Ranked]:
-        most = max(self._limit, _REORDERED)
-        best: list[_Ranked] = []
-        least = float("-inf")
-        for index, one in found.items():
-            # Once there are enough, only better ones count: of equally good ones the first index's come first.
-            if one and (len(best) < most or max(one.values()) > least):
-                best += [_Ranked(score, index, document) for document, score in _top(one, most, least)]
-                best.sort(key=lambda ranked: -ranked.score)
-                del best[most:]
-                least = best[-1].score if len(best) == most else least
+    def _best(self, query: Query, found: Findings) -> list[_Ranked]:
+        best = [
+            _Ranked(score, self._indexes[number], document, number)
+            for score, number, document in found.best(max(self._limit, _REORDERED))
+        ]
         closeness = _Closeness(query.node)
-        scores = [(one.score * (1.0 + closeness.bonus(one)), one) for one in best[:_REORDERED]]
-        scores.sort(key=lambda scored: -scored[0])
-        reordered = [_Ranked(score, one.index, one.document) for score, one in scores]
+        reordered = [
+            replace(one, score=one.score * (1.0 + closeness.bonus(one))) for one in best[:_REORDERED]
+        ]
+        reordered.sort(key=lambda one: -one.score)
         return [*reordered, *best[_REORDERED:]][: self._limit]
 
 
@@ -315,18 +318,11 @@ class _Also:
     def __init__(self, node: Node | None, evaluation: Evaluation) -> None:
         self._meanings = tuple(_meanings(node)) if node is not None else ()
         self._evaluation = evaluation
-        self._held: dict[tuple[int, OpenIndex], Mapping[str | None, Found]] = {}
 
     def term(self, ranked: _Ranked) -> str | None:
-        for number, meaning in enumerate(self._meanings):
-            held = self._held.get((number, ranked.index))
-            if held is None:
-                held = self._held[number, ranked.index] = {
-                    None: self._evaluation.found(meaning.typed, ranked.index),
-                    **{term: self._evaluation.found(node, ranked.index) for term, node in meaning.others},
-                }
-            for term, found in held.items():
-                if ranked.document in found:
+        for meaning in self._meanings:
+            for term, node in ((None, meaning.typed), *meaning.others):
+                if self._evaluation.holds(node, ranked.index, ranked.document):
                     if term is not None:
                         return term
                     break
@@ -341,7 +337,7 @@ def _meanings(node: Node) -> Iterator[OneMeaning]:
             yield from _meanings(inner)
 
 
-def _hit(ranked: _Ranked, found: Found, marking: Marking, also: str | None) -> SearchHit:
+def _hit(ranked: _Ranked, found: Findings, marking: Marking, also: str | None) -> SearchHit:
     index, document = ranked.index, ranked.document
     number = index.entry_number(document)
     entry = index.entries[number]
@@ -360,22 +356,8 @@ def _hit(ranked: _Ranked, found: Found, marking: Marking, also: str | None) -> S
         beside=extra,
         marking=marking,
         also=also,
-        in_chapter=sum(1 for one in index.documents_of(number) if one in found),
+        in_chapter=found.count_in(ranked.index_number, index.documents_of(number)),
     )
-
-
-def _top(found: Found, most: int, least: float) -> list[tuple[int, float]]:
-    """The best documents above some score, in the order of the index where they are equally good."""
-    if len(found) <= most:
-        chosen = [one for one in found.items() if one[1] > least]
-    else:
-        good = (
-            found.values() if least == float("-inf") else [score for score in found.values() if score > least]
-        )
-        cut = heapq.nlargest(most, good)[-1] if len(good) > most else least
-        chosen = [one for one in found.items() if one[1] >= cut and one[1] > least]
-    chosen.sort(key=lambda one: (-one[1], one[0]))
-    return chosen[:most]
 
 
 class _Closeness:

@@ -1,18 +1,20 @@
-"""Which documents of an index a query finds, and what each counts.
+"""Which documents a query finds in some indexes, and what each counts.
 
-Words are intersected from the rarest on. Every value is a sum of `rarity x impact` (see `ranking`), so the scores of
-several indexes can be put in one order.
+Every value is a sum of `rarity x impact` (see `ranking`), so the scores of several indexes can be put in one order. How
+documents are found is said part by part: each part has a lane (`lanes`) in each index.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from reader.domain.cancel import CancelToken
 from reader.domain.text import title_key
 from reader.search import ranking, words
+from reader.search.impacts import STEPS
+from reader.search.lanes import AllLane, AnyLane, FewLane, FirstLane, Lane, RowLane
+from reader.search.lexicon import OPEN_BUDGET
 from reader.search.open_index import OpenIndex, Postings
 from reader.search.query import (
     All,
@@ -32,298 +34,302 @@ from reader.search.query import (
 )
 from reader.search.schema import HEADING, TITLE
 
-Found = Mapping[int, float]
-"""Documents, each with its score."""
-
 OTHER_TERM: Final = 0.5
 """What a place counts that says the same in another term, beside one that holds what was typed."""
 
 _OPEN_WORD: Final = 0.5
-_OPEN_BUDGET: Final = 4_000
 _PREFIX_BUDGET: Final = 20_000
-_COVERAGE: Final = 0.5
 _NUMBER_SCORE: Final = 50.0
 _SCOPE_SCORE: Final = 0.0
 _LOOK_UP: Final = 256
 
-_Scored = tuple[Postings, float]
-"""Postings, and what each of them is to be multiplied with."""
-
-_NOTHING: Final[_Scored] = ({}, 0.0)
+Lanes = Sequence[Lane | None]
+"""What a part of a query finds in each of the indexes, in their order; None where it finds nothing."""
 
 
 class Evaluation:
     """Evaluates nodes of one query over some indexes."""
 
     def __init__(self, indexes: Sequence[OpenIndex], cancel: CancelToken) -> None:
-        self._indexes = indexes
+        self.indexes = indexes
         self._cancel = cancel
         self._documents = sum(index.document_count for index in indexes)
         self._rarity: dict[str, float] = {}
+        self._lanes: dict[Node, Lanes] = {}
+        self._places = {index: place for place, index in enumerate(indexes)}
         self.cut_prefixes: set[str] = set()
         """Beginnings of so many words that only the most frequent of them were looked for."""
 
-    def found(self, node: Node, index: OpenIndex) -> Found:
-        """The documents of one index that a node finds.
+    def found(self, node: Node, index: OpenIndex) -> Mapping[int, float]:
+        """The documents of one index that a node finds, each with its score. See `lanes`."""
+        lane = self.lanes(node)[self._places[index]]
+        return {document: lane.value(document) for document in lane.documents()} if lane is not None else {}
+
+    def holds(self, node: Node, index: OpenIndex, document: int) -> bool:
+        """Whether a node finds a document. See `lanes`."""
+        lane = self.lanes(node)[self._places[index]]
+        return lane is not None and document in lane
+
+    def lanes(self, node: Node) -> Lanes:
+        """What a node finds.
 
         Raises:
             CancelledError: when a newer query took its place.
-            DamagedIndexError: when the index turns out to be damaged.
+            DamagedIndexError: when an index turns out to be damaged.
         """
         self._cancel.raise_if_cancelled()
-        return _scaled(self._scored(node, index))
+        found = self._lanes.get(node)
+        if found is None:
+            found = self._lanes[node] = self._evaluated(node)
+        return found
 
-    def held(self, parts: Sequence[Node], least: float) -> dict[OpenIndex, Found]:
-        """The documents that hold some of the parts. Those with more of them, and with rarer ones, count for more.
+    def rarity_of_found(self, lanes: Lanes) -> float:
+        """How rare what some lanes find is."""
+        return ranking.rarity(sum(lane.count for lane in lanes if lane is not None), self._documents)
 
-        Args:
-            parts: What is looked for.
-            least: The share of the parts, weighted by rarity, that a document must hold.
-        """
-        scored = {part: [self._scored(part, index) for index in self._indexes] for part in parts}
-        shares = {
-            part: ranking.rarity(sum(len(postings) for postings, _ in found), self._documents)
-            for part, found in scored.items()
-        }
-        whole = sum(shares.values()) or 1.0
-        held: dict[OpenIndex, Found] = {}
-        for place, index in enumerate(self._indexes):
-            self._cancel.raise_if_cancelled()
-            score: dict[int, float] = {}
-            share: dict[int, float] = {}
-            for part, found in scored.items():
-                postings, factor = found[place]
-                own = shares[part] / whole
-                for document, value in postings.items():
-                    score[document] = score.get(document, 0.0) + factor * value
-                    share[document] = share.get(document, 0.0) + own
-            held[index] = {
-                document: value * share[document] ** _COVERAGE
-                for document, value in score.items()
-                if share[document] >= least
-            }
-        return held
-
-    def _scored(self, node: Node, index: OpenIndex) -> _Scored:  # noqa: PLR0911  # one for each kind of node
+    def _evaluated(self, node: Node) -> Lanes:  # noqa: PLR0911  # one for each kind of node
         match node:
             case Word():
-                return self._open_word(node.word, index) if node.is_open else self._word(node.word, index)
+                return self._open_word(node.word) if node.is_open else self._word(node.word)
             case Prefix():
-                return self._prefix(node.word, index, _PREFIX_BUDGET, is_asked=True)
+                return self._prefix(node.word, _PREFIX_BUDGET, is_asked=True)
             case Phrase():
-                return self._phrase(node.words, index)
+                return self._phrase(node.words)
             case Near():
-                return self._near(node, index)
+                return self._near(node)
             case Number():
-                return self._number(node.number, index)
+                return self._number(node.number)
             case InPart():
-                return self._in_part(node, index)
+                return self._in_part(node)
             case OfAuthority():
-                return _everything(index) if _is_of(index, node.words) else _NOTHING
+                return self._each(lambda index: _everything(index) if _is_of(index, node.words) else {})
             case WithStatus():
-                return _entries(index, lambda number: node.status in index.entries[number].statuses)
+                return self._each(
+                    lambda index: _entries(
+                        index, lambda number: node.status in index.entries[number].statuses
+                    )
+                )
             case Any():
-                return self._any(node.nodes, index)
+                return self._any([self.lanes(inner) for inner in node.nodes])
             case All():
-                return self._all(node.nodes, index)
+                return self._all(node.nodes)
             case Without():
-                missing = self._scored(node.node, index)[0]
-                return {d: 0.0 for d in range(index.document_count) if d not in missing}, 1.0
+                return self._all((node,))
             case OneMeaning():
-                return self._one_meaning(node, index)
+                return self._one_meaning(node)
 
-    def _word(self, word: str, index: OpenIndex) -> _Scored:
+    def _each(self, found: Callable[[OpenIndex], Postings], factor: float = 1.0) -> Lanes:
+        """Lanes of the documents that are found one by one in each index."""
+        lanes: list[Lane | None] = []
+        for index in self.indexes:
+            self._cancel.raise_if_cancelled()
+            own = found(index)
+            lanes.append(FewLane(index.document_count, own, factor) if own else None)
+        return lanes
+
+    def _word(self, word: str) -> Lanes:
         stem = words.stem(word)
-        if index.lexicon.number(stem) is None:
-            return _NOTHING
-        return index.postings(stem), self._rarity_of(stem)
+        rarity = self._rarity_of(stem)
+        rows = (index.row(stem) for index in self.indexes)
+        return [RowLane(row, rarity) if row is not None else None for row in rows]
 
     def _rarity_of(self, stem: str) -> float:
         found = self._rarity.get(stem)
         if found is None:
-            holding = sum(index.lexicon.stem_frequency(stem) for index in self._indexes)
+            holding = sum(index.lexicon.stem_frequency(stem) for index in self.indexes)
             found = self._rarity[stem] = ranking.rarity(holding, self._documents)
         return found
 
-    def _open_word(self, word: str, index: OpenIndex) -> _Scored:
+    def _open_word(self, word: str) -> Lanes:
         """The word itself counts in full, words that begin with it less."""
-        longer, factor = self._prefix(word, index, _OPEN_BUDGET)
-        whole, own_factor = self._word(word, index)
-        if not whole:
-            return longer, factor
-        if longer.keys() <= whole.keys():
-            return whole, own_factor
-        share = _OPEN_WORD * min(factor / own_factor, 1.0) if own_factor else _OPEN_WORD
-        merged = {document: share * value for document, value in longer.items()}
-        merged.update(whole)
-        return merged, own_factor
+        lanes: list[Lane | None] = []
+        own_factor = self._rarity_of(words.stem(word))
+        for whole, longer in zip(self._word(word), self._prefix(word, OPEN_BUDGET), strict=True):
+            if whole is None or longer is None:
+                lanes.append(whole or longer)
+                continue
+            assert isinstance(longer, RowLane)  # noqa: S101
+            share = _OPEN_WORD * min(longer.factor / own_factor, 1.0) if own_factor else _OPEN_WORD
+            lanes.append(FirstLane(whole, RowLane(longer.row, own_factor, share)))
+        return lanes
 
-    def _prefix(self, word: str, index: OpenIndex, budget: int, *, is_asked: bool = False) -> _Scored:
-        expanded = index.lexicon.beginning_with(word, budget)
-        if is_asked and len(expanded) < index.lexicon.count_beginning_with(word):
-            self.cut_prefixes.add(word)
-        stems = tuple(dict.fromkeys(index.lexicon.stem(number) for _, number in expanded))
-        if not stems:
-            return _NOTHING
-        if len(stems) == 1:
-            return index.postings(stems[0]), self._rarity_of(stems[0])
+    def _prefix(self, word: str, budget: int, *, is_asked: bool = False) -> Lanes:
+        lanes: list[Lane | None] = []
+        for index in self.indexes:
+            lexicon = index.lexicon
+            is_ready = budget == OPEN_BUDGET and index.has_beginning(word)
+            stems = () if is_ready else lexicon.stems_beginning_with(word, budget)
+            if is_asked and len(lexicon.beginning_with(word, budget)) < lexicon.count_beginning_with(word):
+                self.cut_prefixes.add(word)
+            if len(stems) == 1:
+                row, rarity = index.row(stems[0]), self._rarity_of(stems[0])
+            elif is_ready or stems:
+                row = index.row_of_beginning(word, budget)
+                rarity = ranking.rarity(row.count if row else 0, max(index.document_count, 1))
+            else:
+                row, rarity = None, 0.0
+            lanes.append(RowLane(row, rarity) if row is not None else None)
+        return lanes
 
-        def union() -> Postings:
-            merged: dict[int, float] = {}
-            for stem in reversed(stems):  # the most frequent word has the last say
-                merged.update(index.postings(stem))
-            return merged
-
-        merged = index.kept(f"{word}*{budget}", union)
-        return merged, ranking.rarity(len(merged), max(index.document_count, 1))
-
-    def _phrase(self, phrase: tuple[str, ...], index: OpenIndex) -> _Scored:
+    def _phrase(self, phrase: tuple[str, ...]) -> Lanes:
         stems = tuple(words.stem(word) for word in phrase)
         if len(stems) == 1:
-            return self._word(phrase[0], index)
-        pattern = index.pattern(stems)
-        if pattern is None:
-            return _NOTHING
-        postings = index.kept(
-            " ".join(stems),
-            lambda: _mean(
-                [index.postings(stem) for stem in dict.fromkeys(stems)],
-                lambda document: index.holds(document, pattern),
-            ),
+            return self._word(phrase[0])
+        distinct = tuple(dict.fromkeys(stems))
+        return self._each(
+            lambda index: index.kept(" ".join(stems), lambda: _row_of(index, stems, distinct)),
+            sum(self._rarity_of(stem) for stem in distinct),
         )
-        return postings, sum(self._rarity_of(stem) for stem in dict.fromkeys(stems))
 
-    def _near(self, node: Near, index: OpenIndex, part: int | None = None) -> _Scored:
-        one, other = self._phrase(node.one, index), self._phrase(node.other, index)
-        both = _intersection([one, other])
-        first = index.pattern(tuple(words.stem(word) for word in node.one))
-        second = index.pattern(tuple(words.stem(word) for word in node.other))
-        if not both or first is None or second is None:
-            return _NOTHING
-        near: dict[int, float] = {}
-        for count, (document, value) in enumerate(both.items()):
-            if count % _LOOK_UP == 0:
-                self._cancel.raise_if_cancelled()
-            if index.are_near(document, first, second, node.distance, part):
-                near[document] = value
-        return near, 1.0
+    def _near(self, node: Near, part: int | None = None) -> Lanes:
+        both = self._all((Phrase(node.one), Phrase(node.other)))
+        places = self._places
 
-    def _number(self, number: str, index: OpenIndex) -> _Scored:
-        phrase, factor = self._phrase(tuple(words.words(number)), index)
-        found = {document: factor * value for document, value in phrase.items()}
-        for place, entry in enumerate(index.entries):
-            if entry.number is not None and (entry.number == number or entry.number.startswith(f"{number}.")):
-                score = _NUMBER_SCORE * (2 if entry.number == number else 1)
-                found.update((document, score) for document in index.documents_of(place))
-                found[entry.first] = score + 1
-        return found, 1.0
+        def near(index: OpenIndex) -> Postings:
+            lane = both[places[index]]
+            first = index.pattern(tuple(words.stem(word) for word in node.one))
+            second = index.pattern(tuple(words.stem(word) for word in node.other))
+            if lane is None or first is None or second is None:
+                return {}
+            found: dict[int, float] = {}
+            for count, document in enumerate(lane.documents()):
+                if count % _LOOK_UP == 0:
+                    self._cancel.raise_if_cancelled()
+                if index.are_near(document, first, second, node.distance, part):
+                    found[document] = lane.value(document)
+            return found
 
-    def _in_part(self, node: InPart, index: OpenIndex) -> _Scored:
+        return self._each(near)
+
+    def _number(self, number: str) -> Lanes:
+        phrase = self._phrase(tuple(words.words(number)))
+        places = self._places
+
+        def numbered(index: OpenIndex) -> Postings:
+            lane = phrase[places[index]]
+            found = {document: lane.value(document) for document in lane.documents()} if lane else {}
+            for place, entry in enumerate(index.entries):
+                if entry.number is not None and (
+                    entry.number == number or entry.number.startswith(f"{number}.")
+                ):
+                    score = _NUMBER_SCORE * (2 if entry.number == number else 1)
+                    found.update((document, score) for document in index.documents_of(place))
+                    found[entry.first] = score + 1
+            return found
+
+        return self._each(numbered)
+
+    def _in_part(self, node: InPart) -> Lanes:
         prefix = TITLE if node.field is Field.TITLE else HEADING
         part = 0 if node.field is Field.TITLE else 1
         inner = node.node
         if isinstance(inner, Near):
-            return self._near(inner, index, part)
+            return self._near(inner, part)
         if isinstance(inner, Phrase) and len(inner.words) > 1:
-            pattern = index.pattern(tuple(words.stem(word) for word in inner.words))
-            if pattern is None:
-                return _NOTHING
-            whole, factor = self._scored(inner, index)
-            return {
-                document: value
-                for document, value in whole.items()
-                if index.part_holds(document, part, pattern)
-            }, factor
-        stems: tuple[str, ...]
+            row = tuple(words.stem(word) for word in inner.words)
+            whole = self.lanes(inner)
+            places = self._places
+
+            def in_a_row(index: OpenIndex) -> Postings:
+                lane, pattern = whole[places[index]], index.pattern(row)
+                if lane is None or pattern is None:
+                    return {}
+                return {
+                    document: lane.value(document)
+                    for document in lane.documents()
+                    if index.part_holds(document, part, pattern)
+                }
+
+            return self._each(in_a_row)
         if isinstance(inner, Phrase):
-            stems = (words.stem(inner.words[0]),)
-        elif isinstance(inner, Word) and not inner.is_open:
-            stems = (words.stem(inner.word),)
+            own: tuple[str, ...] = (words.stem(inner.words[0]),)
         else:
-            expanded = index.lexicon.beginning_with(inner.word, _PREFIX_BUDGET)
             own = (words.stem(inner.word),) if isinstance(inner, Word) else ()
-            stems = tuple(dict.fromkeys((*own, *(index.lexicon.stem(number) for _, number in expanded))))
-        found: dict[int, float] = {}
-        for stem in stems:
-            where = index.postings(prefix + stem)
-            if where:
-                values, rarity = index.postings(stem), self._rarity_of(stem)
-                found.update((document, rarity * values.get(document, 0.0)) for document in where)
-        return found, 1.0
+        is_begun = isinstance(inner, Prefix) or (isinstance(inner, Word) and inner.is_open)
+        begun = inner.word if is_begun and not isinstance(inner, Phrase) else None
 
-    def _any(self, nodes: Iterable[Node], index: OpenIndex) -> _Scored:
-        merged: dict[int, float] = {}
-        for node in nodes:
-            postings, factor = self._scored(node, index)
-            for document, value in postings.items():
-                merged[document] = merged.get(document, 0.0) + factor * value
-        return merged, 1.0
+        def in_part(index: OpenIndex) -> Postings:
+            stems = own
+            if begun is not None:
+                longer = index.lexicon.stems_beginning_with(begun, _PREFIX_BUDGET)
+                stems = tuple(dict.fromkeys((*own, *longer)))
+            found: dict[int, float] = {}
+            for stem in stems:
+                where = index.postings(prefix + stem)
+                values = index.row(stem)
+                if where and values is not None:
+                    rarity = self._rarity_of(stem)
+                    found.update((document, rarity * (values.steps[document] / STEPS)) for document in where)
+            return found
 
-    def _all(self, nodes: Sequence[Node], index: OpenIndex) -> _Scored:
-        wanted = [self._scored(node, index) for node in nodes if not isinstance(node, Without)]
-        merged = _intersection(wanted) if wanted else dict.fromkeys(range(index.document_count), 0.0)
-        for node in nodes:
-            if isinstance(node, Without) and merged:
-                missing = self._scored(node.node, index)[0]
-                merged = {document: value for document, value in merged.items() if document not in missing}
-        return merged, 1.0
+        return self._each(in_part)
 
-    def _one_meaning(self, node: OneMeaning, index: OpenIndex) -> _Scored:
-        postings, factor = self._scored(node.typed, index)
-        merged: dict[int, float] = {}
-        for _, other in node.others:
-            values, rarity = self._scored(other, index)
-            share = OTHER_TERM * rarity
-            for document, value in values.items():
-                if document not in postings:
-                    merged[document] = max(merged.get(document, 0.0), share * value)
-        if not merged:
-            return postings, factor
-        merged.update((document, factor * value) for document, value in postings.items())
-        return merged, 1.0
+    def _any(self, found: Sequence[Lanes]) -> Lanes:
+        lanes: list[Lane | None] = []
+        for place, index in enumerate(self.indexes):
+            own = [lane for one in found if (lane := one[place]) is not None]
+            lanes.append(AnyLane(index.document_count, own) if own else None)
+        return lanes
+
+    def _all(self, nodes: Sequence[Node]) -> Lanes:
+        wanted = [self.lanes(node) for node in nodes if not isinstance(node, Without)]
+        unwanted = [self.lanes(node.node) for node in nodes if isinstance(node, Without)]
+        lanes: list[Lane | None] = []
+        for place, index in enumerate(self.indexes):
+            own = [lane for one in wanted if (lane := one[place]) is not None]
+            without = [lane for one in unwanted if (lane := one[place]) is not None]
+            is_possible = len(own) == len(wanted) and index.document_count
+            lanes.append(AllLane(index.document_count, own, without) if is_possible else None)
+        return lanes
+
+    def _one_meaning(self, node: OneMeaning) -> Lanes:
+        typed = self.lanes(node.typed)
+        others = [self.lanes(other) for _, other in node.others]
+        lanes: list[Lane | None] = []
+        for place, index in enumerate(self.indexes):
+            self._cancel.raise_if_cancelled()
+            own = typed[place]
+            merged: dict[int, float] = {}
+            for other in others:
+                lane = other[place]
+                if lane is None:
+                    continue
+                for document in lane.documents(own):
+                    value = OTHER_TERM * lane.value(document)
+                    if value > merged.get(document, 0.0):
+                        merged[document] = value
+            if not merged:
+                lanes.append(own)
+                continue
+            added = FewLane(index.document_count, merged)
+            lanes.append(FirstLane(own, added) if own is not None else added)
+        return lanes
 
 
-def _scaled(scored: _Scored) -> Found:
-    postings, factor = scored
-    return postings if factor == 1.0 else {document: factor * value for document, value in postings.items()}
-
-
-def _intersection(scored: list[_Scored]) -> dict[int, float]:
-    (smallest, factor), *others = sorted(scored, key=lambda one: len(one[0]))
-    merged = {document: factor * value for document, value in smallest.items()}
-    for postings, other_factor in others:
-        merged = {
-            document: value + other_factor * postings[document]
-            for document, value in merged.items()
-            if document in postings
-        }
-    return merged
-
-
-def _mean(postings: list[Postings], holds: Callable[[int], bool]) -> dict[int, float]:
-    """Documents of all the postings that pass a test, with the mean of what they count there."""
-    rarest, *others = sorted(postings, key=len)
-    documents: AbstractSet[int] = rarest.keys()
-    for other in others:
-        documents = documents & other.keys()
+def _row_of(index: OpenIndex, stems: tuple[str, ...], distinct: tuple[str, ...]) -> Postings:
+    """Documents that hold stems in a row, with the mean of what they count there."""
+    pattern = index.pattern(stems)
+    rows = [row for stem in distinct if (row := index.row(stem)) is not None]
+    if pattern is None or len(rows) < len(distinct):
+        return {}
     return {
-        document: sum(one[document] for one in postings) / len(postings)
-        for document in sorted(documents)
-        if holds(document)
+        document: sum(row.steps[document] for row in rows) / STEPS / len(rows)
+        for document in AllLane(index.document_count, [RowLane(row, 1.0) for row in rows]).documents()
+        if index.holds(document, pattern)
     }
 
 
-def _everything(index: OpenIndex) -> _Scored:
-    return dict.fromkeys(range(index.document_count), _SCOPE_SCORE), 1.0
+def _everything(index: OpenIndex) -> Postings:
+    return dict.fromkeys(range(index.document_count), _SCOPE_SCORE)
 
 
-def _entries(index: OpenIndex, is_wanted: Callable[[int], bool]) -> _Scored:
+def _entries(index: OpenIndex, is_wanted: Callable[[int], bool]) -> Postings:
     return {
         document: _SCOPE_SCORE
         for number in range(len(index.entries))
         if is_wanted(number)
         for document in index.documents_of(number)
-    }, 1.0
+    }
 
 
 def _is_of(index: OpenIndex, named: tuple[str, ...]) -> bool:

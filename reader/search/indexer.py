@@ -23,6 +23,7 @@ from reader.domain.files import sync_folder
 from reader.domain.manual import ManualId
 from reader.domain.search import IndexDocument
 from reader.search import ranking, words
+from reader.search.impacts import STEPS, ImpactsWriter
 from reader.search.lexicon import Lexicon
 from reader.search.schema import (
     HEADING,
@@ -38,12 +39,12 @@ COMPLETE: Final = "complete"
 ENTRIES: Final = "entries.json"
 LEXICON: Final = "lexicon.bin"
 STREAM: Final = "stream.bin"
+IMPACTS: Final = "impacts.bin"
 _REPORT_EVERY: Final = 50
 _PART_PREFIX: Final = ".index."
 _PART_SECONDS: Final = 24 * 60 * 60
 _NUMBER_WEIGHT: Final = 0.5
 _MEMORY_MB: Final = 256
-_STEPS: Final = 64
 
 
 def index_folder(index_dir: Path, role_sha256: str) -> Path:
@@ -232,14 +233,16 @@ def _write(
     token_type = "H" if lexicon.stem_count < part_end("H") else "I"
     ends = array("I")
     end = 0
+    impacts = ImpactsWriter()
     try:
         with (part / STREAM).open("wb") as stream:
             for done, (document, (numbers, is_first)) in enumerate(
                 zip(documents, parts, strict=True), start=1
             ):
-                terms = _terms(numbers, stems, average, is_first=is_first, box=document.box)
+                steps = _steps(numbers, stems, average, is_first=is_first, box=document.box)
+                impacts.add(steps)
                 writer.add_document(
-                    terms=terms,
+                    terms={stem: step / STEPS for stem, step in steps.items()} | _in_parts(numbers, stems),
                     text=unicodedata.normalize("NFC", document.text).encode(),
                     extra=unicodedata.normalize("NFC", document.extra).encode(),
                     heading=document.heading.encode(),
@@ -254,6 +257,7 @@ def _write(
                 ends.append(end)
                 if done % _REPORT_EVERY == 0:
                     on_progress(done, len(documents))
+        impacts.write(part / IMPACTS, sorted(stems, key=str.encode), lexicon.beginnings())
         (part / ENTRIES).write_text(entries.to_json(ends, token_type), encoding="utf-8")
     except BaseException:
         writer.cancel()  # lets go of its files: Windows removes no open ones
@@ -262,10 +266,10 @@ def _write(
     index.close()
 
 
-def _terms(
+def _steps(
     numbers: tuple[list[int], ...], stems: list[str], average: float, *, is_first: bool, box: str | None
-) -> dict[str, float]:
-    """The terms of a document and what each counts."""
+) -> dict[str, int]:
+    """The stems of a document and what each counts, in steps; never 0, which would say that it is not there."""
     weights: dict[int, float] = dict.fromkeys(numbers[2], 0.0)
     weights.update(Counter(numbers[2]))
     for part, held in zip(PARTS, numbers, strict=True):
@@ -276,15 +280,21 @@ def _terms(
             for number in held:
                 weights[number] = weights.get(number, 0.0) + weight
     length = len(numbers[2])
-    factor = ranking.BOX_WEIGHTS.get(box or "", 1.0)
+    factor = ranking.BOX_WEIGHTS.get(box or "", 1.0) * STEPS
     found = {
-        stems[number]: round(factor * ranking.impact(weight, length, average) * _STEPS) / _STEPS
+        stems[number]: max(round(factor * ranking.impact(weight, length, average)), 1)
         for number, weight in weights.items()
     }
     for stem in tuple(found):
         bare = words.law_number(stem)
         if bare is not None:  # "47" finds section 47 too
-            found.setdefault(bare, round(_NUMBER_WEIGHT * found[stem] * _STEPS) / _STEPS)
+            found.setdefault(bare, max(round(_NUMBER_WEIGHT * found[stem]), 1))
+    return found
+
+
+def _in_parts(numbers: tuple[list[int], ...], stems: list[str]) -> dict[str, float]:
+    """The terms that say which stems stand in the title and in the heading."""
+    found: dict[str, float] = {}
     for field, held in ((TITLE, numbers[0]), (HEADING, numbers[1])):
         for number in held:
             stem = stems[number]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -16,6 +17,11 @@ _HEADER: Final = struct.Struct("=4sIIII")
 _MAGIC: Final = b"LEX1"
 _LAST: Final = b"\xff"
 _MOST_ASKED: Final = 5_000
+_SHORTEST: Final = 2
+_MANY: Final = 3
+
+OPEN_BUDGET: Final = 4_000
+"""How many places in documents the words may have together that begin like a half-typed one."""
 
 
 class _Strings:
@@ -125,6 +131,23 @@ class Lexicon:
                 break
             chosen.append((self._surfaces[index].decode(), self._stem_numbers[index]))
         return chosen
+
+    def beginnings(self) -> dict[str, tuple[str, ...]]:
+        """Beginnings of half-typed words that many stems stand for, with these; the most frequent word's first."""
+        counted: Counter[str] = Counter()
+        for word, _ in self.words():
+            counted.update(word[:length] for length in range(_SHORTEST, len(word)))
+        found = {
+            beginning: self.stems_beginning_with(beginning)
+            for beginning, count in counted.items()
+            if count > _MANY
+        }
+        return {beginning: stems for beginning, stems in found.items() if len(stems) > _MANY}
+
+    def stems_beginning_with(self, prefix: str, budget: int = OPEN_BUDGET) -> tuple[str, ...]:
+        """The stems of `beginning_with`, each once."""
+        numbers = dict.fromkeys(number for _, number in self.beginning_with(prefix, budget))
+        return tuple(self.stem(number) for number in numbers)
 
     def words(self) -> Iterator[tuple[str, int]]:
         """Every surface word, with the number of documents that hold it."""

@@ -17,15 +17,16 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias
 
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import TermNotFound
 
 from reader.domain.contents import Status
 from reader.domain.manual import ManualId
-from reader.search.indexer import COMPLETE, ENTRIES, LEXICON, STREAM, digests
-from reader.search.lexicon import Lexicon
+from reader.search.impacts import Impacts, Row, merged
+from reader.search.indexer import COMPLETE, ENTRIES, IMPACTS, LEXICON, STREAM, digests
+from reader.search.lexicon import OPEN_BUDGET, Lexicon
 from reader.search.schema import COLUMNS, TERMS, part_end
 
 Postings = Mapping[int, float]
@@ -33,7 +34,7 @@ Postings = Mapping[int, float]
 
 _SHORT: Final = 4
 _NO_BUDGET: Final = 2**62
-_OWN_FILES: Final = frozenset({ENTRIES, LEXICON, STREAM})
+_OWN_FILES: Final = frozenset({ENTRIES, IMPACTS, LEXICON, STREAM})
 _NO_POSTINGS: Final[Postings] = {}
 
 
@@ -59,61 +60,37 @@ class Entry:
     revised: date | None
 
 
+_Kept: TypeAlias = "Postings | Row | None"
+_POSTING_BYTES: Final = 100
+_ENTRY_BYTES: Final = 200
+
+
 class PostingsCache:
-    """Decoded postings of all indexes, those used longest ago dropped when they grow too many.
+    """Decoded postings and rows of all indexes; those used longest ago are dropped when they grow too many."""
 
-    What does not fit as dictionaries is kept packed, in an eighth of the memory: unpacking is several times faster than
-    reading, and many manuals need it.
-    """
-
-    def __init__(self, most: int, most_packed: int = 0) -> None:
-        """Make a cache for so many postings, and so many packed ones beside them."""
-        self._open = _Kept[Postings](most)
-        self._packed = _Kept[_Packed](most_packed)
-
-    def get(self, key: tuple[int, str]) -> Postings | None:
-        found = self._open.get(key)
-        if found is None and (packed := self._packed.get(key)) is not None:
-            found = dict(zip(*packed, strict=True))
-            self._open.put(key, found, len(found))
-        return found
-
-    def put(self, key: tuple[int, str], postings: Postings) -> None:
-        self._open.put(key, postings, len(postings))
-        self._packed.put(key, (array("I", postings.keys()), array("d", postings.values())), len(postings))
-
-    def clear(self) -> None:
-        self._open.clear()
-        self._packed.clear()
-
-
-_Packed: TypeAlias = "tuple[array[int], array[float]]"
-_K = TypeVar("_K")
-
-
-class _Kept(Generic[_K]):
-    """Things by key, the one used longest ago dropped first; the newest always stays."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most_bytes: int) -> None:
+        self._most = most_bytes
         self._held = 0
-        self._kept: OrderedDict[tuple[int, str], tuple[_K, int]] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, str], tuple[_Kept, int]] = OrderedDict()
 
-    def get(self, key: tuple[int, str]) -> _K | None:
+    def get(self, key: tuple[int, str], work_out: Callable[[], _Kept]) -> _Kept:
+        """What is kept under a key, worked out if it is not kept yet. The newest always stays."""
         found = self._kept.get(key)
-        if found is None:
-            return None
-        self._kept.move_to_end(key)
-        return found[0]
-
-    def put(self, key: tuple[int, str], thing: _K, size: int) -> None:
-        if key in self._kept or not self._most:
-            return
+        if found is not None:
+            self._kept.move_to_end(key)
+            return found[0]
+        thing = work_out()
+        size = _ENTRY_BYTES
+        if isinstance(thing, Row):
+            size += len(thing.steps)
+        elif thing is not None:
+            size += _POSTING_BYTES * len(thing)
         self._kept[key] = thing, size
         self._held += size
         while self._held > self._most and len(self._kept) > 1:
             _, (_, dropped) = self._kept.popitem(last=False)
             self._held -= dropped
+        return thing
 
     def clear(self) -> None:
         self._kept.clear()
@@ -139,6 +116,7 @@ class OpenIndex:
         self._key = key
         self._cache = cache
         self._forms: dict[str, tuple[str, ...]] = {}
+        self._of_chapter: dict[str, list[Entry]] = {}
         with self._damage_named():
             recorded = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
             if not recorded.keys() >= _OWN_FILES or digests(folder, recorded) != recorded:
@@ -154,6 +132,7 @@ class OpenIndex:
             self._part_end = array(self._token.typecode, [part_end(self._token.typecode)]).tobytes()
             self.lexicon = Lexicon.from_bytes((folder / LEXICON).read_bytes())
             # Without memory mapping: Whoosh copies whole mapped files into memory where it only wants a view.
+            self._impacts = Impacts(folder / IMPACTS)
             self._index = FileStorage(str(folder), supports_mmap=False).open_index()
             self._reader: Any = self._index.reader()
             self._columns: dict[str, Any] = {}
@@ -171,12 +150,21 @@ class OpenIndex:
 
     def close(self) -> None:
         self._stream.close()
+        self._impacts.close()
         self._reader.close()
         self._index.close()
 
     def entry_number(self, document: int) -> int:
         """Which of `entries` a document belongs to."""
         return bisect_right(self._firsts, document) - 1
+
+    def entries_of(self, chapter: str) -> tuple[Entry, ...]:
+        """The entries of a chapter."""
+        if not self._of_chapter:
+            for entry in self.entries:
+                if entry.chapter:
+                    self._of_chapter.setdefault(entry.chapter, []).append(entry)
+        return tuple(self._of_chapter.get(chapter, ()))
 
     def documents_of(self, entry: int) -> range:
         """The documents of an entry."""
@@ -188,15 +176,48 @@ class OpenIndex:
         with self._damage_named():
             return bytes(self._columns[what][document]).decode()
 
+    def row(self, stem: str) -> Row | None:
+        """What a stem counts in each document, or None when it is in none."""
+        number = self.lexicon.number(stem)
+        if number is None:
+            return None
+        found = self._cache.get((self._key, stem), lambda: self._read_row(number))
+        assert isinstance(found, Row)  # noqa: S101  # no other thing is kept under a stem
+        return found
+
+    def row_of_beginning(self, beginning: str, budget: int) -> Row | None:
+        """The rows of the stems of words that begin so, in one; the most frequent word has the say.
+
+        Args:
+            beginning: Of several stems' words.
+            budget: See `Lexicon.beginning_with`.
+        """
+
+        def together() -> Row | None:
+            if budget == OPEN_BUDGET:
+                with self._damage_named():
+                    found = self._impacts.of_beginning(beginning)
+                if found is not None:
+                    return found
+            stems = self.lexicon.stems_beginning_with(beginning, budget)
+            rows = [row for stem in stems if (row := self.row(stem)) is not None]
+            return merged(rows) if rows else None
+
+        found = self._cache.get((self._key, f"\n{beginning}*{budget}"), together)
+        return found if isinstance(found, Row) else None
+
+    def has_beginning(self, beginning: str) -> bool:
+        """Whether the row of a beginning lies ready, because many stems stand for it."""
+        return self._impacts.has_beginning(beginning)
+
     def postings(self, term: str) -> Postings:
         """The documents that hold a term, and what it counts in each. Do not change what is given."""
-        key = (self._key, term)
-        found = self._cache.get(key)
-        if found is None:
+
+        def read() -> Postings:
             with self._damage_named():
-                found = self._read(term)
-            self._cache.put(key, found)
-        return found
+                return self._read(term)
+
+        return self.kept(f"{term}\n", read)
 
     def forms(self, stem: str) -> tuple[str, ...]:
         """The words of the index that have a stem."""
@@ -211,11 +232,8 @@ class OpenIndex:
 
     def kept(self, name: str, work_out: Callable[[], Postings]) -> Postings:
         """Postings that are worked out from others, and kept like them."""
-        key = (self._key, f"\n{name}")
-        found = self._cache.get(key)
-        if found is None:
-            found = work_out()
-            self._cache.put(key, found)
+        found = self._cache.get((self._key, f"\n{name}"), work_out)
+        assert isinstance(found, Mapping)  # noqa: S101  # no row is kept under such a name
         return found
 
     def numbers(self, stems: tuple[str, ...]) -> tuple[int, ...] | None:
@@ -265,6 +283,10 @@ class OpenIndex:
                 if near != at and self._find(tokens, self._part_end, min(at, near), max(at, near)) < 0:
                     return True
         return False
+
+    def _read_row(self, number: int) -> Row:
+        with self._damage_named():
+            return self._impacts.of_stem(number)
 
     def _places(self, tokens: bytes, pattern: bytes) -> list[int]:
         found: list[int] = []

@@ -3,6 +3,7 @@
 An index is a folder: Whoosh's own files (postings, and each document's text and place), and beside them
 
 - `lexicon.bin`, the words (`lexicon.Lexicon`);
+- `impacts.bin`, the postings once more, a byte for each document (`impacts`): the words of a query are added up in it;
 - `stream.bin`, for each document the numbers of its stems in reading order, two or four bytes each, `part_end` after
   each of its parts: phrases are looked for in it;
 - `entries.json`, the chapters, divisions and forms that the documents belong to;
@@ -20,7 +21,7 @@ from whoosh.columns import CompressedBytesColumn, VarBytesColumn
 from whoosh.fields import COLUMN, FieldType, Schema
 from whoosh.formats import Existence
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 
 TERMS: Final = "terms"
 TITLE: Final = "title:"

@@ -181,7 +181,7 @@ def test_a_damaged_index_is_built_again(desk: Desk, how: str) -> None:
 
 def test_a_damage_that_shows_only_while_searching_is_said_and_mended_at_the_next_start(desk: Desk) -> None:
     desk.prepare()
-    for file in desk.index_dir.rglob("*.pst"):
+    for file in desk.index_dir.rglob("impacts.bin"):
         file.write_bytes(b"\xff" * file.stat().st_size)
     with pytest.raises(SearchError, match="built again") as caught:
         desk.find("every child")

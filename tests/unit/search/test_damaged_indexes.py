@@ -20,6 +20,7 @@ from reader.search.engine import SearchEngine
 from reader.search.indexer import (
     COMPLETE,
     ENTRIES,
+    IMPACTS,
     LEXICON,
     STREAM,
     build_index,
@@ -31,7 +32,7 @@ from reader.search.indexer import (
 from reader.search.open_index import DamagedIndexError, OpenIndex, PostingsCache
 from tests.support.search_worlds import EVERYWHERE, WESTSHIRE, answer, build, chapters, document, engine_over
 
-FILES = (COMPLETE, ENTRIES, LEXICON, STREAM, "*.trm", "*.pst", "*.text.col", "*.anchor.col", "*.toc")
+FILES = (COMPLETE, ENTRIES, IMPACTS, LEXICON, STREAM, "*.trm", "*.pst", "*.text.col", "*.anchor.col", "*.toc")
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +115,7 @@ def test_a_list_of_digests_that_is_none_is_noticed(
     assert_is_noticed(folder, other)
 
 
-@pytest.mark.parametrize("left_out", [ENTRIES, LEXICON, STREAM, "everything"])
+@pytest.mark.parametrize("left_out", [ENTRIES, IMPACTS, LEXICON, STREAM, "everything"])
 def test_a_file_that_the_digests_leave_out_is_noticed(
     sound: Path, other: Path, tmp_path: Path, left_out: str
 ) -> None:
@@ -171,14 +172,17 @@ def test_words_in_reading_order_that_are_cut_while_they_are_open_end_no_program(
     assert in_memory.search('"dog cat"', EVERYWHERE, 10, CancelToken()).total == 20
 
 
-def test_damage_to_an_open_index_is_said_and_the_index_is_built_again(sound: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "typed"), [(IMPACTS, "dog "), ("*.pst", "title:title ")])
+def test_damage_to_an_open_index_is_said_and_the_index_is_built_again(
+    sound: Path, tmp_path: Path, name: str, typed: str
+) -> None:
     """What the disk gives back may change while the program runs."""
     folder = shutil.copytree(sound, tmp_path / "index")
     engine = engine_over(folder)
-    with the_file(folder, "*.pst").open("rb+") as stream:
+    with the_file(folder, name).open("rb+") as stream:
         stream.truncate(3)
     with pytest.raises(SearchError, match=r"The search index is damaged"):
-        engine.search("dog ", EVERYWHERE, 10, CancelToken())
+        engine.search(typed, EVERYWHERE, 10, CancelToken())
     assert not is_complete(folder)
 
 
@@ -209,7 +213,7 @@ def test_an_index_replaces_what_was_in_its_place(tmp_path: Path) -> None:
 def test_two_indexes_of_one_text_hold_the_same_words_in_the_same_order(tmp_path: Path) -> None:
     documents = chapters("dog cat elk", "visits visiting", "section 47")
     one, two = build(tmp_path / "one", documents), build(tmp_path / "two", documents)
-    for name in (LEXICON, STREAM, ENTRIES):
+    for name in (IMPACTS, LEXICON, STREAM, ENTRIES):
         assert (one / name).read_bytes() == (two / name).read_bytes()
 
 
