@@ -164,7 +164,6 @@ class _Search:
         self._cancel = cancel
         manuals = search_filter.manuals
         self._indexes = [index for index in indexes if not manuals or index.manual in manuals]
-        self._sizes = [index.document_count for index in self._indexes]
         self._evaluation = Evaluation(self._indexes, cancel)
         self._wanted = self._wanted_places()
 
@@ -201,10 +200,10 @@ class _Search:
         lanes: Lanes = self._evaluation.lanes(node) if node is not None else [None] * len(self._indexes)
         if self._wanted is not None:
             lanes = [
-                AllLane(size, (lane, wanted)) if lane is not None and wanted is not None else None
-                for size, lane, wanted in zip(self._sizes, lanes, self._wanted, strict=True)
+                AllLane(lane.size, (lane, wanted)) if lane is not None and wanted is not None else None
+                for lane, wanted in zip(lanes, self._wanted, strict=True)
             ]
-        return Whole(self._sizes, lanes, first)
+        return Whole(lanes, first)
 
     def _wanted_places(self) -> Lanes | None:
         """The places that the filter lets through, which count nothing by themselves; None when it lets all through."""
@@ -287,7 +286,7 @@ class _Search:
         marking = marking_of(query.node, list(dict.fromkeys(ranked.index for ranked in best)))
         also = _Also(query.node, self._evaluation)
         per_manual: dict[ManualId, int] = {}
-        for number, count in found.counts().items():
+        for number, count in found.counts.items():
             manual = self._indexes[number].manual
             per_manual[manual] = per_manual.get(manual, 0) + count
         return SearchAnswer(
@@ -306,7 +305,8 @@ class _Search:
         ]
         closeness = _Closeness(query.node)
         reordered = [
-            replace(one, score=one.score * (1.0 + closeness.bonus(one))) for one in best[:_REORDERED]
+            _Ranked(one.score * (1.0 + closeness.bonus(one)), one.index, one.document, one.index_number)
+            for one in best[:_REORDERED]
         ]
         reordered.sort(key=lambda one: -one.score)
         return [*reordered, *best[_REORDERED:]][: self._limit]

@@ -157,18 +157,19 @@ class Evaluation:
         lanes: list[Lane | None] = []
         for index in self.indexes:
             lexicon = index.lexicon
-            is_ready = budget == OPEN_BUDGET and index.has_beginning(word)
-            stems = () if is_ready else lexicon.stems_beginning_with(word, budget)
+            row = index.row_of_beginning(word) if budget == OPEN_BUDGET else None
+            stems = lexicon.stems_beginning_with(word, budget) if row is None else ()
             if is_asked and len(lexicon.beginning_with(word, budget)) < lexicon.count_beginning_with(word):
                 self.cut_prefixes.add(word)
             if len(stems) == 1:
-                row, rarity = index.row(stems[0]), self._rarity_of(stems[0])
-            elif is_ready or stems:
-                row = index.row_of_beginning(word, budget)
-                rarity = ranking.rarity(row.count if row else 0, max(index.document_count, 1))
-            else:
-                row, rarity = None, 0.0
-            lanes.append(RowLane(row, rarity) if row is not None else None)
+                own = index.row(stems[0])
+                lanes.append(RowLane(own, self._rarity_of(stems[0])) if own is not None else None)
+                continue
+            if row is None and stems:
+                row = index.row_of(stems, f"{word}*{budget}")
+            lanes.append(
+                RowLane(row, ranking.rarity(row.count, index.document_count)) if row is not None else None
+            )
         return lanes
 
     def _phrase(self, phrase: tuple[str, ...]) -> Lanes:

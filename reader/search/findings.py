@@ -13,32 +13,27 @@ from reader.search.query import Node
 
 _COVERAGE: Final = 0.5
 _MOST_PARTS: Final = 8
-_MARKS: Final = b"\xff"
 
 
 class Findings(ABC):
     """What was found in some indexes; these go by their number."""
 
-    def __init__(self, marks: Mapping[int, bytes]) -> None:
+    def __init__(self, marks: Mapping[int, int]) -> None:
         """Note the places.
 
         Args:
-            marks: For each index 255 for a document that is found, 0 for another.
+            marks: For each index the marks of what is found (see `Lane.marks`).
         """
         self.marks = marks
-
-    def counts(self) -> dict[int, int]:
+        counts = {number: own.bit_count() // 8 for number, own in marks.items()}
+        self.counts = {number: count for number, count in counts.items() if count}
         """How many places were found in each index, those without any left out."""
-        counts = {number: marks.count(_MARKS) for number, marks in self.marks.items()}
-        return {number: count for number, count in counts.items() if count}
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts().values())
+        self.total = sum(self.counts.values())
 
     def count_in(self, number: int, documents: range) -> int:
         """How many of some documents of an index, one behind the other, were found."""
-        return self.marks[number].count(_MARKS, documents.start, documents.stop)
+        only = (1 << 8 * len(documents)) - 1
+        return (self.marks[number] >> 8 * documents.start & only).bit_count() // 8
 
     @abstractmethod
     def best(self, most: int) -> list[Placed]:
@@ -48,23 +43,18 @@ class Findings(ABC):
 class Whole(Findings):
     """Places that hold everything that was looked for."""
 
-    def __init__(
-        self, sizes: Sequence[int], lanes: Lanes, first: Mapping[tuple[int, int], float] | None = None
-    ) -> None:
+    def __init__(self, lanes: Lanes, first: Mapping[tuple[int, int], float] | None = None) -> None:
         """Note what was found.
 
         Args:
-            sizes: How many documents each index has.
             lanes: One for each index.
             first: Places, each an index and a document, that are found whatever the lanes say, with their scores.
         """
         self._lanes = {number: lane for number, lane in enumerate(lanes) if lane is not None}
         self._first = dict(first or {})
-        marks = {number: lane.marks.to_bytes(lane.size, "little") for number, lane in self._lanes.items()}
+        marks = {number: lane.marks for number, lane in self._lanes.items()}
         for number, document in self._first:
-            own = bytearray(marks.get(number) or bytes(sizes[number]))
-            own[document] = _MARKS[0]
-            marks[number] = bytes(own)
+            marks[number] = marks.get(number, 0) | 255 << 8 * document
         super().__init__(marks)
 
     def best(self, most: int) -> list[Placed]:
@@ -126,7 +116,12 @@ class Some(Findings):
                 held &= only.marks if only is not None else 0
             if held:
                 self._held[number] = held.to_bytes(index.document_count, "little")
-        super().__init__({number: held.translate(is_enough) for number, held in self._held.items()})
+        super().__init__(
+            {
+                number: int.from_bytes(held.translate(is_enough), "little")
+                for number, held in self._held.items()
+            }
+        )
 
     def best(self, most: int) -> list[Placed]:
         parts = self._parts
@@ -175,8 +170,7 @@ class Both(Findings):
         self._some = some
         marks = dict(some.marks)
         for number, own in whole.marks.items():
-            both = int.from_bytes(own, "little") | int.from_bytes(marks.get(number, b""), "little")
-            marks[number] = both.to_bytes(len(own), "little")
+            marks[number] = marks.get(number, 0) | own
         super().__init__(marks)
 
     def best(self, most: int) -> list[Placed]:

@@ -16,10 +16,11 @@ from typing import Final
 
 from reader.search.impacts import STEPS, Row, marked
 
-_ONE: Final = 1.01
+_ONE: Final = 1.5
 """By how many steps rounding up makes a byte too large, at most."""
 
 _UNIT: Final = 1 << 16
+_ROUGH: Final = 128
 _HIGHEST: Final = 255
 
 
@@ -98,7 +99,8 @@ class RowLane(Lane):
         return marked(self._steps)
 
     def coarse(self, scale: float) -> int:
-        table = _table(int(self.factor * self._share * scale / STEPS * _UNIT) + 1)
+        multiplier = self.factor * self._share * scale / STEPS * _UNIT
+        table = _table((int(multiplier / _ROUGH) + 1) * _ROUGH)  # few tables, which stay
         return int.from_bytes(self._steps.translate(table), "little")
 
     def value(self, document: int) -> float:
@@ -262,6 +264,5 @@ def best_of(
 @lru_cache(maxsize=4_096)
 def _table(multiplier: int) -> bytes:
     """For each number of steps so many times a multiplier, in units, rounded up; 0 stays 0."""
-    most = _HIGHEST * _UNIT
-    last = min(most // multiplier, _HIGHEST)  # none is higher: see `scale_of`
-    return bytes([step * multiplier + _UNIT - 1 >> 16 for step in range(last + 1)]).ljust(256, b"\xff")
+    steps = range(_UNIT - 1, _HIGHEST * _UNIT + _UNIT, multiplier)[:256]
+    return bytes([step >> 16 for step in steps]).ljust(256, b"\xff")  # no row holds more: see `scale_of`

@@ -37,9 +37,15 @@ class _Strings:
     def __getitem__(self, index: int) -> bytes:
         return self._blob[self._ends[index - 1] if index else 0 : self._ends[index]]
 
-    def place(self, key: bytes) -> int:
-        """Where a string stands, or would stand."""
-        return bisect_left(range(len(self._ends)), key, key=self.__getitem__)
+    def place(self, key: bytes, first: int = 0, last: int | None = None) -> int:
+        """Where a string stands, or would stand, if that is among some of them."""
+        return bisect_left(
+            range(len(self._ends)),
+            key,
+            first,
+            len(self._ends) if last is None else last,
+            key=self.__getitem__,
+        )
 
 
 class Lexicon:
@@ -59,6 +65,7 @@ class Lexicon:
         self._frequencies = frequencies
         self._stem_frequencies = stem_frequencies
         self._asked: dict[str, int | None] = {}
+        self._typed = b"", range(len(surfaces))
 
     @classmethod
     def of(
@@ -111,8 +118,7 @@ class Lexicon:
 
     def count_beginning_with(self, prefix: str) -> int:
         """How many words begin so."""
-        key = prefix.encode()
-        return self._surfaces.place(key + _LAST) - self._surfaces.place(key)
+        return len(self._beginning(prefix))
 
     def beginning_with(self, prefix: str, budget: int) -> list[tuple[str, int]]:
         """Words that begin so, with their stem's number; the most frequent first.
@@ -121,16 +127,33 @@ class Lexicon:
             prefix: The beginning, folded.
             budget: How many places in documents the words may have together; the first one may have more.
         """
-        key = prefix.encode()
-        first, last = self._surfaces.place(key), self._surfaces.place(key + _LAST)
+        return [
+            (self._surfaces[place].decode(), self._stem_numbers[place])
+            for place in self._chosen(prefix, budget)
+        ]
+
+    def _chosen(self, prefix: str, budget: int) -> list[int]:
+        """The places of `beginning_with`."""
         frequencies = self._frequencies
-        chosen: list[tuple[str, int]] = []
-        for index in sorted(range(first, last), key=frequencies.__getitem__, reverse=True):
-            budget -= frequencies[index]
+        chosen: list[int] = []
+        for place in sorted(self._beginning(prefix), key=frequencies.__getitem__, reverse=True):
+            budget -= frequencies[place]
             if budget < 0 and chosen:
                 break
-            chosen.append((self._surfaces[index].decode(), self._stem_numbers[index]))
+            chosen.append(place)
         return chosen
+
+    def _beginning(self, prefix: str) -> range:
+        """The places of the words that begin so. What is typed next is looked for among them."""
+        key = prefix.encode()
+        last_key, places = self._typed
+        if key != last_key:
+            if not key.startswith(last_key):
+                places = range(len(self._surfaces))
+            first = self._surfaces.place(key, places.start, places.stop)
+            places = range(first, self._surfaces.place(key + _LAST, first, places.stop))
+            self._typed = key, places
+        return places
 
     def beginnings(self) -> dict[str, tuple[str, ...]]:
         """Beginnings of half-typed words that many stems stand for, with these; the most frequent word's first."""
@@ -146,8 +169,8 @@ class Lexicon:
 
     def stems_beginning_with(self, prefix: str, budget: int = OPEN_BUDGET) -> tuple[str, ...]:
         """The stems of `beginning_with`, each once."""
-        numbers = dict.fromkeys(number for _, number in self.beginning_with(prefix, budget))
-        return tuple(self.stem(number) for number in numbers)
+        numbers = dict.fromkeys(self._stem_numbers[place] for place in self._chosen(prefix, budget))
+        return tuple(self._stems[number].decode() for number in numbers)
 
     def words(self) -> Iterator[tuple[str, int]]:
         """Every surface word, with the number of documents that hold it."""

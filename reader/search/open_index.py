@@ -26,7 +26,7 @@ from reader.domain.contents import Status
 from reader.domain.manual import ManualId
 from reader.search.impacts import Impacts, Row, merged
 from reader.search.indexer import COMPLETE, ENTRIES, IMPACTS, LEXICON, STREAM, digests
-from reader.search.lexicon import OPEN_BUDGET, Lexicon
+from reader.search.lexicon import Lexicon
 from reader.search.schema import COLUMNS, TERMS, part_end
 
 Postings = Mapping[int, float]
@@ -185,30 +185,32 @@ class OpenIndex:
         assert isinstance(found, Row)  # noqa: S101  # no other thing is kept under a stem
         return found
 
-    def row_of_beginning(self, beginning: str, budget: int) -> Row | None:
-        """The rows of the stems of words that begin so, in one; the most frequent word has the say.
+    def row_of_beginning(self, beginning: str) -> Row | None:
+        """The row of a half-typed word that lies ready, because many stems begin so; None for any other."""
+        if not self._impacts.has_beginning(beginning):
+            return None
 
-        Args:
-            beginning: Of several stems' words.
-            budget: See `Lexicon.beginning_with`.
-        """
+        def read() -> Row | None:
+            with self._damage_named():
+                return self._impacts.of_beginning(beginning)
 
-        def together() -> Row | None:
-            if budget == OPEN_BUDGET:
-                with self._damage_named():
-                    found = self._impacts.of_beginning(beginning)
-                if found is not None:
-                    return found
-            stems = self.lexicon.stems_beginning_with(beginning, budget)
-            rows = [row for stem in stems if (row := self.row(stem)) is not None]
-            return merged(rows) if rows else None
-
-        found = self._cache.get((self._key, f"\n{beginning}*{budget}"), together)
+        found = self._cache.get((self._key, f"\n{beginning}*"), read)
         return found if isinstance(found, Row) else None
 
-    def has_beginning(self, beginning: str) -> bool:
-        """Whether the row of a beginning lies ready, because many stems stand for it."""
-        return self._impacts.has_beginning(beginning)
+    def row_of(self, stems: tuple[str, ...], name: str) -> Row:
+        """The rows of several stems that the index holds in one; an earlier one has the say.
+
+        Args:
+            stems: The stems, one at least.
+            name: Under which it is kept; it says which stems they are.
+        """
+
+        def together() -> Row:
+            return merged([row for stem in stems if (row := self.row(stem)) is not None])
+
+        found = self._cache.get((self._key, f"\n{name}"), together)
+        assert isinstance(found, Row)  # noqa: S101  # no other thing is kept under such a name
+        return found
 
     def postings(self, term: str) -> Postings:
         """The documents that hold a term, and what it counts in each. Do not change what is given."""

@@ -84,7 +84,7 @@ def test_the_rows_of_beginnings_are_those_of_their_words_put_together(tmp_path: 
     vocabulary = [f"{beginning}{end}" for beginning in ("ca", "cab", "du") for end in "bcdefghij"]
     texts = [" ".join(chance.choices(vocabulary, k=3)) for _ in range(300)]
     index = opened(build(tmp_path / "index", chapters(*texts)))
-    ready = [one for one in ("ca", "cab", "du", "dub", "zz", "d") if index.has_beginning(one)]
+    ready = [one for one in ("ca", "cab", "du", "dub", "zz", "d") if index.row_of_beginning(one) is not None]
     assert ready == ["ca", "cab", "du"]
     for beginning in ready:
         stems = index.lexicon.stems_beginning_with(beginning, OPEN_BUDGET)
@@ -92,13 +92,11 @@ def test_the_rows_of_beginnings_are_those_of_their_words_put_together(tmp_path: 
         for stem in reversed(stems):
             expected.update(index.postings(stem))
         rows = [row for stem in stems if (row := index.row(stem)) is not None]
-        row = index.row_of_beginning(beginning, OPEN_BUDGET)
+        row = index.row_of_beginning(beginning)
         assert row is not None
         assert (row.steps, row.count) == (merged(rows).steps, len(expected))
         assert {number: step / STEPS for number, step in enumerate(row.steps) if step} == expected
-        longer = index.row_of_beginning(beginning, 2**40)
-        assert longer is not None
-        assert longer.steps == row.steps
+        assert index.row_of(stems, f"all of {beginning}").steps == row.steps
 
 
 def test_rows_are_read_as_they_were_written(file: Path) -> None:
@@ -151,4 +149,4 @@ def test_what_no_document_holds_has_no_row(tmp_path: Path) -> None:
     index = opened(build(tmp_path / "index", chapters("dog")))
     assert (index.folder / IMPACTS).is_file()
     assert index.row(words.stem("cats")) is None
-    assert index.row_of_beginning("zz", OPEN_BUDGET) is None
+    assert index.row_of_beginning("zz") is None

@@ -88,11 +88,11 @@ def test_the_best_are_those_of_a_plain_sort(seed: int) -> None:
         ((value, number, d) for number, one in enumerate(values) for d, value in one.items()),
         key=lambda one: (-one[0], one[1:]),
     )
-    found = Whole(sizes, lanes)
+    found = Whole(lanes)
     for most in (1, 3, 60, 2_000):
         assert found.best(most) == plain[:most]
-    assert found.counts() == {number: len(one) for number, one in enumerate(values) if one}
-    first = Whole(sizes, lanes, {(0, 0): 1_000.0})
+    assert found.counts == {number: len(one) for number, one in enumerate(values) if one}
+    first = Whole(lanes, {(0, 0): 1_000.0})
     assert first.best(3)[0] == (1_000.0, 0, 0)
     assert [one for one in first.best(2_000)[1:] if one[1:] == (0, 0)] == []
     assert first.total == len({(number, d) for _, number, d in plain} | {(0, 0)})
@@ -101,7 +101,7 @@ def test_the_best_are_those_of_a_plain_sort(seed: int) -> None:
 def test_of_nothing_nothing_is_the_best() -> None:
     assert best_of([], 5, 1.0, lambda _number, _document: 0.0) == []
     assert best_of([(0, b""), (1, bytes(9))], 5, 1.0, lambda _number, _document: 0.0) == []
-    assert Whole([3], [None]).best(5) == []
+    assert Whole([None]).best(5) == []
 
 
 def held_plainly(
@@ -172,8 +172,7 @@ def test_places_that_hold_some_parts_are_found_counted_and_ordered_as_by_the_pla
 def test_places_that_hold_everything_stand_above_those_that_hold_some(indexes: list[Path]) -> None:
     evaluation = Evaluation(opened_all(indexes), CancelToken())
     parts = (Word("gnu"), Word("fox"), Word("elk"))
-    sizes = [index.document_count for index in evaluation.indexes]
-    whole = Whole(sizes, evaluation.lanes(All(parts)))
+    whole = Whole(evaluation.lanes(All(parts)))
     some = Some(evaluation, parts, 0.0, None)
     both = Both(whole, some)
     assert 0 < whole.total < some.total == both.total
@@ -215,7 +214,7 @@ def test_the_best_of_a_query_over_many_indexes_are_those_of_a_plain_sort(
         ),
         key=lambda one: (-one[0], one[1:]),
     )
-    found = Whole([index.document_count for index in evaluation.indexes], evaluation.lanes(node))
+    found = Whole(evaluation.lanes(node))
     assert plain
     assert found.total == len(plain)
     for most in (1, 60, 2_000):
