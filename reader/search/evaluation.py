@@ -13,7 +13,7 @@ from reader.domain.cancel import CancelToken
 from reader.domain.text import title_key
 from reader.search import ranking, words
 from reader.search.impacts import STEPS
-from reader.search.lanes import AllLane, AnyLane, FewLane, FirstLane, Lane, RowLane
+from reader.search.lanes import AllLane, AnyLane, FewLane, FirstLane, Lane, MostLane, RowLane
 from reader.search.lexicon import OPEN_BUDGET
 from reader.search.open_index import OpenIndex, Postings
 from reader.search.query import (
@@ -176,11 +176,13 @@ class Evaluation:
         stems = tuple(words.stem(word) for word in phrase)
         if len(stems) == 1:
             return self._word(phrase[0])
-        distinct = tuple(dict.fromkeys(stems))
-        return self._each(
-            lambda index: index.kept(" ".join(stems), lambda: _row_of(index, stems, distinct)),
-            sum(self._rarity_of(stem) for stem in distinct),
-        )
+
+        def in_a_row(index: OpenIndex) -> Postings:
+            found = _in_a_row(index, stems)
+            index.let_go()
+            return found
+
+        return self._each(in_a_row, sum(self._rarity_of(stem) for stem in dict.fromkeys(stems)))
 
     def _near(self, node: Near, part: int | None = None) -> Lanes:
         both = self._all((Phrase(node.one), Phrase(node.other)))
@@ -284,39 +286,41 @@ class Evaluation:
         return lanes
 
     def _one_meaning(self, node: OneMeaning) -> Lanes:
+        rows = [
+            tuple(words.stem(word) for word in other.words)
+            for _, other in node.others
+            if isinstance(other, Phrase)
+        ]
+        for index in self.indexes:  # what an index must read for one row of words serves the others too
+            self._cancel.raise_if_cancelled()
+            for row in rows:
+                if len(row) > 1:
+                    _in_a_row(index, row)
+            index.let_go()
         typed = self.lanes(node.typed)
         others = [self.lanes(other) for _, other in node.others]
         lanes: list[Lane | None] = []
-        for place, index in enumerate(self.indexes):
-            self._cancel.raise_if_cancelled()
-            own = typed[place]
-            merged: dict[int, float] = {}
-            for other in others:
-                lane = other[place]
-                if lane is None:
-                    continue
-                for document in lane.documents(own):
-                    value = OTHER_TERM * lane.value(document)
-                    if value > merged.get(document, 0.0):
-                        merged[document] = value
-            if not merged:
-                lanes.append(own)
-                continue
-            added = FewLane(index.document_count, merged)
-            lanes.append(FirstLane(own, added) if own is not None else added)
+        for place, own in enumerate(typed):
+            same = [lane for other in others if (lane := other[place]) is not None]
+            added = MostLane(same, OTHER_TERM) if same else None
+            lanes.append(FirstLane(own, added) if own is not None and added is not None else own or added)
         return lanes
 
 
-def _row_of(index: OpenIndex, stems: tuple[str, ...], distinct: tuple[str, ...]) -> Postings:
+def _in_a_row(index: OpenIndex, stems: tuple[str, ...]) -> Postings:
     """Documents that hold stems in a row, with the mean of what they count there."""
+    return index.kept(" ".join(stems), lambda: _row_of(index, stems, tuple(dict.fromkeys(stems))))
+
+
+def _row_of(index: OpenIndex, stems: tuple[str, ...], distinct: tuple[str, ...]) -> Postings:
     pattern = index.pattern(stems)
     rows = [row for stem in distinct if (row := index.row(stem)) is not None]
     if pattern is None or len(rows) < len(distinct):
         return {}
+    both = AllLane(index.document_count, [RowLane(row, 1.0) for row in rows])
     return {
         document: sum(row.steps[document] for row in rows) / STEPS / len(rows)
-        for document in AllLane(index.document_count, [RowLane(row, 1.0) for row in rows]).documents()
-        if index.holds(document, pattern)
+        for document in index.holding(list(both.documents()), pattern)
     }
 
 

@@ -196,6 +196,43 @@ class AnyLane(Lane):
         return value
 
 
+class MostLane(Lane):
+    """Documents that one of some lanes finds. They count a share of the most that they count in one of them."""
+
+    __slots__ = ("_lanes", "_share")
+
+    def __init__(self, lanes: Sequence[Lane], share: float) -> None:
+        bound, slack = max(lane.bound for lane in lanes), max(lane.slack for lane in lanes)
+        super().__init__(lanes[0].size, share * bound, slack + len(lanes) - 1)
+        self._lanes = lanes
+        self._share = share
+
+    def _marked(self) -> int:
+        marks = 0
+        for lane in self._lanes:
+            marks |= lane.marks
+        return marks
+
+    def coarse(self, scale: float) -> int:
+        most, *others = [lane.coarse(self._share * scale) for lane in self._lanes]
+        if not others:
+            return most
+        low = int.from_bytes(b"\x01" * self.size, "little")
+        for other in others:
+            # Halved, bytes can be compared: the highest bit stays where the first is not less. Halves that are the same
+            # may hide a difference of one, which is added.
+            difference = (most >> 1 & low * 127 | low << 7) - (other >> 1 & low * 127)
+            is_first = (difference >> 7 & low) * 255
+            most = (most & is_first) | (other & ~is_first) | low
+        return most & self.marks
+
+    def value(self, document: int) -> float:
+        return max(self._share * lane.value(document) for lane in self._lanes if document in lane)
+
+    def __contains__(self, document: int) -> bool:
+        return any(document in lane for lane in self._lanes)
+
+
 class FirstLane(Lane):
     """Documents of one lane, and those that only another one finds."""
 

@@ -12,7 +12,7 @@ import os
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -33,6 +33,9 @@ Postings = Mapping[int, float]
 """The documents that hold something, each with what that counts there."""
 
 _SHORT: Final = 4
+_NEXT: Final = 16
+_STRETCH: Final = 100
+_MANY: Final = 100
 _NO_BUDGET: Final = 2**62
 _OWN_FILES: Final = frozenset({ENTRIES, IMPACTS, LEXICON, STREAM})
 _NO_POSTINGS: Final[Postings] = {}
@@ -142,7 +145,8 @@ class OpenIndex:
             self._stream = (folder / STREAM).open("rb")
             self._all_tokens = self._stream.read() if keeps_tokens else None
             self.stream_size = self._stream.seek(0, os.SEEK_END)
-            self._read_document: tuple[int, bytes] = (-1, b"")
+            self._window: tuple[int, bytes] = (0, b"")
+            self._last_read = -_NEXT
 
     @property
     def document_count(self) -> int:
@@ -252,6 +256,28 @@ class OpenIndex:
         """Whether a pattern stands in a document."""
         return self._find(self._tokens(document), pattern) >= 0
 
+    def holding(self, documents: Sequence[int], pattern: bytes) -> Iterator[int]:
+        """Those of some documents in which a pattern stands."""
+        if self._all_tokens is not None:
+            tokens = self._all_tokens
+        elif len(documents) < _MANY:
+            yield from (document for document in documents if self.holds(document, pattern))
+            return
+        else:
+            if len(self._window[1]) < self.stream_size:
+                self._window = 0, self._read_tokens(0, self._ends[-1])
+            tokens = self._window[1]
+        ends, width = self._ends, self._token.itemsize
+        for document in documents:
+            start, end = ends[document - 1] * width if document else 0, ends[document] * width
+            found = tokens.find(pattern, start, end)
+            if found >= 0 and (found % width == 0 or self._find(tokens, pattern, found + 1, end) >= 0):
+                yield document
+
+    def let_go(self) -> None:
+        """Keep no tokens in memory that were read for `holding`."""
+        self._window = 0, b""
+
     def part_holds(self, document: int, part: int, pattern: bytes) -> bool:
         """Whether a pattern stands in one of the parts (their order: `schema.PARTS`) of a document."""
         return self._find(self._part(document, part), pattern) >= 0
@@ -299,20 +325,30 @@ class OpenIndex:
         return found
 
     def _tokens(self, document: int) -> bytes:
-        """The tokens of a document. The last one read is kept: one document is looked at several times."""
+        """The tokens of a document. What was read last is kept: one document is looked at several times."""
         width = self._token.itemsize
         start = self._ends[document - 1] if document else 0
         if self._all_tokens is not None:
             return self._all_tokens[start * width : self._ends[document] * width]
-        if self._read_document[0] != document:
-            size = (self._ends[document] - start) * width
-            with self._damage_named():
-                self._stream.seek(start * width)
-                tokens = self._stream.read(size)
-                if len(tokens) != size:
-                    raise ValueError("the stream of tokens is cut short")
-            self._read_document = (document, tokens)
-        return self._read_document[1]
+        first, read = self._window
+        if not first <= start <= self._ends[document] <= first + len(read) // width:
+            # Who goes from document to document is given a stretch at once.
+            is_going_on = self._last_read < document <= self._last_read + _NEXT
+            end = self._ends[min(document + _STRETCH, self.document_count - 1) if is_going_on else document]
+            first, read = start, self._read_tokens(start, end)
+            self._window = first, read
+        self._last_read = document
+        return read[(start - first) * width : (self._ends[document] - first) * width]
+
+    def _read_tokens(self, start: int, end: int) -> bytes:
+        """The tokens between two places of the stream."""
+        width = self._token.itemsize
+        with self._damage_named():
+            self._stream.seek(start * width)
+            tokens = self._stream.read((end - start) * width)
+            if len(tokens) != (end - start) * width:
+                raise ValueError("the stream of tokens is cut short")
+        return tokens
 
     def _part(self, document: int, part: int) -> bytes:
         tokens = self._tokens(document)
