@@ -135,12 +135,12 @@ class OpenIndex:
             self._part_end = array(self._token.typecode, [part_end(self._token.typecode)]).tobytes()
             self.lexicon = Lexicon.from_bytes((folder / LEXICON).read_bytes())
             # Without memory mapping: Whoosh copies whole mapped files into memory where it only wants a view.
-            self._impacts = Impacts(folder / IMPACTS)
             self._index = FileStorage(str(folder), supports_mmap=False).open_index()
             self._reader: Any = self._index.reader()
             self._columns: dict[str, Any] = {}
             if self._ends:  # Whoosh's reader of an empty index can nothing but be closed
                 self._columns = {name: self._reader.column_reader(name) for name in COLUMNS}
+            self._impacts = Impacts(folder / IMPACTS)
             # Never mapped: a mapped file that is cut short ends the whole program.
             self._stream = (folder / STREAM).open("rb")
             self._all_tokens = self._stream.read() if keeps_tokens else None

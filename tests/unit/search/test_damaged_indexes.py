@@ -168,6 +168,8 @@ def test_words_in_reading_order_that_are_cut_while_they_are_open_end_no_program(
         stream.truncate(0)
     with pytest.raises(DamagedIndexError):
         index.holds(7, pattern)
+    with pytest.raises(DamagedIndexError):
+        list(index.holding(list(range(20)) * 10, pattern))
     index.close()
     assert in_memory.search('"dog cat"', EVERYWHERE, 10, CancelToken()).total == 20
 

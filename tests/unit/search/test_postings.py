@@ -20,7 +20,7 @@ from reader.domain.cancel import CancelToken
 from reader.domain.search import IndexDocument
 from reader.search import ranking, words
 from reader.search.evaluation import Evaluation
-from reader.search.open_index import OpenIndex
+from reader.search.open_index import OpenIndex, PostingsCache
 from reader.search.query import All, Any, Field, InPart, Near, Node, Phrase, Prefix, Without, Word, parse
 from reader.search.schema import HEADING, TERMS, TITLE
 from tests.support.search_worlds import (
@@ -262,6 +262,44 @@ def test_a_word_is_as_rare_as_it_is_in_all_indexes_together(tmp_path: Path) -> N
     assert together == {0: pytest.approx(ranking.rarity(9, 10) * one.postings("dog")[0])}
     one.close()
     other.close()
+
+
+def test_tokens_that_are_read_when_they_are_needed_say_what_those_in_memory_say(
+    many: tuple[Path, list[IndexDocument]],
+) -> None:
+    """Few documents one by one, many in one stretch, forwards, backwards and here and there."""
+    folder, documents = many
+    kept = opened(folder)
+    read = OpenIndex(folder, 2, PostingsCache(1), keeps_tokens=False)
+    chance = random.Random(2)  # noqa: S311
+    pattern = kept.pattern((words.stem("every"), words.stem("second")))
+    assert pattern is not None
+    for one, other in (("every", "second"), ("dog", "dog"), ("second", "third"), ("rare", "dog")):
+        for node in (Phrase((one, other)), Near((one,), (other,), 3)):
+            assert found(node, read) == found(node, kept)
+    for count in (1, 99, 100, 101, 4_000):
+        for order in (sorted, lambda chosen: sorted(chosen, reverse=True), list):
+            chosen = order(chance.sample(range(len(documents)), count))
+            expected = [number for number in chosen if number % 2 == 0]
+            assert list(read.holding(chosen, pattern)) == list(kept.holding(chosen, pattern)) == expected
+            read.let_go()
+            assert [number for number in chosen if read.holds(number, pattern)] == expected
+            assert all(read.part_holds(number, 2, pattern) for number in expected)
+    read.close()
+    kept.close()
+
+
+def test_a_pattern_between_two_tokens_is_none(tmp_path: Path) -> None:
+    """The last byte of one number and the first of the next make another number."""
+    texts = [f"w{number}a w{number + 1}b w{number}a" for number in range(400)]
+    index = opened(build(tmp_path / "index", chapters(*texts)))
+    everything = list(range(400))
+    for number in range(0, 400, 7):
+        for row in ((f"w{number}a", f"w{number + 1}b"), (f"w{number + 1}b", f"w{number}a")):
+            pattern = index.pattern(row)
+            assert pattern is not None
+            assert list(index.holding(everything, pattern)) == [number]
+    index.close()
 
 
 # ---- Phrases, nearness and parts, by the plainest reading of the texts.
