@@ -68,11 +68,34 @@ _POSTING_BYTES: Final = 100
 _ENTRY_BYTES: Final = 200
 
 
-class PostingsCache:
-    """Decoded postings and rows of all indexes; those used longest ago are dropped when they grow too many."""
+class _WhooshReader:
+    """Whoosh's own files, which it keeps open. They are asked for what is shown, and for what stands in titles."""
 
-    def __init__(self, most_bytes: int) -> None:
+    def __init__(self, folder: Path, *, is_empty: bool) -> None:
+        # Without memory mapping: Whoosh copies whole mapped files into memory where it only wants a view.
+        self._index = FileStorage(str(folder), supports_mmap=False).open_index()
+        self.reader: Any = self._index.reader()
+        self.columns: dict[str, Any] = {}
+        if not is_empty:  # Whoosh's reader of an empty index can nothing but be closed
+            self.columns = {name: self.reader.column_reader(name) for name in COLUMNS}
+
+    def close(self) -> None:
+        self.reader.close()
+        self._index.close()
+
+
+class PostingsCache:
+    """Decoded postings and rows of all indexes; those used longest ago are dropped when they grow too many.
+
+    Whoosh's readers are kept here too, and closed when they are too many: a system lets a program have a thousand files
+    open, or fewer, and Whoosh opens six for each index.
+    """
+
+    def __init__(self, most_bytes: int, most_readers: int = 64) -> None:
+        """Make a cache for so many bytes, and so many readers beside them."""
         self._most = most_bytes
+        self._most_readers = most_readers
+        self._readers: OrderedDict[int, _WhooshReader] = OrderedDict()
         self._held = 0
         self._kept: OrderedDict[tuple[int, str], tuple[_Kept, int]] = OrderedDict()
 
@@ -95,7 +118,24 @@ class PostingsCache:
             self._held -= dropped
         return thing
 
+    def reader(self, key: int, make: Callable[[], _WhooshReader]) -> _WhooshReader:
+        """Whoosh's reader of an index, opened if it is not open."""
+        found = self._readers.get(key)
+        if found is None:
+            found = self._readers[key] = make()
+            if len(self._readers) > self._most_readers:
+                self.close_reader(next(iter(self._readers)))
+        self._readers.move_to_end(key)
+        return found
+
+    def close_reader(self, key: int) -> None:
+        """Close Whoosh's reader of an index, if it is open."""
+        reader = self._readers.pop(key, None)
+        if reader is not None:
+            reader.close()
+
     def clear(self) -> None:
+        """Let go of everything that is kept; readers are closed with their indexes."""
         self._kept.clear()
         self._held = 0
 
@@ -134,12 +174,6 @@ class OpenIndex:
             self._token = array(entries["token"])
             self._part_end = array(self._token.typecode, [part_end(self._token.typecode)]).tobytes()
             self.lexicon = Lexicon.from_bytes((folder / LEXICON).read_bytes())
-            # Without memory mapping: Whoosh copies whole mapped files into memory where it only wants a view.
-            self._index = FileStorage(str(folder), supports_mmap=False).open_index()
-            self._reader: Any = self._index.reader()
-            self._columns: dict[str, Any] = {}
-            if self._ends:  # Whoosh's reader of an empty index can nothing but be closed
-                self._columns = {name: self._reader.column_reader(name) for name in COLUMNS}
             self._impacts = Impacts(folder / IMPACTS)
             # Never mapped: a mapped file that is cut short ends the whole program.
             self._stream = (folder / STREAM).open("rb")
@@ -153,10 +187,9 @@ class OpenIndex:
         return len(self._ends)
 
     def close(self) -> None:
+        self._cache.close_reader(self._key)
         self._stream.close()
         self._impacts.close()
-        self._reader.close()
-        self._index.close()
 
     def entry_number(self, document: int) -> int:
         """Which of `entries` a document belongs to."""
@@ -178,7 +211,7 @@ class OpenIndex:
     def shown(self, document: int, what: str) -> str:
         """The text, the heading, the anchor of a document, or what stands beside it ("extra")."""
         with self._damage_named():
-            return bytes(self._columns[what][document]).decode()
+            return bytes(self._whoosh().columns[what][document]).decode()
 
     def row(self, stem: str) -> Row | None:
         """What a stem counts in each document, or None when it is in none."""
@@ -357,6 +390,9 @@ class OpenIndex:
             start = self._find(tokens, self._part_end, start) + self._token.itemsize
         return tokens[start : self._find(tokens, self._part_end, start)]
 
+    def _whoosh(self) -> _WhooshReader:
+        return self._cache.reader(self._key, lambda: _WhooshReader(self.folder, is_empty=not self._ends))
+
     @contextlib.contextmanager
     def _damage_named(self) -> Iterator[None]:
         try:
@@ -377,7 +413,7 @@ class OpenIndex:
         if self.lexicon.is_empty:
             return _NO_POSTINGS
         try:
-            matcher = self._reader.postings(TERMS, term.encode())
+            matcher = self._whoosh().reader.postings(TERMS, term.encode())
         except TermNotFound:
             return _NO_POSTINGS
         decoded: dict[int, float] = {}

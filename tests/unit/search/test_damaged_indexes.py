@@ -15,6 +15,7 @@ import pytest
 
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import SearchError
+from reader.domain.manual import ManualId
 from reader.domain.search import IndexDocument
 from reader.search.engine import SearchEngine
 from reader.search.indexer import (
@@ -186,6 +187,25 @@ def test_damage_to_an_open_index_is_said_and_the_index_is_built_again(
     with pytest.raises(SearchError, match=r"The search index is damaged"):
         engine.search(typed, EVERYWHERE, 10, CancelToken())
     assert not is_complete(folder)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs /proc")
+def test_of_many_indexes_only_some_have_all_their_files_open(tmp_path: Path) -> None:
+    folders = [
+        build(
+            tmp_path / str(number), chapters(f"dog w{number}"), manual=ManualId(f"authority-{number}", "all")
+        )
+        for number in range(80)
+    ]
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    engine = engine_over(*folders)
+    found = answer(engine, "dog ", limit=100)
+    assert [hit.text for hit in found.hits] == [f"dog w{number}" for number in range(80)]
+    assert answer(engine, "title:dog ").total == 0
+    assert {answer(engine, f"w{number} ").total for number in range(80)} == {1}
+    assert len(list(Path("/proc/self/fd").iterdir())) - before <= 80 * 2 + 64 * 6
+    engine.close()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_damage_to_an_index_that_a_search_names_is_said(sound: Path, other: Path, tmp_path: Path) -> None:
