@@ -97,7 +97,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture. `data` is a bare PNG or JPEG file, or None where it could not be had; sizes are in pixels."""
+    """A picture.
+
+    Attributes:
+        data: A bare PNG or JPEG file, or None where it could not be had.
+        width: In pixels, as it is to be shown; 0 where the chapter does not say.
+    """
 
     name: str
     alternative: str

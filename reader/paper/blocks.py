@@ -177,7 +177,9 @@ def _block(node: _Node, styles: frozenset[Style], link: str | None, depth: int) 
         case "pre":
             yield Paragraph((Run(_text(node).strip("\n"), styles),), is_code=True)
         case "img":
-            yield Picture(node.attributes.get("src", ""), node.attributes.get("alt", ""))
+            own = node.attributes
+            width, height = int(own.get("width") or 0), int(own.get("height") or 0)
+            yield Picture(own.get("src", ""), own.get("alt", ""), None, width, height)
         case "hr":
             yield Rule()
         case _:  # rows and cells outside a table, captions

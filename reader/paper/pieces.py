@@ -6,12 +6,17 @@ where it can.
 
 from __future__ import annotations
 
+import struct
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Final
 
+from PIL.Image import Image as PixelImage
+from PIL.Image import new as new_pixels
+from PIL.Image import open as open_pixels
 from reportlab.lib.colors import Color, HexColor, black
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Paragraph as Lines
@@ -172,11 +177,31 @@ class Line(Piece):
         canvas.end()
 
 
+def decoded(data: bytes, name: str) -> PixelImage | None:
+    """The pixels of a picture on white paper, or None when they cannot be read.
+
+    Args:
+        data: A file that holds nothing but pixels.
+        name: Its extension says what it is; the content never does.
+    """
+    try:
+        with open_pixels(BytesIO(data), formats=["PNG" if name.endswith(".png") else "JPEG"]) as found:
+            found.load()
+            if found.mode in {"L", "RGB"} and "transparency" not in found.info:
+                return found.copy()
+            layered = found.convert("RGBA")
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error):
+        return None
+    paper = new_pixels("RGB", layered.size, "white")
+    paper.paste(layered, mask=layered.getchannel("A"))
+    return paper
+
+
 @dataclass(slots=True)
 class Image(Piece):
     """A picture, as large as it wants to be and the page allows."""
 
-    data: bytes = b""
+    image: PixelImage | None = None
     wanted: tuple[float, float] = (1.0, 1.0)
     most_height: float = 100.0
     element: Element | None = None
@@ -197,8 +222,7 @@ class Image(Piece):
     def draw(self, canvas: TaggedCanvas, x: float, top: float, width: float) -> None:
         own_width, own_height = self._size(width)
         canvas.begin(self.element)
-        image = ImageReader(BytesIO(self.data))
-        canvas.drawImage(image, x, top - own_height, own_width, own_height, mask="auto")
+        canvas.drawImage(ImageReader(self.image), x, top - own_height, own_width, own_height)
         canvas.end()
 
 

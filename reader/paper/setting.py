@@ -30,7 +30,18 @@ from reader.domain.paper import (
     walk_blocks,
 )
 from reader.paper.fonts import FAMILY, Fonts
-from reader.paper.pieces import FRAME_COLOUR, Frame, Grid, GridCell, Image, Line, Piece, Stack, Text
+from reader.paper.pieces import (
+    FRAME_COLOUR,
+    Frame,
+    Grid,
+    GridCell,
+    Image,
+    Line,
+    Piece,
+    Stack,
+    Text,
+    decoded,
+)
 from reader.paper.tagging import LINK_COLOUR, Element
 
 BODY_SIZE: Final = 9.5
@@ -217,13 +228,14 @@ class Setter:
 
     def _picture(self, block: Picture, parent: Element, size: float) -> Piece:
         words = self._clean(block.alternative)
-        if block.data is None or not block.width or not block.height:
+        image = decoded(block.data, block.name) if block.data is not None else None
+        if image is None or not block.width or not block.height:
             missing = f"[Picture that could not be printed: {words or 'without a description'}]"
             return self.text(missing, parent, size)
         element = parent.add("Figure", alternative=words or "Picture without a description")
         wanted = (block.width * _POINTS_OF_A_PIXEL, block.height * _POINTS_OF_A_PIXEL)
         return Image(
-            data=block.data, wanted=wanted, most_height=self._page_height, element=element, before=5, after=7
+            image=image, wanted=wanted, most_height=self._page_height, element=element, before=5, after=7
         )
 
     def _table(self, block: Table, parent: Element, size: float) -> list[Piece]:

@@ -22,6 +22,7 @@ from reader.store.places import (
     Pin,
     Places,
     default_base_dir,
+    fonts_dir,
     pinned_root,
     sample_base_dir,
     sample_bundles,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from reader.services.counterparts import CounterpartService
     from reader.services.coverage import CoverageService
     from reader.services.pages import PageService
+    from reader.services.paper import PaperService
     from reader.services.search import SearchService
     from reader.store.decision_log import DecisionLog
     from reader.store.personal import PersonalStore
@@ -123,6 +125,12 @@ class Workspace:
         from reader.services.comparison import ComparisonService  # noqa: PLC0415  # RapidFuzz
 
         return ComparisonService(self.vocabulary, self.pages, today)
+
+    @cached_property
+    def paper(self) -> PaperService:
+        from reader.services.paper import PaperService  # noqa: PLC0415  # reportlab, PDFium
+
+        return PaperService(lambda: self.pages, lambda: self.comparison, local_now, fonts_dir())
 
     @cached_property
     def coverage(self) -> CoverageService:
