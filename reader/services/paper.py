@@ -54,7 +54,7 @@ from reader.domain.sides import SideBySide
 from reader.domain.text import one_line
 from reader.paper.blocks import blocks_of
 from reader.paper.document import make_pdf
-from reader.paper.raster import PdfPages
+from reader.paper.raster import PagePicture, PdfPages
 from reader.services.comparison import ComparisonService
 from reader.services.pages import PageService
 from reader.services.provenance import signature_line
@@ -286,6 +286,12 @@ class PaperService:
         """
         return make_pdf(document, self._fonts_dir, cancel, on_page)
 
+    def pictures(self, made: MadePaper, pages: Iterable[int], dots_per_inch: float) -> Iterator[PagePicture]:
+        """Pictures of pages, for the preview and the printer."""
+        with PdfPages(made.pdf) as opened:
+            for index in pages:
+                yield opened.picture(index, dots_per_inch)
+
     # Court extracts
 
     def write_extract(
@@ -330,6 +336,21 @@ class PaperService:
         cancel.raise_if_cancelled()
         write_together({proof_file(file): proof, file: made.pdf})
         return record
+
+    def preview_extract(
+        self,
+        snapshot: LibrarySnapshot,
+        items: Sequence[PaperItem],
+        facts: ExtractFacts,
+        cancel: CancelToken,
+    ) -> MadePaper:
+        """The PDF of an extract as it would be; nothing is written.
+
+        Raises:
+            ReaderError: as `write_extract`.
+        """
+        record, bundles = self._record(snapshot, items, facts, Path(f"extract{PDF_SUFFIX}"))
+        return self.make(self._extract(record, bundles), cancel)
 
     def check_pdf(self, extract: VerifiedExtract, file: Path, cancel: CancelToken) -> PdfCheck:
         """Hold the PDF of an extract against the signed texts: it is made again of them, and compared.

@@ -19,6 +19,9 @@ class ActionId(Enum):
     OPEN_SAMPLES = "open-samples"
     WATCH_FOLDER = "watch-folder"
     SAVE_FORM = "save-form"
+    PRINT = "print"
+    SAVE_PDF = "save-pdf"
+    COURT_EXTRACT = "court-extract"
     REMOVE_EDITION = "remove-edition"
     QUIT = "quit"
     SEARCH = "search"
@@ -42,6 +45,7 @@ class ActionId(Enum):
     NEXT_DIFFERENCE = "next-difference"
     PREVIOUS_DIFFERENCE = "previous-difference"
     SAVE_COMPARISON = "save-comparison"
+    PRINT_COMPARISON = "print-comparison"
     ZOOM_IN = "zoom-in"
     ZOOM_OUT = "zoom-out"
     ZOOM_RESET = "zoom-reset"
@@ -78,6 +82,9 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.WATCH_FOLDER, "&File", "&Watch a folder for bundles…"),
     ActionSpec(ActionId.OPEN_SAMPLES, "&File", "Open the &sample library"),
     ActionSpec(ActionId.SAVE_FORM, "&File", "Save a &copy of this form…", (_Key.Save,), starts_group=True),
+    ActionSpec(ActionId.PRINT, "&File", "&Print…", (_Key.Print,), starts_group=True),
+    ActionSpec(ActionId.SAVE_PDF, "&File", "Save as P&DF…", ("Ctrl+Shift+P",)),
+    ActionSpec(ActionId.COURT_EXTRACT, "&File", "Court &extract…"),
     ActionSpec(ActionId.REMOVE_EDITION, "&File", "&Remove this edition…", starts_group=True),
     ActionSpec(ActionId.QUIT, "&File", "&Quit", (_Key.Quit, "Ctrl+Q"), starts_group=True),
     ActionSpec(ActionId.SEARCH, "&Search", "&Search all manuals", ("Ctrl+K", "Ctrl+Shift+F")),
@@ -110,6 +117,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.NEXT_CHANGE, "&Compare", "Next chapter that changed", ("F7",), starts_group=True),
     ActionSpec(ActionId.COVERAGE, "&Compare", "C&overage: who has a chapter on what", ("Ctrl+5",)),
     ActionSpec(ActionId.SAVE_COMPARISON, "&Compare", "Save this comparison as a page…", starts_group=True),
+    ActionSpec(ActionId.PRINT_COMPARISON, "&Compare", "&Print this comparison…"),
     ActionSpec(ActionId.AS_AT, "&View", "&As at another day…", starts_group=True),
     ActionSpec(ActionId.NOW, "&View", "Back to the editions in &force now"),
     ActionSpec(ActionId.PROVENANCE, "&View", "&Who vouches for this chapter…", ("Ctrl+I",)),

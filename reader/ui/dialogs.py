@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
@@ -14,6 +14,9 @@ from reader.domain.page import Page
 from reader.ui.widgets.choices_dialog import ChoicesDialog
 from reader.ui.widgets.day_dialog import DayDialog
 from reader.ui.widgets.provenance_dialog import ProvenanceDialog
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 _DIALOG_WIDTH: Final = 480
 
@@ -36,6 +39,7 @@ class Dialogs(Protocol):
         on_given: Callable[[frozenset[int]], None],
     ) -> None: ...
     def ask_day(self, title: str, label: str, day: date, on_given: Callable[[date], None]) -> None: ...
+    def choose_printer(self, title: str, pages: int, on_chosen: Callable[[QPrinter], None]) -> None: ...
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None: ...
     def show_text(self, title: str, text: str) -> None: ...
     def show_provenance(self, page: Page) -> None: ...
@@ -118,6 +122,17 @@ class WindowDialogs(QObject):
         """Ask for a day."""
         dialog = DayDialog(title, label, day, self._window)
         self._open(dialog, lambda: on_given(dialog.day))
+
+    def choose_printer(self, title: str, pages: int, on_chosen: Callable[[QPrinter], None]) -> None:
+        """Let the person choose a printer and which of the pages it is to print."""
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # noqa: PLC0415  # rarely needed
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setDocName(title)
+        dialog = QPrintDialog(printer, self._window)
+        dialog.setMinMax(1, pages)
+        dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange)
+        self._open(dialog, lambda: on_chosen(printer))
 
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
         """Ask before something that cannot be undone."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -40,6 +41,7 @@ class ScriptedDialogs:
     day: date | None = None
     several: frozenset[int] = frozenset()
     says_yes: bool = True
+    printer: QPrinter | None = None
     shown: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
@@ -80,6 +82,11 @@ class ScriptedDialogs:
     def ask_day(self, title: str, label: str, day: date, on_given: Callable[[date], None]) -> None:
         self.asked.append(f"{title}: {label} [{day}]")
         on_given(self.day or day)
+
+    def choose_printer(self, title: str, pages: int, on_chosen: Callable[[QPrinter], None]) -> None:
+        self.asked.append(f"{title}: {pages} pages")
+        if self.printer is not None:
+            on_chosen(self.printer)
 
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
         self.asked.append(f"{title} {text} [{yes}]")

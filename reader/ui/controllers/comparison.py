@@ -101,6 +101,16 @@ class ComparisonController(QObject):
         actions[ActionId.SAVE_COMPARISON].triggered.connect(self._on_save)
         library.changed.connect(self._on_library_changed)
 
+    @property
+    def sides(self) -> SideBySide | None:
+        """What stands side by side, or None."""
+        return self._sides
+
+    @property
+    def compared_edition(self) -> int | None:
+        """The edition of the chapter in front that stands beside it, or None."""
+        return self._window.comparison.edition if self._window.is_comparison_visible else None
+
     def compare_with_edition(self, edition: int) -> None:
         """Show the chapter in front beside another edition of itself, from now on."""
         self._preferred = edition
