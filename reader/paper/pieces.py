@@ -380,38 +380,65 @@ class Grid(Piece):
                 break
             left -= height
             count += 1
-        whole = self._rows_that_may_end(count)
-        if whole == count and count < len(self.rows) and (left > _LEAST_BEFORE_CUT or (must and not count)):
+        if count < len(self.rows) and (left > _LEAST_BEFORE_CUT or (must and not count)):
             both = self._cut_row(self.rows[count], width, left, must=must and not count)
             if both is not None:
-                return self._parts((*self.rows[:count], both[0]), (both[1], *self.rows[count + 1 :]))
-        if whole == 0:
-            if not must or len(self.rows) <= 1:
-                return None
-            whole = max(count, 1)  # a group of rows that is taller than a page
-            return self._parts(
-                self.rows[:whole],
-                (_closed(self.rows[whole], self.rows[:whole], whole), *self.rows[whole + 1 :]),
-            )
-        return self._parts(self.rows[:whole], self.rows[whole:])
+                first = (*self.rows[:count], both[0])
+                return self._parts(first, (both[1], *self.rows[count + 1 :]), width)
+        whole = self._rows_that_may_end(count)
+        if whole == 0 or whole < count // 2:  # cells that span many rows are cut too
+            whole = count or int(must and len(self.rows) > 1)
+        if not 0 < whole < len(self.rows):
+            return None
+        return self._parts(self.rows[:whole], self.rows[whole:], width)
 
     def _parts(
-        self, first: tuple[tuple[GridCell, ...], ...], rest: tuple[tuple[GridCell, ...], ...]
+        self, first: tuple[_GridRow, ...], rest: tuple[_GridRow, ...], width: float
     ) -> tuple[Piece, Piece]:
+        """Two tables. A cell that spans rows of both is cut, and goes on in the second."""
+        count = len(first)
+        heights = self._natural_heights(first, width)
+        going_on: list[GridCell] = []
+        kept: list[_GridRow] = []
+        for index, row in enumerate(first):
+            cells: list[GridCell] = []
+            for cell in row:
+                if index + cell.rows <= count:
+                    cells.append(cell)
+                    continue
+                own_width = self._cell_width(cell, width)
+                room = sum(heights[index:]) - 2 * self.inset
+                top, more = _cut_stack(cell.stack, own_width, room)
+                cells.append(replace(cell, stack=top, rows=count - index))
+                going_on.append(replace(cell, stack=more, rows=index + cell.rows - count))
+            kept.append(tuple(cells))
+        following = tuple(sorted((*rest[0], *going_on), key=lambda cell: cell.column))
         return (
-            replace(self, rows=first, after=0, _heights=None),
-            replace(self, rows=rest, before=0, is_again=True, _heights=None),
+            replace(self, rows=tuple(kept), after=0, _heights=None),
+            replace(self, rows=(following, *rest[1:]), before=0, is_again=True, _heights=None),
         )
 
+    def _natural_heights(self, rows: tuple[_GridRow, ...], width: float) -> list[float]:
+        """The heights of rows without what cells that go on below them ask for."""
+        closed = tuple(
+            tuple(cell for cell in row if index + cell.rows <= len(rows)) for index, row in enumerate(rows)
+        )
+        return list(replace(self, heads=(), rows=closed, _heights=None)._row_heights(width))  # noqa: SLF001
+
     def _rows_that_may_end(self, count: int) -> int:
-        """The most rows, up to a count, behind which no cell goes on."""
+        """The most rows, up to a count, behind which no cell goes on, and that end with no heading of the next row."""
         for number in range(min(count, len(self.rows)), 0, -1):
             goes_on = any(
                 index + cell.rows > number for index, row in enumerate(self.rows[:number]) for cell in row
             )
-            if not goes_on:
+            is_heading = number < len(self.rows) and self._is_across(self.rows[number - 1])
+            if not goes_on and not (is_heading and number > 1):
                 return number
         return 0
+
+    def _is_across(self, row: _GridRow) -> bool:
+        """Whether a row is one cell over several columns: it says something of the row below."""
+        return len(row) == 1 and row[0].columns == len(self.shares) > 1
 
     def _cut_row(
         self, row: tuple[GridCell, ...], width: float, room: float, *, must: bool
@@ -419,19 +446,17 @@ class Grid(Piece):
         tops: list[GridCell] = []
         rests: list[GridCell] = []
         is_any_cut = False
-        if any(cell.rows > 1 for cell in row):
-            return None
         for cell in row:
             own_width, own_room = self._cell_width(cell, width), room - 2 * self.inset
             if cell.stack.height(own_width) <= own_room + _FUZZ:
-                tops.append(cell)
+                tops.append(replace(cell, rows=1))
                 rests.append(replace(cell, stack=Stack()))
                 continue
             both = cell.stack.cut(own_width, own_room, must=must) if own_room > 0 else None
             if both is None or not isinstance(both[0], Stack) or not isinstance(both[1], Stack):
                 return None
             is_any_cut = True
-            tops.append(replace(cell, stack=both[0]))
+            tops.append(replace(cell, stack=both[0], rows=1))
             rests.append(replace(cell, stack=both[1]))
         return (tuple(tops), tuple(rests)) if is_any_cut else None
 
@@ -459,17 +484,17 @@ class Grid(Piece):
             y -= heights[index]
 
 
-def _closed(
-    row: tuple[GridCell, ...], before: tuple[tuple[GridCell, ...], ...], count: int
-) -> tuple[GridCell, ...]:
-    """A row that begins a page in the middle of cells that span rows: they go on as empty ones."""
-    going_on = [
-        replace(cell, stack=Stack(), rows=index + cell.rows - count)
-        for index, above in enumerate(before)
-        for cell in above
-        if index + cell.rows > count
-    ]
-    return tuple(sorted((*row, *going_on), key=lambda cell: cell.column))
+_GridRow = tuple[GridCell, ...]
+
+
+def _cut_stack(stack: Stack, width: float, room: float) -> tuple[Stack, Stack]:
+    """What of a stack fits, and the rest of it."""
+    if stack.height(width) <= room + _FUZZ:
+        return stack, Stack()
+    both = stack.cut(width, room, must=False) if room > 0 else None
+    if both is None or not isinstance(both[0], Stack) or not isinstance(both[1], Stack):
+        return Stack(), stack
+    return both[0], both[1]
 
 
 def without_elements(piece: Stack) -> Stack:

@@ -48,6 +48,7 @@ BODY_SIZE: Final = 9.5
 _HEADINGS: Final = {1: 16.0, 2: 13.0, 3: 11.0, 4: 10.0, 5: 9.5, 6: 9.5}
 _CELL_SIZES: Final = (8.5, 7.5, 6.5)
 _INDENT: Final = 16.0
+_TABLE_WIDTH: Final = 487.0
 _POINTS_OF_A_PIXEL: Final = 0.75  # 96 pixels to the inch, as on screen
 _BOX_NAMES: Final = {
     "scope": "Scope",
@@ -240,7 +241,7 @@ class Setter:
 
     def _table(self, block: Table, parent: Element, size: float) -> list[Piece]:
         places, count = _places(block.rows)
-        available = 500.0
+        available = _TABLE_WIDTH
         sizes = [one for one in _CELL_SIZES if one <= size] or [size]
         chosen = next((one for one in sizes if sum(self._least(places, count, one)) <= available), sizes[-1])
         shares = self._shares(places, count, chosen, available)
@@ -289,6 +290,7 @@ class Setter:
                     max((self._fonts.width(word, size, is_bold=cell.is_head) for word in words), default=0)
                     + 9
                 )
+                need = min(need, _TABLE_WIDTH / 2)  # a longer word is broken
                 for at in range(column, column + cell.columns):
                     found[at] = max(found[at], need / cell.columns)
         return found
