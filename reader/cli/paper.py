@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from reader.bundle.names import EXTRACT_MIMETYPE
 from reader.cli.changes import Json
 from reader.cli.compare import beside
 from reader.cli.output import Context, parse_date, print_json
@@ -25,6 +26,7 @@ from reader.services.workspace import today
 
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
 _PDF: Final = ".pdf"
+_START_BYTES: Final = 128
 
 
 def print_(
@@ -122,8 +124,14 @@ def extract(
 
 
 def is_extract(file: Path) -> bool:
-    """Whether a file is to be verified as that of an extract."""
-    return file.suffix.lower() == EXTRACT_SUFFIX
+    """Whether a file is to be verified as that of an extract: it says so, by its name or by its first bytes."""
+    if file.suffix.lower() == EXTRACT_SUFFIX:
+        return True
+    try:
+        with file.open("rb") as opened:
+            return EXTRACT_MIMETYPE in opened.read(_START_BYTES)
+    except OSError:
+        return False  # the verification says why it cannot be read
 
 
 def verify_extract(context: Context, file: Path, row: dict[str, Any]) -> dict[str, Any]:

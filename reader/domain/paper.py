@@ -158,12 +158,14 @@ class PaperDocument:
     """A document that is ready to be printed.
 
     Attributes:
+        authors: Whose texts it holds.
         prefix: Letters before every page number ("A" makes A1, A2, ...).
         made: The moment that it says it was made; two documents that are equal give the same bytes.
     """
 
     title: str
     subject: str
+    authors: str
     parts: tuple[PaperPart, ...]
     made: datetime
     prefix: str = ""

@@ -78,8 +78,7 @@ class _Maker:
 
     def make(self) -> MadePaper:
         document = self._document
-        authors = "; ".join(dict.fromkeys(part.head[0] for part in document.parts if part.head))
-        canvas = TaggedCanvas(document.made, self._clean(document.title), document.subject, authors)
+        canvas = TaggedCanvas(document.made, self._clean(document.title), document.subject, document.authors)
         parts = [self._paginated(number, part, canvas.root) for number, part in enumerate(document.parts)]
         firsts = tuple(itertools.accumulate((len(part.pages) for part in parts), initial=0))
         for end, number in self._numbers:

@@ -178,7 +178,8 @@ class PaperService:
             StorageError: when the bundle cannot be read.
         """
         made = self._now()
-        return self._document((self._part(snapshot, location, "", made),), made)
+        edition = snapshot.get(location.manual, location.edition, made.date()).edition
+        return self._document(self._part(snapshot, location, "", made), [edition], made)
 
     def selection(self, snapshot: LibrarySnapshot, location: Location, fragment: str) -> PaperDocument:
         """A part of a page that the person chose.
@@ -206,7 +207,7 @@ class PaperService:
             warnings=(*page.strip.warnings, _SELECTION),
             made=made,
         )
-        return self._document((replace(part, title=f"Selection from {part.title}"),), made)
+        return self._document(replace(part, title=f"Selection from {part.title}"), [bundle.edition], made)
 
     def side_by_side(self, snapshot: LibrarySnapshot, found: SideBySide) -> PaperDocument:
         """Chapters of several authorities beside each other.
@@ -221,7 +222,8 @@ class PaperService:
         ]
         body = f"<h1>{escape(sides_title(found))}</h1>{sides_html(found)}"
         part = self._compared(sides_title(found), body, cited, made)
-        return self._document((replace(part, is_landscape=len(cited) >= _THREE_SIDES),), made)
+        editions = [edition for edition, _ in cited]
+        return self._document(replace(part, is_landscape=len(cited) >= _THREE_SIDES), editions, made)
 
     def editions(self, snapshot: LibrarySnapshot, location: Location, other: int) -> PaperDocument:
         """What changed in a chapter between two editions.
@@ -238,7 +240,8 @@ class PaperService:
             bundle = snapshot.get(location.manual, number, made.date())
             place = bundle.edition.contents.place(location.chapter or "")
             cited.append((bundle.edition, place.chapter.numbered_title if place else ""))
-        return self._document((self._compared(f"{cited[0][1]}: {title}", body, cited, made),), made)
+        part = self._compared(f"{cited[0][1]}: {title}", body, cited, made)
+        return self._document(part, [edition for edition, _ in cited], made)
 
     def reading_list(
         self, snapshot: LibrarySnapshot, title: str, items: Sequence[PaperItem]
@@ -271,7 +274,7 @@ class PaperService:
             blocks,
             is_listed=False,
         )
-        return PaperDocument(title, "A reading list of procedures", (cover, *parts), made)
+        return PaperDocument(title, "A reading list of procedures", _authors(editions), (cover, *parts), made)
 
     def make(
         self,
@@ -442,7 +445,12 @@ class PaperService:
         )
         sheet = PaperPart("Verification", head, warnings, foot, tuple(_sheet(record, sources)))
         return PaperDocument(
-            facts.title, "Court extract of signed procedures", (cover, *parts, sheet), made, facts.prefix
+            facts.title,
+            "Court extract of signed procedures",
+            _authors(editions),
+            (cover, *parts, sheet),
+            made,
+            facts.prefix,
         )
 
     def _quoted(self, quote: Quote, source: Source, made: datetime) -> PaperPart:
@@ -463,8 +471,9 @@ class PaperService:
 
     # Parts
 
-    def _document(self, parts: tuple[PaperPart, ...], made: datetime) -> PaperDocument:
-        return PaperDocument(parts[0].title, parts[0].head[1] if len(parts[0].head) > 1 else "", parts, made)
+    @staticmethod
+    def _document(part: PaperPart, editions: Sequence[Edition], made: datetime) -> PaperDocument:
+        return PaperDocument(part.title, part.head[1], _authors(editions), (part,), made)
 
     def _part(self, snapshot: LibrarySnapshot, location: Location, remark: str, made: datetime) -> PaperPart:
         bundle = snapshot.get(location.manual, location.edition, made.date())
@@ -673,6 +682,10 @@ def _paragraph(text: str, styles: frozenset[Style] = frozenset()) -> Paragraph:
 
 def _authority_line(edition: Edition) -> str:
     return f"{edition.manifest.authority_name}: {edition.manifest.title}"
+
+
+def _authors(editions: Iterable[Edition]) -> str:
+    return "; ".join(dict.fromkeys(edition.manifest.authority_name for edition in editions))
 
 
 def _editions_lines(editions: Iterable[Edition]) -> Iterator[str]:

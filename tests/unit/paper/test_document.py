@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -46,7 +47,7 @@ def part(blocks: tuple[Block, ...], title: str = "1.1 Home Visits") -> PaperPart
 
 
 def document(*parts: PaperPart, prefix: str = "") -> PaperDocument:
-    return PaperDocument("Procedures", "Procedures on home visits", parts, MADE, prefix)
+    return PaperDocument("Procedures", "Procedures on home visits", "Westshire Council", parts, MADE, prefix)
 
 
 def made(found: PaperDocument) -> MadePaper:
@@ -127,6 +128,14 @@ def test_equal_documents_give_equal_bytes() -> None:
     assert made(replace(found, title="Other")).pdf != made(found).pdf
 
 
+def test_documents_made_at_the_same_time_do_not_mix() -> None:
+    both = [document(part(blocks_of(CHAPTER))), document(part(blocks_of(f"<p>é {LONG}</p>" * 9)))]
+    alone = [made(found).pdf for found in both]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda found: made(found).pdf, both * 3))
+    assert together == alone * 3
+
+
 def test_a_character_without_a_font_is_named() -> None:
     found = made(document(part(blocks_of("<p>Call 😀 or → ✓ ☐ ≥ “é” \u200b中</p>"))))
     text = " ".join(words(found.pdf))
@@ -204,7 +213,7 @@ def test_the_file_says_that_it_is_tagged_english_and_called_by_its_title() -> No
     assert root["/Lang"] == "en-GB"  # type: ignore[index]
     assert str(root["/ViewerPreferences"]["/DisplayDocTitle"]) == "True"  # type: ignore[index]
     assert reader.metadata is not None
-    assert reader.metadata.title == "Procedures"
+    assert (reader.metadata.title, reader.metadata.author) == ("Procedures", "Westshire Council")
     assert reader.xmp_metadata is not None
     assert reader.xmp_metadata.dc_title == {"x-default": "Procedures"}
     assert b"pdfuaid" not in chapter().pdf
