@@ -28,6 +28,8 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 from typing_extensions import override
 
+from reader.paper.fonts import FAMILY
+
 LINK_COLOUR: Final = HexColor("#0b4a8c")
 """Text of this colour is a link: where it begins and ends in a line, so does the link's element."""
 
@@ -104,7 +106,15 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
             author: Whose texts it holds.
         """
         self.file = BytesIO()
-        super().__init__(self.file, pageCompression=1, invariant=1, pdfVersion=(1, 7), lang="en-GB")
+        # Without a first font of its own reportlab names Helvetica, which no file may use without holding it.
+        super().__init__(
+            self.file,
+            pageCompression=1,
+            invariant=1,
+            pdfVersion=(1, 7),
+            lang="en-GB",
+            initialFontName=FAMILY,
+        )
         self.root = Element("Document", title=title)
         self._marked: list[list[Element]] = []
         self._annotated: list[Element] = []

@@ -220,6 +220,18 @@ def test_the_file_says_that_it_is_tagged_english_and_called_by_its_title() -> No
     assert {str(page["/Tabs"]) for page in reader.pages} == {"/S"}
 
 
+def test_every_font_is_in_the_file_and_knows_its_characters() -> None:
+    fonts = [
+        font.get_object()
+        for page in read(chapter().pdf).pages
+        for font in page["/Resources"]["/Font"].values()  # type: ignore[index]
+    ]
+    assert fonts
+    for font in fonts:
+        assert "/FontFile2" in font["/FontDescriptor"]
+        assert "/ToUnicode" in font
+
+
 def test_a_paragraph_over_two_pages_is_one_element() -> None:
     long = [node for node in tree().all("P") if len(set(node.pages)) > 1]
     assert len(long) == 1
