@@ -178,10 +178,19 @@ def test_what_cannot_be_written_is_said_and_leaves_nothing(desk: OpenDesk, tmp_p
 def test_the_comparison_that_is_shown_is_printed(desk: OpenDesk) -> None:
     do(desk, ActionId.PRINT_COMPARISON)
     assert desk.desk.paper.print_dialog is None
-    assert "side by side" in desk.window.activity.message
-    do(desk, ActionId.COMPARE, ActionId.SIDE_BY_SIDE, ActionId.PRINT_COMPARISON)
+    assert "Open the comparison first" in desk.window.activity.message
+    do(desk, ActionId.COMPARE, ActionId.PRINT_COMPARISON)
     dialog = print_dialog(desk)
-    assert dialog.choice.currentText() == "Both texts side by side"
+    names = [dialog.choice.itemText(row) for row in range(dialog.choice.count())]
+    assert names == ["Both texts side by side", "The text in the pane"]
+    assert dialog.message.startswith("Page 1 of ")
+    dialog.choice.setCurrentIndex(1)
+    desk.wait()
+    assert dialog.message.startswith("Page 1 of ")
+    dialog.reject()
+    do(desk, ActionId.SIDE_BY_SIDE, ActionId.PRINT_COMPARISON)
+    dialog = print_dialog(desk)
+    assert dialog.choice.count() == 1
     assert dialog.message.startswith("Page 1 of ")
     dialog.reject()
 

@@ -107,6 +107,12 @@ class ComparisonController(QObject):
         return self._sides
 
     @property
+    def other(self) -> Location | None:
+        """The chapter of another authority that stands beside the one in front, or None."""
+        is_other = self._window.is_comparison_visible and self._window.comparison.edition is None
+        return self._other if is_other else None
+
+    @property
     def compared_edition(self) -> int | None:
         """The edition of the chapter in front that stands beside it, or None."""
         return self._window.comparison.edition if self._window.is_comparison_visible else None

@@ -121,18 +121,31 @@ class PaperController(QObject):
         return tuple(whole)
 
     def _of_comparison(self) -> tuple[_Choice, ...]:
-        snapshot, paper = self._library.snapshot, self._workspace
-        sides, edition, page = (
-            self._comparison.sides,
-            self._comparison.compared_edition,
-            self._navigation.page_in_front,
-        )
+        """What stands in the comparison pane, beside the page in front."""
+        snapshot, workspace = self._library.snapshot, self._workspace
+        page, sides = self._navigation.page_in_front, self._comparison.sides
         if sides is not None:
-            return (_Choice("Both texts side by side", lambda: paper.paper.side_by_side(snapshot, sides)),)
-        if edition is not None and page is not None:
-            location = page.location.without_anchor()
-            return (_Choice("What changed", lambda: paper.paper.editions(snapshot, location, edition)),)
-        return ()
+            return (
+                _Choice("Both texts side by side", lambda: workspace.paper.side_by_side(snapshot, sides)),
+            )
+        if page is None:
+            return ()
+        location = page.location.without_anchor()
+        edition, other = self._comparison.compared_edition, self._comparison.other
+        if edition is not None:
+            return (_Choice("What changed", lambda: workspace.paper.editions(snapshot, location, edition)),)
+        if other is None:
+            return ()
+        there = self._library.dated(other)
+
+        def both() -> PaperDocument:
+            found = workspace.comparison.side_by_side(snapshot, location, (there,), CancelToken())
+            return workspace.paper.side_by_side(snapshot, found)
+
+        return (
+            _Choice("Both texts side by side", both),
+            _Choice("The text in the pane", lambda: workspace.paper.chapter(snapshot, there)),
+        )
 
     @Slot(object)
     def _on_page_shown(self, page: object) -> None:
@@ -149,9 +162,7 @@ class PaperController(QObject):
     def _on_print_comparison(self) -> None:
         choices = self._of_comparison()
         if not choices:
-            self._window.activity.show_message(
-                "Compare with another edition, or show both texts side by side (Shift+F9), to print that."
-            )
+            self._window.activity.show_message("Open the comparison first (F9): then it can be printed.")
             return
         self._open_print(choices)
 
