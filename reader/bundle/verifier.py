@@ -59,8 +59,8 @@ class VerifiedBundle:
         """What to remember of the manual once this bundle is accepted."""
         return self._role.floor
 
-    def as_superseded_by(self, edition: int) -> VerifiedBundle:
-        """The same bundle, marked for what it is."""
+    def as_superseded_by(self, edition: int | None) -> VerifiedBundle:
+        """The same bundle, marked for what it is; with None as one that nothing has replaced."""
         marked = copy(self)
         marked.edition = replace(self.edition, superseded_by=edition)
         return marked
@@ -146,8 +146,8 @@ class VerifiedExcerpt:
         """As `VerifiedBundle.file_hashes`; files that are not held are named too."""
         return self._bundle.file_hashes(places)
 
-    def as_superseded_by(self, edition: int) -> VerifiedExcerpt:
-        """The same excerpt, marked for what it is."""
+    def as_superseded_by(self, edition: int | None) -> VerifiedExcerpt:
+        """The same excerpt, marked for what it is; with None as one that nothing has replaced."""
         return VerifiedExcerpt(self._bundle.as_superseded_by(edition), self._held)
 
     def check_all(self, cancel: CancelToken) -> None:

@@ -99,7 +99,7 @@ def extract(
     as_json: Json = False,
 ) -> None:
     """Write a court extract: a PDF, and beside it the file with which `verify` proves what it quotes."""
-    from reader.services.paper import proof_file  # noqa: PLC0415  # reportlab
+    from reader.services.extract_pages import proof_file  # noqa: PLC0415  # reportlab
 
     context: Context = ctx.obj
     if out.suffix.lower() != _PDF:
@@ -109,7 +109,7 @@ def extract(
     chosen = [PaperItem(_item(snapshot, item, as_at)) for item in items]
     facts = ExtractFacts(title, case, prepared_by, prefix)
     with _Bar() as bar:
-        record = context.workspace.paper.write_extract(
+        record = context.workspace.extracts.write(
             snapshot, chosen, facts, out, cancel=CancelToken(), on_page=bar
         )
     if as_json:
@@ -139,7 +139,7 @@ def verify_extract(context: Context, file: Path, row: dict[str, Any]) -> dict[st
     try:
         found = context.workspace.library.verify_extract(file, CancelToken())
         pdf = file.with_name(Path(found.record.pdf.name).name)
-        check = context.workspace.paper.check_pdf(found, pdf, CancelToken()) if pdf.exists() else None
+        check = context.workspace.extracts.check_pdf(found, pdf, CancelToken()) if pdf.exists() else None
     except ReaderError as error:
         reason = error.reason.value if isinstance(error, BundleRefusedError) else None
         return {**row, "kind": "extract", "ok": False, "reason": reason, "message": str(error)}

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from reader.services.comparison import ComparisonService
     from reader.services.counterparts import CounterpartService
     from reader.services.coverage import CoverageService
+    from reader.services.extracts import ExtractService
     from reader.services.pages import PageService
     from reader.services.paper import PaperService
     from reader.services.search import SearchService
@@ -129,8 +130,18 @@ class Workspace:
     @cached_property
     def paper(self) -> PaperService:
         from reader.services.paper import PaperService  # noqa: PLC0415  # reportlab, PDFium
+        from reader.services.paper_parts import PartComposer  # noqa: PLC0415
 
-        return PaperService(lambda: self.pages, lambda: self.comparison, local_now, fonts_dir())
+        return PaperService(
+            PartComposer(), lambda: self.pages, lambda: self.comparison, local_now, fonts_dir()
+        )
+
+    @cached_property
+    def extracts(self) -> ExtractService:
+        from reader.services.extracts import ExtractService  # noqa: PLC0415  # reportlab, PDFium
+        from reader.services.paper_parts import PartComposer  # noqa: PLC0415
+
+        return ExtractService(PartComposer(), local_now, fonts_dir())
 
     @cached_property
     def coverage(self) -> CoverageService:

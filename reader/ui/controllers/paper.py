@@ -385,7 +385,7 @@ class PaperController(QObject):
         snapshot, items, facts = self._library.snapshot, dialog.items, dialog.facts
 
         def work(cancel: CancelToken) -> MadePaper:
-            return self._workspace.paper.preview_extract(snapshot, items, facts, cancel)
+            return self._workspace.extracts.preview(snapshot, items, facts, cancel)
 
         def show(made: MadePaper) -> None:
             if self.extract_dialog is dialog and dialog.items == items:
@@ -431,7 +431,7 @@ class PaperController(QObject):
             self._runner.report(lambda: self._on_progress(done, total))
 
         def work(cancel: CancelToken) -> int:
-            record = self._workspace.paper.write_extract(
+            record = self._workspace.extracts.write(
                 snapshot, items, facts, file, cancel=cancel, on_page=progress
             )
             return record.pdf.pages

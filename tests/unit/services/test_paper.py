@@ -16,7 +16,10 @@ from reader.domain.extract import ExtractFacts
 from reader.domain.location import Location
 from reader.domain.paper import PaperDocument, PaperItem
 from reader.services.comparison import ComparisonService
-from reader.services.paper import Cited, PaperService, citation, proof_file
+from reader.services.extract_pages import proof_file
+from reader.services.extracts import ExtractService
+from reader.services.paper import PaperService
+from reader.services.paper_parts import Cited, PartComposer, citation
 from reader.services.snapshot import LibrarySnapshot
 from reader.store.places import fonts_dir
 from tests.support.laptops import Laptop, page_service
@@ -39,7 +42,12 @@ def service(day: date = TODAY, cite: Callable[[Cited], str] = citation) -> Paper
     def comparison() -> ComparisonService:
         raise AssertionError("nothing is compared here")
 
-    return PaperService(lambda: pages, comparison, lambda: moment, fonts_dir(), cite=cite)
+    return PaperService(PartComposer(cite), lambda: pages, comparison, lambda: moment, fonts_dir())
+
+
+def extracts() -> ExtractService:
+    moment = datetime(TODAY.year, TODAY.month, TODAY.day, 9, 31, tzinfo=UTC)
+    return ExtractService(PartComposer(), lambda: moment, fonts_dir())
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +180,7 @@ def test_an_extract_is_written_with_its_file_and_proved(
     file = tmp_path / "court.pdf"
     items = (PaperItem(BEFORE, "Tab 4"), PaperItem(FOSTERING), PaperItem(replace(VISITS, manual=EASTSHIRE)))
     facts = ExtractFacts("Visits", "MK26C50123", "A. Barrister", "C")
-    record = service().write_extract(snapshot, items, facts, file, cancel=CancelToken())
+    record = extracts().write(snapshot, items, facts, file, cancel=CancelToken())
     assert [(quote.first_page, quote.last_page) for quote in record.quotes] == [
         ("C2", "C2"),
         ("C3", "C3"),
@@ -186,17 +194,30 @@ def test_an_extract_is_written_with_its_file_and_proved(
     assert "Flow chart" not in cover
     found = laptop.service().verify_extract(proof_file(file), CancelToken())
     assert found.record == record
-    check = service().check_pdf(found, file, CancelToken())
+    check = extracts().check_pdf(found, file, CancelToken())
     assert (check.is_recorded, check.is_same) == (True, True)
     assert "byte for byte" in check.message
+
+
+def test_a_newer_edition_on_the_other_computer_changes_nothing_of_the_pdf(tmp_path: Path) -> None:
+    world = World.new()
+    first = world.bundle()
+    here, there = Laptop(tmp_path / "a", world.trust_root), Laptop(tmp_path / "b", world.trust_root)
+    here.install(first)
+    there.install(world.bundle(edition=2, history=[first]))
+    file = tmp_path / "court.pdf"
+    extracts().write(here.load(), [PaperItem(VISITS)], ExtractFacts(), file, cancel=CancelToken())
+    found = there.service().verify_extract(proof_file(file), CancelToken())
+    assert found.excerpts[0].edition.superseded_by == 2
+    assert extracts().check_pdf(found, file, CancelToken()).is_same is True
 
 
 def test_a_pdf_with_changed_words_is_not_taken_for_the_extract(
     laptop: Laptop, snapshot: LibrarySnapshot, tmp_path: Path
 ) -> None:
     file = tmp_path / "court.pdf"
-    own = service()
-    own.write_extract(snapshot, [PaperItem(VISITS)], ExtractFacts(), file, cancel=CancelToken())
+    own = extracts()
+    own.write(snapshot, [PaperItem(VISITS)], ExtractFacts(), file, cancel=CancelToken())
     found = laptop.service().verify_extract(proof_file(file), CancelToken())
     file.write_bytes(file.read_bytes() + b"\n")
     check = own.check_pdf(found, file, CancelToken())
@@ -209,11 +230,9 @@ def test_a_pdf_that_lies_beside_a_record_of_its_hash_is_compared_page_by_page(
 ) -> None:
     """Whoever changes the PDF can change the record too: nobody signs that. The signed texts say otherwise."""
     file, other = tmp_path / "court.pdf", tmp_path / "other.pdf"
-    own = service()
-    own.write_extract(snapshot, [PaperItem(VISITS)], ExtractFacts(), file, cancel=CancelToken())
-    forged = own.write_extract(
-        snapshot, [PaperItem(VISITS, "Invented")], ExtractFacts(), other, cancel=CancelToken()
-    )
+    own = extracts()
+    own.write(snapshot, [PaperItem(VISITS)], ExtractFacts(), file, cancel=CancelToken())
+    forged = own.write(snapshot, [PaperItem(VISITS, "Invented")], ExtractFacts(), other, cancel=CancelToken())
     found = laptop.service().verify_extract(proof_file(file), CancelToken())
     lying = replace(found, record=replace(found.record, pdf=forged.pdf))
     check = own.check_pdf(lying, other, CancelToken())
@@ -234,7 +253,7 @@ def test_what_is_not_signed_cannot_be_quoted(
     snapshot: LibrarySnapshot, tmp_path: Path, item: Location, sentence: str
 ) -> None:
     with pytest.raises(NotFoundError, match=sentence):
-        service().write_extract(
+        extracts().write(
             snapshot, [PaperItem(item)], ExtractFacts(), tmp_path / "x.pdf", cancel=CancelToken()
         )
     assert list(tmp_path.iterdir()) == []
@@ -247,9 +266,7 @@ def test_words_on_the_cover_that_cannot_be_used_are_said(
     snapshot: LibrarySnapshot, tmp_path: Path, facts: ExtractFacts
 ) -> None:
     with pytest.raises(NotFoundError):
-        service().write_extract(
-            snapshot, [PaperItem(VISITS)], facts, tmp_path / "x.pdf", cancel=CancelToken()
-        )
+        extracts().write(snapshot, [PaperItem(VISITS)], facts, tmp_path / "x.pdf", cancel=CancelToken())
 
 
 def test_a_full_disk_leaves_the_old_files(
@@ -266,7 +283,7 @@ def test_a_full_disk_leaves_the_old_files(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StorageError, match="No space left on device"):
-        service().write_extract(snapshot, [PaperItem(VISITS)], ExtractFacts(), file, cancel=CancelToken())
+        extracts().write(snapshot, [PaperItem(VISITS)], ExtractFacts(), file, cancel=CancelToken())
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {"court.pdf": b"old"}
 
 
@@ -277,7 +294,7 @@ def test_a_stopped_extract_writes_nothing(snapshot: LibrarySnapshot, tmp_path: P
         cancel.cancel()
 
     with pytest.raises(CancelledError):
-        service().write_extract(
+        extracts().write(
             snapshot, [PaperItem(VISITS)], ExtractFacts(), tmp_path / "x.pdf", cancel=cancel, on_page=stop
         )
     assert list(tmp_path.iterdir()) == []
