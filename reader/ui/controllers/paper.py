@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QRectF, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, QRect, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QImage, QPageLayout, QPainter
 
 from reader.domain.cancel import CancelToken
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _PREVIEW_DPI: Final = 110.0
 _MOST_DPI: Final = 300
+_BAND_PX: Final = 100
 _KEEP: Final = Qt.AspectRatioMode.KeepAspectRatio
 
 
@@ -260,9 +261,7 @@ class PaperController(QObject):
                     picture = self._pictures(
                         ready.made, index, index + 1, min(printer.resolution(), _MOST_DPI)
                     )[0]
-                    paper = QRectF(painter.viewport())
-                    size = picture.size().scaled(paper.size().toSize(), _KEEP)
-                    painter.drawImage(QRectF(0, 0, size.width(), size.height()), picture)
+                    _draw(painter, picture)
                     self._runner.report(say(index - first + 1))
             finally:
                 painter.end()
@@ -472,6 +471,18 @@ class PaperController(QObject):
             if dialog.is_making:
                 self._request.cancel()
             dialog.deleteLater()
+
+
+def _draw(painter: QPainter, picture: QImage) -> None:
+    """Draw a page, as large as the paper, in bands: nothing else of the program runs while Qt draws one."""
+    size = picture.size().scaled(painter.viewport().size(), _KEEP)
+    height = picture.height()
+    for top in range(0, height, _BAND_PX):
+        bottom = min(top + _BAND_PX, height)
+        y, end = top * size.height() // height, bottom * size.height() // height
+        painter.drawImage(
+            QRect(0, y, size.width(), end - y), picture, QRect(0, top, picture.width(), bottom - top)
+        )
 
 
 def _written(file: Path, made: MadePaper) -> str:
