@@ -33,10 +33,10 @@ def print_(
     ctx: typer.Context,
     manual: Annotated[str, typer.Argument(metavar="MANUAL", help="Authority, or authority/manual.")],
     chapter: Annotated[str, typer.Argument(metavar="CHAPTER", help="Its id or its number.")],
+    pdf: Annotated[Path, typer.Option("--pdf", metavar="FILE.pdf", help="The PDF file to write.")],
     anchor: Annotated[
         str | None, typer.Argument(metavar="[ANCHOR]", help="Only this passage, and what stands below it.")
     ] = None,
-    pdf: Annotated[Path, typer.Option("--pdf", metavar="FILE.pdf", help="The PDF file to write.")] = Path(),
     edition: Annotated[int | None, typer.Option("--edition", metavar="N")] = None,
     as_at: Annotated[str | None, typer.Option("--as-at", metavar="DATE", help="2025-02-05")] = None,
     others: Annotated[

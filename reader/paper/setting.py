@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
@@ -21,6 +21,7 @@ from reader.domain.paper import (
     Contents,
     Heading,
     ItemList,
+    ListItem,
     Paragraph,
     Picture,
     Rule,
@@ -49,6 +50,9 @@ _HEADINGS: Final = {1: 16.0, 2: 13.0, 3: 11.0, 4: 10.0, 5: 9.5, 6: 9.5}
 _CELL_SIZES: Final = (8.5, 7.5, 6.5)
 _INDENT: Final = 16.0
 _TABLE_WIDTH: Final = 487.0
+_WIDEST: Final = 1.4
+"""How much more than the page a table may need: then words are broken. A wider one becomes a list of its rows."""
+_TOO_WIDE: Final = "This table has more columns than the page has room for, so it stands here row by row."
 _POINTS_OF_A_PIXEL: Final = 0.75  # 96 pixels to the inch, as on screen
 _BOX_NAMES: Final = {
     "scope": "Scope",
@@ -244,6 +248,8 @@ class Setter:
         available = _TABLE_WIDTH
         sizes = [one for one in _CELL_SIZES if one <= size] or [size]
         chosen = next((one for one in sizes if sum(self._least(places, count, one)) <= available), sizes[-1])
+        if sum(self._least(places, count, chosen)) > available * _WIDEST:
+            return self.pieces(_row_by_row(block, places), parent, size)
         shares = self._shares(places, count, chosen, available)
         element = parent.add("Table")
         before: list[Piece] = []
@@ -373,6 +379,27 @@ def _places(rows: Sequence[Sequence[Cell]]) -> tuple[list[list[tuple[int, Cell]]
         placed += [(column, Cell(())) for column in gaps]
         placed.sort(key=lambda pair: pair[0])
     return found, count
+
+
+def _row_by_row(block: Table, places: _Rows) -> Iterator[Block]:
+    """A table as a list of its rows, with the heading of its column before each cell."""
+    heads: dict[int, str] = {}
+    for row in places[: block.heads]:
+        for column, cell in row:
+            for at in range(column, column + cell.columns):
+                heads[at] = " ".join([heads.get(at, ""), *_texts(cell.blocks)]).strip()
+    if block.caption:
+        yield Paragraph(block.caption)
+    yield Paragraph((Run(_TOO_WIDE, frozenset({Style.ITALIC})),))
+    items: list[ListItem] = []
+    for number, row in enumerate(places[block.heads :], start=1):
+        inner: list[Block] = []
+        for column, cell in row:
+            if cell.blocks and heads.get(column):
+                inner.append(Paragraph((Run(f"{heads[column]}:", frozenset({Style.BOLD})),)))
+            inner += cell.blocks
+        items.append(ListItem(f"{number}.", tuple(inner)))
+    yield ItemList(tuple(items), is_numbered=True)
 
 
 def _texts(blocks: Iterable[Block]) -> Iterable[str]:

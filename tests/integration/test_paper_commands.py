@@ -134,7 +134,7 @@ def test_a_file_that_is_there_is_replaced_only_when_that_is_asked_for(
     ("arguments", "code", "sentence"),
     [
         (("print", "northmere", "2.1.2", "--pdf", "x.txt"), 2, "--pdf FILE.pdf"),
-        (("print", "northmere", "2.1.2"), 2, "--pdf FILE.pdf"),
+        (("print", "northmere", "2.1.2"), 2, "Missing option '--pdf'"),
         (("print", "northmere", "2.1.2", "nowhere", "--pdf", "x.pdf"), 1, "no passage “nowhere”"),
         (("print", "northmere", "2.1.2", "no where", "--pdf", "x.pdf"), 1, "no passage “no where”"),
         (("print", "northmere", "99", "--pdf", "x.pdf"), 1, "no chapter “99”"),

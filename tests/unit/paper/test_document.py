@@ -198,6 +198,19 @@ def test_what_is_hard_to_lay_out_is_printed_whole(html: str) -> None:
             assert f"Page {index + 1} of {pages.count}" in " ".join(pages.words(index))
 
 
+def test_a_table_that_is_wider_than_the_page_is_a_list_of_its_rows() -> None:
+    heads = "".join(f"<th>Headingofcolumn{n}</th>" for n in range(20))
+    cells = "".join(f"<td>valueincolumn{n}</td>" for n in range(20))
+    blocks = blocks_of(
+        f"<h1>T</h1><table><thead><tr>{heads}</tr></thead><tr>{cells}</tr><tr>{cells}</tr></table>"
+    )
+    found = made(document(part(blocks)))
+    text = " ".join(words(found.pdf))
+    assert "it stands here row by row" in text
+    assert text.count("Headingofcolumn7: valueincolumn7") == 2
+    assert [len(listing.kids) for listing in structure(found.pdf).all("L")] == [2]
+
+
 # For a screen reader
 
 
