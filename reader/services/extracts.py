@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from reader.bundle.extract import VerifiedExtract, pack_extract
+from reader.bundle.limits import BUNDLE_BYTES
 from reader.bundle.verifier import VerifiedBundle
 from reader.domain.cancel import CancelToken
 from reader.domain.contents import Chapter, Held
@@ -117,7 +118,9 @@ class ExtractService:
         record = replace(record, quotes=quotes, pdf=pdf)
         proof = pack_extract(record, bundles)
         cancel.raise_if_cancelled()
-        write_together({proof_file(file): proof, file: made.pdf})
+        write_together(
+            {file: made.pdf, proof_file(file): proof}
+        )  # the PDF first: another program may hold it open
         return record
 
     def preview(
@@ -144,6 +147,8 @@ class ExtractService:
         """
         record = extract.record
         try:
+            if file.stat().st_size > BUNDLE_BYTES:
+                raise StorageError(f"{file} is larger than any extract can be: it is another file.")
             given = file.read_bytes()
         except OSError as error:
             raise StorageError(f"Cannot read {file}: {error.strerror}.") from error

@@ -287,6 +287,37 @@ def test_a_full_disk_leaves_the_old_files(
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {"court.pdf": b"old"}
 
 
+def test_a_pdf_that_another_program_holds_open_leaves_both_files_as_they_were(
+    snapshot: LibrarySnapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "court.pdf"
+    extracts().write(snapshot, [PaperItem(VISITS)], ExtractFacts(), file, cancel=CancelToken())
+    before = {one.name: one.read_bytes() for one in tmp_path.iterdir()}
+    replace_file = Path.replace
+
+    def held_open(self: Path, target: Path) -> Path:
+        if target.suffix == ".pdf":
+            raise PermissionError(13, "The process cannot access the file")
+        return replace_file(self, target)
+
+    monkeypatch.setattr(Path, "replace", held_open)
+    with pytest.raises(StorageError, match=r"court\.pdf.*cannot access the file"):
+        extracts().write(snapshot, [PaperItem(FOSTERING)], ExtractFacts(), file, cancel=CancelToken())
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
+
+
+def test_a_pdf_that_is_far_too_large_is_not_read(
+    laptop: Laptop, snapshot: LibrarySnapshot, tmp_path: Path
+) -> None:
+    file = tmp_path / "court.pdf"
+    extracts().write(snapshot, [PaperItem(VISITS)], ExtractFacts(), file, cancel=CancelToken())
+    found = laptop.service().verify_extract(proof_file(file), CancelToken())
+    with file.open("r+b") as opened:
+        opened.truncate(600 * 1024 * 1024)  # no byte of it is on the disk
+    with pytest.raises(StorageError, match="larger than any extract"):
+        extracts().check_pdf(found, file, CancelToken())
+
+
 def test_a_stopped_extract_writes_nothing(snapshot: LibrarySnapshot, tmp_path: Path) -> None:
     cancel = CancelToken()
 
