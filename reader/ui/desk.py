@@ -24,6 +24,7 @@ from reader.ui.controllers.coverage import CoverageController
 from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.controllers.library import LibraryController
 from reader.ui.controllers.navigation import NavigationController
+from reader.ui.controllers.paper import PaperController
 from reader.ui.controllers.reading_aids import ReadingAidsController
 from reader.ui.controllers.reading_lists import ReadingListsController
 from reader.ui.controllers.search import SearchController
@@ -106,6 +107,15 @@ class Desk(QObject):
         )
         self.coverage = CoverageController(
             window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
+        )
+        self.paper = PaperController(
+            window,
+            workspace,
+            self.library_state,
+            self.navigation,
+            runner,
+            dialogs=self._dialogs,
+            comparison=self.comparison,
         )
         self.as_at = AsAtController(window, self.library_state, self.navigation, dialogs=self._dialogs)
         self.commands = CommandsController(

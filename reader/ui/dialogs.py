@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
@@ -15,6 +15,9 @@ from reader.ui.widgets.bookmark_dialog import BookmarkDialog, BookmarkDraft
 from reader.ui.widgets.choices_dialog import ChoicesDialog
 from reader.ui.widgets.day_dialog import DayDialog
 from reader.ui.widgets.provenance_dialog import ProvenanceDialog
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 _DIALOG_WIDTH: Final = 480
 
@@ -46,6 +49,8 @@ class Dialogs(Protocol):
         on_given: Callable[[BookmarkDraft], None],
     ) -> None: ...
     def choose_file(self, title: str, kinds: str, on_chosen: Callable[[Path], None]) -> None: ...
+
+    def choose_printer(self, title: str, pages: int, on_chosen: Callable[[QPrinter], None]) -> None: ...
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None: ...
     def show_text(self, title: str, text: str) -> None: ...
     def show_provenance(self, page: Page) -> None: ...
@@ -148,6 +153,17 @@ class WindowDialogs(QObject):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([kinds, "All files (*)"])
         self._open(dialog, lambda: on_chosen(Path(dialog.selectedFiles()[0])))
+
+    def choose_printer(self, title: str, pages: int, on_chosen: Callable[[QPrinter], None]) -> None:
+        """Let the person choose a printer and which of the pages it is to print."""
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # noqa: PLC0415  # rarely needed
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setDocName(title)
+        dialog = QPrintDialog(printer, self._window)
+        dialog.setMinMax(1, pages)
+        dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange)
+        self._open(dialog, lambda: on_chosen(printer))
 
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
         """Ask before something that cannot be undone."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -43,6 +44,7 @@ class ScriptedDialogs:
     says_yes: bool = True
     file: Path | None = None
     draft: Callable[[BookmarkDraft], BookmarkDraft] | None = None
+    printer: QPrinter | None = None
     shown: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     opened: list[QDialog] = field(default_factory=list)
@@ -109,6 +111,11 @@ class ScriptedDialogs:
         self.asked.append(f"{title}: {kinds}")
         if self.file is not None:
             on_chosen(self.file)
+
+    def choose_printer(self, title: str, pages: int, on_chosen: Callable[[QPrinter], None]) -> None:
+        self.asked.append(f"{title}: {pages} pages")
+        if self.printer is not None:
+            on_chosen(self.printer)
 
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
         self.asked.append(f"{title} {text} [{yes}]")

@@ -102,6 +102,22 @@ class ComparisonController(QObject):
         actions[ActionId.SAVE_COMPARISON].triggered.connect(self._on_save)
         library.changed.connect(self._on_library_changed)
 
+    @property
+    def sides(self) -> SideBySide | None:
+        """What stands side by side, or None."""
+        return self._sides
+
+    @property
+    def other(self) -> Location | None:
+        """The chapter of another authority that stands beside the one in front, or None."""
+        is_other = self._window.is_comparison_visible and self._window.comparison.edition is None
+        return self._other if is_other else None
+
+    @property
+    def compared_edition(self) -> int | None:
+        """The edition of the chapter in front that stands beside it, or None."""
+        return self._window.comparison.edition if self._window.is_comparison_visible else None
+
     def compare_with_edition(self, edition: int) -> None:
         """Show the chapter in front beside another edition of itself, from now on."""
         self._preferred = edition
@@ -255,11 +271,6 @@ class ComparisonController(QObject):
 
     def _on_failed(self, error: ReaderError) -> None:
         self._window.comparison.set_message(str(error))
-
-    @property
-    def sides(self) -> SideBySide | None:
-        """The chapters that stand side by side; None while none do."""
-        return self._sides
 
     @Slot(bool)
     def _on_toggled(self, is_visible: bool) -> None:  # noqa: FBT001  # Qt's signal
