@@ -54,7 +54,7 @@ def print_(
     context: Context = ctx.obj
     if pdf.suffix.lower() != _PDF:
         raise typer.BadParameter("name the file to write: --pdf FILE.pdf")
-    _check_free([pdf], force=force)
+    check_free([pdf], force=force)
     snapshot = context.load()
     location = _location(snapshot, manual, chapter, anchor, edition, as_at)
     paper = context.workspace.paper
@@ -104,7 +104,7 @@ def extract(
     context: Context = ctx.obj
     if out.suffix.lower() != _PDF:
         raise typer.BadParameter("let the name of the file end with .pdf.")
-    _check_free([out, proof_file(out)], force=force)
+    check_free([out, proof_file(out)], force=force)
     snapshot = context.load()
     chosen = [PaperItem(_item(snapshot, item, as_at)) for item in items]
     facts = ExtractFacts(title, case, prepared_by, prefix)
@@ -239,7 +239,12 @@ def _item(snapshot: LibrarySnapshot, item: str, as_at: str | None) -> Location:
     return _location(snapshot, name, chapter, anchor or None, None, as_at)
 
 
-def _check_free(files: Sequence[Path], *, force: bool) -> None:
+def check_free(files: Sequence[Path], *, force: bool) -> None:
+    """See that nothing is replaced that the person did not name for it.
+
+    Raises:
+        StorageError: when one of the files is there.
+    """
     for file in files:
         if file.exists() and not force:
             raise StorageError(f"{file} is there already: name another file, or give --force to replace it.")

@@ -27,6 +27,7 @@ from reader.domain.paper import MadePaper, PaperDocument, PaperItem, PaperPart, 
 from reader.domain.text import one_line
 from reader.paper.document import make_pdf
 from reader.paper.raster import PdfPages
+from reader.services.citations import cited_fingerprint
 from reader.services.extract_pages import cover, proof_file, verification_sheet
 from reader.services.paper_parts import (
     PartComposer,
@@ -261,6 +262,7 @@ class ExtractService:
             blocks=(*remark_box(quote.remark), *blocks),
             warnings=source.edition.warnings(made.date()),
             made=made,
+            fingerprint=cited_fingerprint(source, place.chapter, quote.anchor),
         )
 
 

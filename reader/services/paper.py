@@ -17,11 +17,12 @@ from reader.domain.errors import NotFoundError
 from reader.domain.location import Location
 from reader.domain.manual import Edition, day
 from reader.domain.page import Page
-from reader.domain.paper import Contents, MadePaper, PaperDocument, PaperItem, PaperPart, passage_of
+from reader.domain.paper import Block, Contents, MadePaper, PaperDocument, PaperItem, PaperPart, passage_of
 from reader.domain.sides import SideBySide
 from reader.paper.blocks import blocks_of
 from reader.paper.document import make_pdf
 from reader.paper.raster import PagePicture, PdfPages
+from reader.services.citations import cited_fingerprint
 from reader.services.comparison import ComparisonService
 from reader.services.pages import PageService
 from reader.services.paper_parts import (
@@ -139,18 +140,29 @@ class PaperService:
         """
         made = self._now()
         title, body = self._comparison().changes_page(snapshot, location, other)
+        body = f"<h1>{escape(title)}</h1>{body}"
         cited: list[tuple[Edition, str]] = []
         for number in (location.edition, other):
             bundle = snapshot.get(location.manual, number, made.date())
             place = bundle.edition.contents.place(location.chapter or "")
             cited.append((bundle.edition, place.chapter.numbered_title if place else ""))
-        part = self._composer.compared(f"{cited[0][1]}: {title}", body, cited, made)
+        part = self._composer.compared(title, body, cited, made)
         return self._document(part, [edition for edition, _ in cited], made)
 
     def reading_list(
-        self, snapshot: LibrarySnapshot, title: str, items: Sequence[PaperItem]
+        self,
+        snapshot: LibrarySnapshot,
+        title: str,
+        items: Sequence[PaperItem],
+        missing: Sequence[str] = (),
     ) -> PaperDocument:
         """A reading list: a cover with its contents, then each chapter or passage, with what the person says of it.
+
+        Args:
+            snapshot: The library.
+            title: What it is called.
+            items: Its places, each in its edition.
+            missing: What of the list is not here, a sentence each; it is named on the cover.
 
         Raises:
             NotFoundError: when the list is empty, or something of it is not installed.
@@ -164,11 +176,13 @@ class PaperService:
         editions = [
             snapshot.get(item.location.manual, item.location.edition, made.date()).edition for item in items
         ]
-        blocks = (
+        blocks: tuple[Block, ...] = (
             heading(1, title),
             paragraph(f"Printed on {day(made.date())}."),
             heading(2, "Contents"),
             Contents(),
+            *([heading(2, "Not here")] if missing else []),
+            *(paragraph(line) for line in missing),
         )
         cover = PaperPart(
             title,
@@ -220,6 +234,7 @@ class PaperService:
             blocks=(*remark_box(remark), *blocks),
             warnings=bundle.edition.warnings(made.date()),
             made=made,
+            fingerprint=cited_fingerprint(bundle, place.chapter, location.anchor),
         )
 
     def _of_page(self, bundle: VerifiedBundle, page: Page, remark: str, made: datetime) -> PaperPart:

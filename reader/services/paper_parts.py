@@ -11,7 +11,7 @@ from reader.bundle import html
 from reader.bundle.pictures import bare_picture, picture_size
 from reader.domain.contents import Chapter
 from reader.domain.errors import NotFoundError, ReaderError
-from reader.domain.manual import Edition, ManualId, day
+from reader.domain.manual import Edition, day
 from reader.domain.paper import (
     Block,
     Box,
@@ -30,6 +30,7 @@ from reader.domain.paper import (
 )
 from reader.domain.text import one_line
 from reader.paper.blocks import blocks_of
+from reader.services import citations
 from reader.services.provenance import signature_line
 
 _COMPARED: Final = (
@@ -45,6 +46,7 @@ class Cited:
 
     Attributes:
         chapter: Number and title; empty for a manual as a whole.
+        fingerprint: Of the words, as citations on the screen give it; empty where there are none of the manual's own.
         passage: The heading of the passage, or empty.
         printed: The day on which it was printed.
     """
@@ -56,6 +58,7 @@ class Cited:
     edition: str
     in_force_from: date
     printed: date
+    fingerprint: str = ""
 
 
 def citation(cited: Cited) -> str:
@@ -70,19 +73,17 @@ def citation(cited: Cited) -> str:
         f"in force from {day(cited.in_force_from)}",
         f"printed on {day(cited.printed)}",
     ]
-    return f"{', '.join(part for part in parts if part)}."
+    text = f" Text {cited.fingerprint}." if cited.fingerprint else ""
+    return f"{', '.join(part for part in parts if part)}.{text}"
 
 
-class Source(Protocol):
-    """An edition that texts are read from, checked at each read."""
+class Source(citations.Source, Protocol):
+    """An edition that texts are read from, with what vouches for it."""
 
     @property
     def edition(self) -> Edition: ...
     @property
-    def manual(self) -> ManualId: ...
-    @property
     def role_sha256(self) -> str: ...
-    def read(self, target: str) -> bytes: ...
     def file_hashes(self, places: tuple[str, ...]) -> dict[str, str]: ...
 
 
@@ -102,11 +103,12 @@ class PartComposer:
         blocks: tuple[Block, ...],
         warnings: tuple[str, ...],
         made: datetime,
+        fingerprint: str = "",
     ) -> PaperPart:
         """A text of one edition."""
         return PaperPart(
             f"{title} › {passage}" if passage else title,
-            (authority_line(edition), *self._vouching(edition, title, passage, made)),
+            (authority_line(edition), *self._vouching(edition, title, passage, made, fingerprint)),
             warnings,
             foot([edition], made.date()),
             (*blocks, *_addresses(blocks)),
@@ -127,7 +129,9 @@ class PartComposer:
         blocks = (*blocks_of(body), paragraph(_COMPARED, _SMALL))
         return PaperPart(title, head, tuple(dict.fromkeys(warnings)), foot(editions, made.date()), blocks)
 
-    def _vouching(self, edition: Edition, chapter: str, passage: str, made: datetime) -> tuple[str, str]:
+    def _vouching(
+        self, edition: Edition, chapter: str, passage: str, made: datetime, fingerprint: str = ""
+    ) -> tuple[str, str]:
         """How a text is cited, and who signed it."""
         manifest = edition.manifest
         cited = Cited(
@@ -138,6 +142,7 @@ class PartComposer:
             manifest.edition_name,
             manifest.effective_from,
             made.date(),
+            fingerprint,
         )
         dates = f"Issued on {day(manifest.issued)}, review by {day(manifest.review_by)}."
         return self._cite(cited), f"{signature_line(edition, made)}. {dates}"

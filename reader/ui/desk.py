@@ -118,6 +118,7 @@ class Desk(QObject):
             comparison=self.comparison,
         )
         self.as_at = AsAtController(window, self.library_state, self.navigation, dialogs=self._dialogs)
+        self.reading_lists.print_requested.connect(self.paper.print_reading_list)
         self.commands = CommandsController(
             window, self.library_state, self.navigation, runner, dialogs=self._dialogs
         )

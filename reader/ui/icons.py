@@ -39,6 +39,7 @@ class Icon(Enum):
     NEXT = "chevron-down"
     OUTLINE = "list-tree"
     PREVIOUS = "chevron-up"
+    PRINT = "printer"
     READING = "a-large-small"
     RECENT = "clock"
     REFUSED = "shield-x"

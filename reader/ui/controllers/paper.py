@@ -16,7 +16,8 @@ from reader.domain.errors import ReaderError, StorageError
 from reader.domain.files import write_in_one_step
 from reader.domain.location import Location
 from reader.domain.manual import EXTRACT_SUFFIX
-from reader.domain.paper import MadePaper, PaperDocument
+from reader.domain.paper import MadePaper, PaperDocument, PaperItem
+from reader.domain.reading_list import PrintedList
 from reader.domain.text import slug
 from reader.services.workspace import Workspace
 from reader.ui.actions import ActionId
@@ -166,6 +167,20 @@ class PaperController(QObject):
             self._window.activity.show_message("Open the comparison first (F9): then it can be printed.")
             return
         self._open_print(choices)
+
+    @Slot(object)
+    def print_reading_list(self, printed: PrintedList) -> None:
+        """Show a reading list with its texts as it prints."""
+        snapshot, workspace = self._library.snapshot, self._workspace
+        items = [PaperItem(location, remark) for location, remark in printed.places]
+        self._open_print(
+            (
+                _Choice(
+                    printed.title,
+                    lambda: workspace.paper.reading_list(snapshot, printed.title, items, printed.missing),
+                ),
+            )
+        )
 
     def _open_print(self, choices: tuple[_Choice, ...]) -> None:
         if not choices:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import ReaderError
@@ -34,6 +34,9 @@ _Loaded = tuple[tuple[ReadingList, ...], tuple["CheckedItem", ...]]
 
 class ReadingListsController(QObject):
     """Shows one list; every change of it is written before it is shown."""
+
+    print_requested = Signal(object)
+    """Carries a `PrintedList`."""
 
     def __init__(
         self,
@@ -64,6 +67,7 @@ class ReadingListsController(QObject):
         panel.new_requested.connect(self._on_new)
         panel.remove_requested.connect(self._on_remove)
         panel.save_requested.connect(self._on_save)
+        panel.print_requested.connect(self._on_print)
         panel.open_requested.connect(self._on_open)
         actions = window.actions_by_id
         actions[ActionId.ADD_TO_READING_LIST].triggered.connect(self._on_add)
@@ -249,6 +253,14 @@ class ReadingListsController(QObject):
 
         name = "".join(c if c.isalnum() or c in " -" else " " for c in chosen.title).strip() or "reading list"
         self._dialogs.choose_copy("Save this reading list", f"{name[:80]}.readinglist", write)
+
+    @Slot()
+    def _on_print(self) -> None:
+        from reader.services.reading_lists import printed  # noqa: PLC0415
+
+        chosen = self.chosen
+        if chosen is not None:
+            self.print_requested.emit(printed(chosen, self._checked))
 
     @Slot()
     def _on_open(self) -> None:

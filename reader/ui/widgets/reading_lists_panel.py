@@ -41,6 +41,7 @@ class ReadingListsPanel(QWidget):
     new_requested = Signal()
     remove_requested = Signal()
     save_requested = Signal()
+    print_requested = Signal()
     open_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -70,6 +71,7 @@ class ReadingListsPanel(QWidget):
             (Icon.ADD, "New reading list", self.new_requested),
             (Icon.LIBRARY, "Open a reading list that you were given", self.open_requested),
             (Icon.SAVE, "Save this list to hand it out", self.save_requested),
+            (Icon.PRINT, "Print this list with its texts, or save it as a PDF", self.print_requested),
             (Icon.REMOVE, "Remove this list", self.remove_requested),
         ):
             button = self._buttons[icon] = QToolButton()
@@ -119,8 +121,8 @@ class ReadingListsPanel(QWidget):
         for widget in (self._lists, self.tree):
             widget.setVisible(is_any)
         self._empty.setVisible(not is_any)
-        self._buttons[Icon.SAVE].setEnabled(is_any)
-        self._buttons[Icon.REMOVE].setEnabled(is_any)
+        for icon in (Icon.SAVE, Icon.PRINT, Icon.REMOVE):
+            self._buttons[icon].setEnabled(is_any)
         if current is not None and rows:
             self.tree.setCurrentIndex(self._model.index_of(min(current.number, len(rows) - 1)))
 

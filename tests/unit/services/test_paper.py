@@ -15,6 +15,7 @@ from reader.domain.errors import BundleRefusedError, CancelledError, NotFoundErr
 from reader.domain.extract import ExtractFacts
 from reader.domain.location import Location
 from reader.domain.paper import PaperDocument, PaperItem
+from reader.services.citations import CitationService, CitationVerdict
 from reader.services.comparison import ComparisonService
 from reader.services.extract_pages import proof_file
 from reader.services.extracts import ExtractService
@@ -72,7 +73,10 @@ def test_a_chapter_carries_its_provenance(snapshot: LibrarySnapshot) -> None:
     (part,) = service().chapter(snapshot, VISITS).parts
     authority, cited, signed = part.head
     assert authority == "Westshire Council: Procedures Manual"
-    assert cited == CITED
+    assert cited.startswith(f"{CITED} Text ")
+    checked = CitationService(lambda: TODAY).check(snapshot, cited)
+    assert checked is not None
+    assert checked.verdict is CitationVerdict.HELD, "what is printed can be typed into the search field"
     assert signed.startswith("Signed by ")
     assert "verified at 09:31. Issued on 5 January 2026, review by 5 January 2027." in signed
     assert part.foot == "Printed on 2 March 2026. Check for a newer edition after 5 January 2027."
