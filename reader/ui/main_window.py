@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self._banner.setObjectName("banner")
         self._banner.setTextFormat(Qt.TextFormat.PlainText)
         self._banner.setWordWrap(True)
-        self._banner.setAccessibleName("Banner")
+        self._banner.setAccessibleDescription("Banner")
         self._banner.hide()
         self._middle = QStackedWidget()
         for widget in (self.welcome, self.tabs, self.results, self.coverage):
@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
         )
         self._comparison_dock.hide()
         # Narrower than their widest page asks for: large letters must not make the window wider than the screen.
-        for part, least in ((self.side, 260), (self._middle, 440), (self.comparison, 440)):
+        for part, least in ((self.side, 220), (self._middle, 360), (self.comparison, 400)):
             part.setMinimumWidth(least)
         self.resizeDocks([self._side_dock], [380], Qt.Orientation.Horizontal)
         self._build_menus()

@@ -105,7 +105,9 @@ def test_find_counts_marks_in_the_scroll_bar_and_takes_options(shire: OpenDesk) 
     shire.qtbot.keyClicks(shire.window.focusWidget(), "visit")
     view = shire.window.current_view
     assert view is not None
-    count = next(label for label in view._find.findChildren(QLabel) if label.accessibleName() == "Matches")
+    count = next(
+        label for label in view._find.findChildren(QLabel) if label.accessibleDescription() == "Matches"
+    )
     shown = text.toPlainText()
     total = len(re.findall("visit", shown, re.IGNORECASE))
     assert total > 400

@@ -62,7 +62,7 @@ class CommandPalette(QDialog):
         self._remark.setTextFormat(Qt.TextFormat.PlainText)
         self._remark.setWordWrap(True)
         self._remark.setObjectName("note")
-        self._remark.setAccessibleName("About the chosen command")
+        self._remark.setAccessibleDescription("About the chosen command")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.MEDIUM, Space.MEDIUM, Space.MEDIUM, Space.MEDIUM)
         layout.setSpacing(Space.SMALL)

@@ -67,7 +67,7 @@ class CoveragePanel(QWidget):
         self.summary = QLabel()
         self.summary.setTextFormat(Qt.TextFormat.PlainText)
         self.summary.setWordWrap(True)
-        self.summary.setAccessibleName("How many topics")
+        self.summary.setAccessibleDescription("How many topics")
         self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.table = _CoverageTable()
         self.table.setModel(self.model)

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from reader.ui.icons import Icon, dress
 from reader.ui.theme import Colours, Space
+from reader.ui.widgets.announce import announce
 from reader.ui.widgets.page_text import MOST_MARKS
 
 
@@ -31,7 +32,7 @@ class FindBar(QWidget):
         self._line.setClearButtonEnabled(True)
         self._count = QLabel()
         self._count.setTextFormat(Qt.TextFormat.PlainText)
-        self._count.setAccessibleName("Matches")
+        self._count.setAccessibleDescription("Matches")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.MEDIUM, Space.TIGHT, Space.MEDIUM, Space.TIGHT)
         layout.setSpacing(Space.TIGHT)
@@ -77,6 +78,7 @@ class FindBar(QWidget):
             self._count.setText("Not in this chapter")
         else:
             self._count.setText(f"{current} of {total}" + (" and more" if total >= MOST_MARKS else ""))
+        announce(self, self._count.text())
 
     def set_colours(self, colours: Colours) -> None:
         for name, button in self._buttons.items():

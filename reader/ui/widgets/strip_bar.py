@@ -243,6 +243,6 @@ class StripBar(QScrollArea):
 
 def _label(name: str) -> QLabel:
     label = plain_label()
-    label.setAccessibleName(name)
+    label.setAccessibleDescription(name)
     label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return label

@@ -58,7 +58,7 @@ class TableDialog(QDialog):
         self._find.setAccessibleName("Find in this table")
         self._find.setClearButtonEnabled(True)
         self._count = QLabel()
-        self._count.setAccessibleName("Matches")
+        self._count.setAccessibleDescription("Matches")
         self._wrap = QCheckBox("&Wrap text")
         self._wrap.setChecked(True)
         self.table = _Table(self._model, has_side=self._side)
