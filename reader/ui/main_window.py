@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKe
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDockWidget,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QMainWindow,
@@ -28,9 +29,9 @@ from typing_extensions import override
 
 from reader.domain.manual import BUNDLE_SUFFIX, UPDATE_SUFFIX
 from reader.ui.actions import SPECS, ActionId, build_actions
-from reader.ui.icons import icon, icon_side
+from reader.ui.icons import Icon, dress, icon, icon_side
 from reader.ui.styles import widget_css
-from reader.ui.theme import Colours, letter_factor
+from reader.ui.theme import Colours, Space, letter_factor
 from reader.ui.widgets.activity_bar import ActivityBar
 from reader.ui.widgets.bookmarks_panel import BookmarksPanel
 from reader.ui.widgets.changes_panel import ChangesPanel
@@ -44,6 +45,8 @@ from reader.ui.widgets.search_field import SearchField
 from reader.ui.widgets.search_panel import SearchPanel
 from reader.ui.widgets.welcome import Welcome
 
+_THREE_PARTS_PX: Final = 980
+"""How much width library, text and comparison need beside each other, with letters of the usual size."""
 _LEFT_OF_SEARCH: Final = (ActionId.BACK, ActionId.FORWARD)
 _RIGHT_OF_SEARCH: Final = (
     ActionId.ADD_BOOKMARK,
@@ -89,14 +92,7 @@ class MainWindow(QMainWindow):
         for widget in (self.welcome, self.tabs, self.results, self.coverage):
             self._middle.addWidget(widget)
         self.setCentralWidget(self._with_banner())
-        self.side = QTabWidget()
-        self.side.setAccessibleName("Library, bookmarks, recent chapters and changes")
-        self.side.setDocumentMode(True)
-        self.side.addTab(self.library, "Library")
-        self.side.addTab(self.bookmarks, "Bookmarks")
-        self.side.addTab(self.recent, "Recent")
-        self.side.addTab(self.changes, "Changes")
-        self.side.addTab(self.outline, "Outline")
+        self.side = self._side_tabs()
         self._side_dock = self._dock(
             "Library", "library-dock", self.side, Qt.DockWidgetArea.LeftDockWidgetArea
         )
@@ -104,6 +100,8 @@ class MainWindow(QMainWindow):
         self._comparison_dock = self._dock(
             "Comparison", "comparison-dock", self.comparison, Qt.DockWidgetArea.RightDockWidgetArea
         )
+        self._comparison_title = _DockTitle("Comparison", self.actions_by_id[ActionId.COMPARE])
+        self._comparison_dock.setTitleBarWidget(self._comparison_title)
         self._comparison_dock.hide()
         # Narrower than their widest page asks for: large letters must not make the window wider than the screen.
         for part, least in ((self.side, 220), (self._middle, 360), (self.comparison, 400)):
@@ -114,6 +112,7 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self.activity, 1)
         self.statusBar().setSizeGripEnabled(False)
         _name_inner_buttons(self)
+        self._side_width = 0
         self._comparison_dock.visibilityChanged.connect(self._on_comparison_visibility_changed)
         self._side_dock.visibilityChanged.connect(self._on_side_visibility_changed)
         self.actions_by_id[ActionId.SIDE_PANEL].triggered.connect(self._side_dock.setVisible)
@@ -170,13 +169,35 @@ class MainWindow(QMainWindow):
 
     # The sides
 
+    def _side_tabs(self) -> QTabWidget:
+        side = QTabWidget()
+        side.setAccessibleName("Library, bookmarks, recent chapters and changes")
+        side.setDocumentMode(True)
+        side.tabBar().setDrawBase(False)
+        for panel, title in (
+            (self.library, "Library"),
+            (self.bookmarks, "Bookmarks"),
+            (self.recent, "Recent"),
+            (self.changes, "Changes"),
+            (self.outline, "Outline"),
+        ):
+            side.addTab(panel, title)
+        return side
+
     def show_side(self, panel: QWidget) -> None:
         """Bring the library, the bookmarks or the recent chapters to the front."""
         self._side_dock.show()
         self.side.setCurrentWidget(panel)
 
     def set_comparison_visible(self, is_visible: bool) -> None:  # noqa: FBT001
+        if is_visible and self._comparison_dock.isHidden():
+            self._side_width = self._side_dock.width()
+            if self.width() < _THREE_PARTS_PX * letter_factor():
+                self._side_dock.hide()  # else none of the three could be read
         self._comparison_dock.setVisible(is_visible)
+        if not is_visible and self._side_width:
+            self._side_dock.show()
+            self.resizeDocks([self._side_dock], [self._side_width], Qt.Orientation.Horizontal)
         if is_visible:
             half = max((self.width() - self._side_dock.width()) // 2, 260)
             self.resizeDocks([self._comparison_dock], [half], Qt.Orientation.Horizontal)
@@ -199,6 +220,7 @@ class MainWindow(QMainWindow):
             if spec.icon is not None:
                 self.actions_by_id[spec.id].setIcon(icon(spec.icon, colours))
         self.search_field.set_colours(colours)
+        self._comparison_title.set_colours(colours)
         self.welcome.set_colours(colours)
         panels = (self.library, self.bookmarks, self.recent, self.changes, self.outline)
         for widget in (*panels, self.results, self.coverage, self.comparison):
@@ -314,6 +336,26 @@ class MainWindow(QMainWindow):
             button.setAutoRaise(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(words)
+
+
+class _DockTitle(QWidget):
+    """What a dock is, and a way to close it, in the window's own letters."""
+
+    def __init__(self, text: str, closes: QAction) -> None:
+        super().__init__()
+        self._close = QToolButton()
+        self._close.setAutoRaise(True)
+        self._close.setAccessibleName(f"Close the {text.lower()}")
+        self._close.setToolTip(f"Close the {text.lower()} ({closes.shortcut().toString()})")
+        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._close.clicked.connect(closes.trigger)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(Space.MEDIUM, Space.HAIR, Space.TIGHT, Space.HAIR)
+        layout.addWidget(QLabel(text), 1)
+        layout.addWidget(self._close)
+
+    def set_colours(self, colours: Colours) -> None:
+        dress(self._close, Icon.CLOSE, colours)
 
 
 def _name_inner_buttons(window: QWidget) -> None:

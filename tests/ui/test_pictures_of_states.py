@@ -94,7 +94,7 @@ def _flowchart(desk: OpenDesk) -> None:
     view.text.ensureCursorVisible()
     found.clearSelection()
     view.text.setTextCursor(found)
-    desk.qtbot.wait(60)
+    desk.qtbot.wait(150)
     desk.wait()
 
 
@@ -113,6 +113,7 @@ def _end_find(desk: OpenDesk) -> None:
 
 
 def _results(desk: OpenDesk) -> None:
+    _end_find(desk)
     desk.type_search("kinship carer")
 
 
@@ -142,6 +143,8 @@ def _searches(desk: OpenDesk) -> None:
 def _side_by_side(desk: OpenDesk) -> None:
     desk.go("contact", SALTBY)
     _do(desk, ActionId.SIDE_BY_SIDE)
+    desk.window.comparison.choose_manual(NORTHMERE)
+    desk.wait()
 
 
 def _editions(desk: OpenDesk) -> None:
@@ -182,6 +185,11 @@ def _provenance(desk: OpenDesk) -> None:
     desk.dialogs.show(lambda window: ProvenanceDialog(page, window))
 
 
+def _large_picture(desk: OpenDesk) -> None:
+    _chapter(desk)
+    _do(desk, ActionId.OPEN_PICTURE)
+
+
 def _triggers(*actions: ActionId) -> Callable[[OpenDesk], None]:
     return lambda desk: _do(desk, *actions)
 
@@ -194,7 +202,7 @@ STATES: dict[str, Callable[[OpenDesk], None]] = {
     "06-flowchart": _flowchart,
     "07-listed": _listed,
     "08-find": _find,
-    "09-results": lambda desk: (_end_find(desk), _results(desk))[-1],
+    "09-results": _results,
     "10-filters": _filters,
     "11-nothing": _nothing,
     "12-searches": _searches,
@@ -211,7 +219,7 @@ STATES: dict[str, Callable[[OpenDesk], None]] = {
     "23-keys": _triggers(ActionId.SHORTCUTS),
     "24-reading": _triggers(ActionId.READING),
     "25-table-view": _triggers(ActionId.OPEN_TABLE),
-    "26-picture": lambda desk: (_chapter(desk), _do(desk, ActionId.OPEN_PICTURE))[-1],
+    "26-picture": _large_picture,
 }
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from reader.domain.bookmark import Bookmark, BookmarkFolder, BookmarkTree
+from reader.ui.icons import Icon, dress
 from reader.ui.models.bookmark_model import BookmarkModel, BookmarkMove
 from reader.ui.models.nodes import Role
 from reader.ui.theme import Colours
@@ -49,14 +50,16 @@ class BookmarksPanel(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         buttons = QHBoxLayout()
-        for text, name, slot in (
-            ("New folder", "New folder of bookmarks", self._on_new_folder),
-            ("Up", "Move the bookmark up", self._on_up),
-            ("Down", "Move the bookmark down", self._on_down),
-            ("Remove", "Remove the bookmark or folder", self._on_remove),
+        self._buttons: dict[Icon, QToolButton] = {}
+        for icon, name, slot in (
+            (Icon.FOLDER, "New folder of bookmarks", self._on_new_folder),
+            (Icon.UP, "Move the bookmark up", self._on_up),
+            (Icon.DOWN, "Move the bookmark down", self._on_down),
+            (Icon.REMOVE, "Remove the bookmark or folder", self._on_remove),
         ):
-            button = QToolButton()
-            button.setText(text)
+            button = self._buttons[icon] = QToolButton()
+            button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(name)
             button.setToolTip(name)
             button.clicked.connect(slot)
@@ -104,6 +107,8 @@ class BookmarksPanel(QWidget):
 
     def set_colours(self, colours: Colours) -> None:
         self.tree.set_colours(colours)
+        for icon, button in self._buttons.items():
+            dress(button, icon, colours)
 
     def _selected(self) -> Bookmark | BookmarkFolder | None:
         index = self.tree.currentIndex()

@@ -161,6 +161,8 @@ class ComparisonPanel(QWidget):
         """Give the controls what they need, and the text the larger share: with large letters the controls scroll."""
         needed = self._form.heightForWidth(self._scroll.viewport().width())
         needed = needed if needed > 0 else self._form.sizeHint().height()
+        if self._controls.minimumHeight() != needed:
+            self._controls.setMinimumHeight(needed)
         height = min(needed, max(round(self.height() * _SHARE), _LEAST_HEIGHT))
         if self._scroll.height() != height or self._scroll.minimumHeight() != height:
             self._scroll.setFixedHeight(height)

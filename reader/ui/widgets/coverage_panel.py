@@ -337,7 +337,7 @@ class _WrappedHeader(QHeaderView):
         room = QFontMetrics(font).boundingRect(
             0, 0, max(1, width - 2 * _MARGIN), 0, int(Qt.TextFlag.TextWordWrap), text
         )
-        return QSize(width, room.height() + _MARGIN)
+        return QSize(width, room.height() + 2 * _MARGIN)
 
 
 def _haystack(topic: Topic) -> str:

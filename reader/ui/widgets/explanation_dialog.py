@@ -86,7 +86,7 @@ def _lines(explanation: Explanation) -> list[tuple[str, str]]:
     if explanation.source:
         lines.append(("Laid down in", explanation.source))
     if explanation.facts or explanation.source:
-        lines.append(("Says", "the vocabulary of the sector that came with this program"))
+        lines.append(("From", "the vocabulary of the sector that came with this program"))
     if not lines:
         lines.append(
             ("Not explained", "neither this manual nor the vocabulary of the sector knows this term.")

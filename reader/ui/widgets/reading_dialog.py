@@ -96,7 +96,8 @@ class ReadingDialog(QDialog):
             "Distance of paragraphs", LEAST_PARAGRAPHS, MOST_PARAGRAPHS, 25
         )
         self._length = _box("Length of lines", [label for _, label in _LENGTHS])
-        self._follows = QCheckBox("The window's letters grow with the text")
+        self._follows = QCheckBox("Window letters follow")
+        self._follows.setToolTip("The letters of the window grow with the text, up to twice their size")
         self._calm = QCheckBox("Nothing moves by itself")
         self.preview = PageText("A text as it will look")
         self.preview.setMinimumWidth(160)
@@ -141,6 +142,10 @@ class ReadingDialog(QDialog):
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        controls.setMinimumHeight(form.sizeHint().height())
+        scroll.setMinimumWidth(
+            controls.minimumSizeHint().width() + scroll.verticalScrollBar().sizeHint().width()
+        )
         both = QHBoxLayout()
         both.setSpacing(Space.MEDIUM)
         both.addWidget(scroll, 4)
