@@ -223,7 +223,7 @@ class MainWindow(QMainWindow):
         self._comparison_title.set_colours(colours)
         self.welcome.set_colours(colours)
         panels = (self.library, self.bookmarks, self.recent, self.changes, self.outline)
-        for widget in (*panels, self.results, self.coverage, self.comparison):
+        for widget in (*panels, self.results, self.comparison):
             widget.set_colours(colours)
         for view in self.views():
             view.set_colours(colours)

@@ -104,6 +104,7 @@ QAbstractScrollArea {{ border: 1px solid {c.line}; }}
 QTreeView, QListView, QTableView, QGraphicsView {{ background: {c.paper}; border: 1px solid {c.line};
   border-radius: {RADIUS}px; outline: 0; padding: 1px; }}
 QTreeView:focus, QListView:focus, QTableView:focus, QGraphicsView:focus {{ border: {ring}; padding: 0; }}
+QTableView {{ gridline-color: {c.line}; }}
 QTreeView::branch {{ background: transparent; }}
 QTreeView::branch:has-children:closed {{ image: {image("chevron-right")}; padding: 3px; }}
 QTreeView::branch:has-children:open {{ image: {image("chevron-down")}; padding: 3px; }}

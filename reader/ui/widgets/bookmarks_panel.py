@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from reader.domain.bookmark import Bookmark, BookmarkFolder, BookmarkTree
 from reader.ui.icons import Icon, dress
 from reader.ui.models.bookmark_model import BookmarkModel, BookmarkMove
 from reader.ui.models.nodes import Role
-from reader.ui.theme import Colours
+from reader.ui.theme import LIGHT, Colours
 from reader.ui.widgets.entry_tree import EntryTree
 
 
@@ -50,6 +51,7 @@ class BookmarksPanel(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         buttons = QHBoxLayout()
+        self._colours = LIGHT
         self._buttons: dict[Icon, QToolButton] = {}
         for icon, name, slot in (
             (Icon.FOLDER, "New folder of bookmarks", self._on_new_folder),
@@ -107,8 +109,18 @@ class BookmarksPanel(QWidget):
 
     def set_colours(self, colours: Colours) -> None:
         self.tree.set_colours(colours)
+        self._colours = colours
+        if self.isVisible():
+            self._dress()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._dress()
+
+    def _dress(self) -> None:
         for icon, button in self._buttons.items():
-            dress(button, icon, colours)
+            dress(button, icon, self._colours)
 
     def _selected(self) -> Bookmark | BookmarkFolder | None:
         index = self.tree.currentIndex()

@@ -27,7 +27,6 @@ from reader.domain.coverage import Coverage, Topic
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.ui.models.coverage_model import CoverageModel
-from reader.ui.theme import Colours
 
 _ALL, _INCOMPLETE = range(2)
 _ANY_OTHER, _ALL_OTHERS = range(2)
@@ -139,10 +138,6 @@ class CoveragePanel(QWidget):
             if against in others:
                 self.against_box.setCurrentIndex(others.index(against) + _ALL_OTHERS + 1)
             self._show()
-
-    def set_colours(self, colours: Colours) -> None:
-        """Draw the lines between cells so that they are seen in every theme."""
-        self.table.setStyleSheet(f"QTableView {{ gridline-color: {colours.line}; }}")
 
     @override
     def eventFilter(self, watched: QWidget, event: QEvent) -> bool:  # type: ignore[override]  # Qt says QObject

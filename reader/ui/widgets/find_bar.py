@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidg
 from typing_extensions import override
 
 from reader.ui.icons import Icon, dress
-from reader.ui.theme import Colours, Space
+from reader.ui.theme import LIGHT, Colours, Space
 from reader.ui.widgets.announce import announce
 from reader.ui.widgets.page_text import MOST_MARKS
 
@@ -38,6 +38,7 @@ class FindBar(QWidget):
         layout.setSpacing(Space.TIGHT)
         layout.addWidget(self._line, 1)
         layout.addWidget(self._count)
+        self._colours = LIGHT
         self._buttons: dict[Icon, QToolButton] = {}
         for name, words, slot in (
             (Icon.CASE, "Match case", self._on_option),
@@ -65,6 +66,7 @@ class FindBar(QWidget):
 
     def open_line(self) -> None:
         """Show the bar with the cursor in it."""
+        self._dress()
         self.show()
         self._line.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._line.selectAll()
@@ -81,8 +83,13 @@ class FindBar(QWidget):
         announce(self, self._count.text())
 
     def set_colours(self, colours: Colours) -> None:
+        self._colours = colours
+        if self.isVisible():
+            self._dress()
+
+    def _dress(self) -> None:
         for name, button in self._buttons.items():
-            dress(button, name, colours)
+            dress(button, name, self._colours)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -187,8 +187,9 @@ class StripBar(QScrollArea):
 
     def set_colours(self, colours: Colours) -> None:
         self._colours = colours
-        self._colour()
-        self._claim_height()
+        if not self.isHidden():  # a strip that is shown later is coloured by what it then says
+            self._colour()
+            self._claim_height()
 
     def _colour(self) -> None:
         colours, side = self._colours, icon_side()
