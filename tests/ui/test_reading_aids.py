@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from reader.bundle.screen_html import for_screen
 from reader.domain.cancel import CancelToken
-from reader.domain.page_extras import PageTable, all_tables, table_of, with_extras
+from reader.domain.page_extras import with_extras
+from reader.domain.page_tables import PageTable, all_tables, table_of
 from reader.services.workspace import Workspace, WorkspaceChoice
 from reader.ui.actions import ActionId
 from reader.ui.theme import LIGHT

@@ -27,6 +27,7 @@ from reader.domain.coverage import Coverage, Topic
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.ui.models.coverage_model import CoverageModel
+from reader.ui.widgets.clearable import make_clearable
 
 _ALL, _INCOMPLETE = range(2)
 _ANY_OTHER, _ALL_OTHERS = range(2)
@@ -55,7 +56,7 @@ class CoveragePanel(QWidget):
         self.model = CoverageModel(self)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter topics")
-        self.filter.setClearButtonEnabled(True)
+        make_clearable(self.filter)
         self.filter.setAccessibleName("Filter topics by words of their names, divisions and chapters")
         self.shown_box = _box("Which topics")
         self.against_box = _box("Gaps against whom")

@@ -12,6 +12,7 @@ from typing_extensions import override
 from reader.ui.icons import Icon, dress
 from reader.ui.theme import LIGHT, Colours, Space
 from reader.ui.widgets.announce import announce
+from reader.ui.widgets.clearable import make_clearable
 from reader.ui.widgets.page_text import MOST_MARKS
 
 
@@ -29,7 +30,7 @@ class FindBar(QWidget):
         self._line = QLineEdit()
         self._line.setAccessibleName("Find in this chapter")
         self._line.setPlaceholderText("Find in this chapter")
-        self._line.setClearButtonEnabled(True)
+        make_clearable(self._line)
         self._count = QLabel()
         self._count.setTextFormat(Qt.TextFormat.PlainText)
         self._count.setAccessibleDescription("Matches")

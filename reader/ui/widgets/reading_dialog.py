@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from reader.domain.settings import (
     LEAST_LINES,
@@ -142,7 +144,7 @@ class ReadingDialog(QDialog):
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        controls.setMinimumHeight(form.sizeHint().height())
+        self._controls, self._form = controls, form
         scroll.setMinimumWidth(
             controls.minimumSizeHint().width() + scroll.verticalScrollBar().sizeHint().width()
         )
@@ -162,6 +164,11 @@ class ReadingDialog(QDialog):
         layout.addLayout(both, 1)
         layout.addWidget(buttons)
         fit(self, 760, 500)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._controls.setMinimumHeight(self._form.sizeHint().height())  # known once the style is
 
     @property
     def settings(self) -> Settings:

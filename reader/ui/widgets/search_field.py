@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from reader.ui.icons import Icon, icon_side, pixmap
 from reader.ui.theme import Colours, Space
+from reader.ui.widgets.clearable import make_clearable
 
 _PAUSE_MS = 60
 _MAX_LENGTH = 400
@@ -27,7 +28,7 @@ class SearchField(QLineEdit):
         super().__init__(parent)
         self.setAccessibleName("Search all manuals")
         self.setPlaceholderText("Search all manuals (Ctrl+K)")
-        self.setClearButtonEnabled(True)
+        make_clearable(self)
         self.setMaxLength(_MAX_LENGTH)
         self._lens = QLabel(self)
         self._lens.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
