@@ -282,6 +282,8 @@ class _CoverageTable(QTableView):
     @Slot()
     def fit(self) -> None:
         """Share the width among the columns, and give rows the height that their text needs."""
+        if not self.model().columnCount():
+            return  # no map yet: the window starts without one
         letter = self.fontMetrics().averageCharWidth()
         self.verticalHeader().setFixedWidth(letter * _TOPIC_LETTERS)
         columns = self.horizontalHeader()
