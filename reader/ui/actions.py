@@ -199,7 +199,7 @@ SPECS: tuple[ActionSpec, ...] = (
         starts_group=True,
         icon=Icon.ZOOM_IN,
     ),
-    ActionSpec(ActionId.ZOOM_OUT, "&View", "&Smaller text", (_Key.ZoomOut,), icon=Icon.ZOOM_OUT),
+    ActionSpec(ActionId.ZOOM_OUT, "&View", "&Smaller text", (_Key.ZoomOut,)),
     ActionSpec(ActionId.ZOOM_RESET, "&View", "&Normal text size", ("Ctrl+0",)),
     ActionSpec(
         ActionId.READING, "&View", "&Reading settings…", ("Ctrl+,",), starts_group=True, icon=Icon.READING

@@ -12,9 +12,6 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, Q
 
 from reader.domain.page import Page
 from reader.ui.widgets.bookmark_dialog import BookmarkDialog, BookmarkDraft
-from reader.ui.widgets.choices_dialog import ChoicesDialog
-from reader.ui.widgets.day_dialog import DayDialog
-from reader.ui.widgets.provenance_dialog import ProvenanceDialog
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -127,11 +124,15 @@ class WindowDialogs(QObject):
         on_given: Callable[[frozenset[int]], None],
     ) -> None:
         """Ask for any number of several choices, by their numbers."""
+        from reader.ui.widgets.choices_dialog import ChoicesDialog  # noqa: PLC0415  # wanted seldom
+
         dialog = ChoicesDialog(title, choices, chosen, self._window)
         self._open(dialog, lambda: on_given(dialog.chosen))
 
     def ask_day(self, title: str, label: str, day: date, on_given: Callable[[date], None]) -> None:
         """Ask for a day."""
+        from reader.ui.widgets.day_dialog import DayDialog  # noqa: PLC0415  # wanted seldom
+
         dialog = DayDialog(title, label, day, self._window)
         self._open(dialog, lambda: on_given(dialog.day))
 
@@ -193,6 +194,8 @@ class WindowDialogs(QObject):
 
     def show_provenance(self, page: Page) -> None:
         """Show who vouches for a page."""
+        from reader.ui.widgets.provenance_dialog import ProvenanceDialog  # noqa: PLC0415  # wanted seldom
+
         self._open(ProvenanceDialog(page, self._window), _no_answer)
 
     def show(self, make: Callable[[QWidget], QDialog]) -> None:

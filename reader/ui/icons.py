@@ -72,7 +72,7 @@ def icon_side() -> int:
 
 def dress(button: QAbstractButton, name: Icon, colours: Colours) -> None:
     """Give a button its icon."""
-    button.setIcon(icon(name, colours))
+    button.setIcon(QIcon(pixmap(name, colours.ink, icon_side())))
     button.setIconSize(QSize(icon_side(), icon_side()))
 
 

@@ -89,7 +89,9 @@ def side_by_side(desk: OpenDesk) -> None:
 
 
 def place(desk: OpenDesk) -> str:
-    [label] = [x for x in desk.window.comparison.findChildren(QLabel) if x.accessibleName() == "Differences"]
+    [label] = [
+        x for x in desk.window.comparison.findChildren(QLabel) if x.accessibleDescription() == "Differences"
+    ]
     return label.text()
 
 

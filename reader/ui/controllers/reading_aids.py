@@ -13,7 +13,7 @@ from reader.domain.errors import ReaderError
 from reader.domain.explanation import Explanation, WordAt
 from reader.domain.files import write_in_one_step
 from reader.domain.page import Page
-from reader.domain.page_extras import PagePicture, PageTable, table_of
+from reader.domain.page_extras import PagePicture
 from reader.services.workspace import Workspace
 from reader.ui.actions import ActionId
 from reader.ui.controllers.current_library import CurrentLibrary
@@ -196,6 +196,8 @@ class ReadingAidsController(QObject):
         page = view.page if isinstance(view, PageView) else None
         if page is None:
             return
+
+        from reader.domain.page_tables import PageTable, table_of  # noqa: PLC0415  # wanted seldom
 
         def show(table: PageTable) -> None:
             from reader.ui.widgets.table_dialog import TableDialog  # noqa: PLC0415  # wanted seldom

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from reader.domain.reading_list import ReadingList
 from reader.ui.icons import Icon, dress
 from reader.ui.models.nodes import Role
 from reader.ui.models.reading_list_model import ReadingListModel, ReadingRow
-from reader.ui.theme import Colours, Space
+from reader.ui.theme import LIGHT, Colours, Space
 from reader.ui.widgets.entry_tree import EntryTree
 from reader.ui.widgets.plain_label import plain_label
 
@@ -46,6 +47,7 @@ class ReadingListsPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._colours = LIGHT
         self._lists = QComboBox()
         self._lists.setAccessibleName("Reading list")
         self._lists.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -75,6 +77,8 @@ class ReadingListsPanel(QWidget):
             (Icon.REMOVE, "Remove this list", self.remove_requested),
         ):
             button = self._buttons[icon] = QToolButton()
+            button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(name)
             button.setToolTip(name)
             button.clicked.connect(signal)
@@ -128,8 +132,19 @@ class ReadingListsPanel(QWidget):
 
     def set_colours(self, colours: Colours) -> None:
         self.tree.set_colours(colours)
+        self._colours = colours
+        if self.isVisible():
+            self._dress()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._dress()
+
+    def _dress(self) -> None:
+        """Draw the icons, once they are seen."""
         for icon, button in self._buttons.items():
-            dress(button, icon, colours)
+            dress(button, icon, self._colours)
 
     def select(self, number: int) -> None:
         self.tree.setCurrentIndex(self._model.index_of(number))
