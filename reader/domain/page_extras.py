@@ -135,8 +135,7 @@ def table_sizes(html: str) -> list[tuple[int, int]]:
 def _table_link(number: int, rows: int, columns: int) -> str:
     if rows < _MANY_ROWS and columns < _MANY_COLUMNS:
         return ""
-    words = f"Open this table in a view of its own ({rows} rows, {columns} columns)"
-    return f'<p class="extra"><a href="{TABLE_SCHEME}:{number}">{words}</a></p>'
+    return f'<p class="extra"><a href="{TABLE_SCHEME}:{number}">Open this table in a view of its own</a></p>'
 
 
 def _picture_link(number: int, picture: PagePicture) -> str:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QLabel,
+    QMessageBox,
     QWidget,
 )
 
@@ -31,6 +32,7 @@ from reader.domain.settings import Settings, Theme
 from reader.services.workspace import Workspace, WorkspaceChoice
 from reader.store.places import sample_bundles, sample_root_file
 from reader.ui.actions import ActionId
+from reader.ui.dialogs import WindowDialogs
 from reader.ui.widgets.provenance_dialog import ProvenanceDialog
 from tests.ui.conftest import DeskOpener, OpenDesk
 
@@ -84,10 +86,15 @@ def _chapter(desk: OpenDesk) -> None:
 
 
 def _table(desk: OpenDesk) -> None:
-    _do(desk, *[ActionId.NEXT_HEADING] * 6)
+    desk.go("kinship-care", NORTHMERE)
+    view = desk.window.current_view
+    assert view is not None
+    view.text.setTextCursor(view.text.document().find("Open this table"))
+    view.text.verticalScrollBar().setValue(view.text.verticalScrollBar().value() + 200)
 
 
 def _flowchart(desk: OpenDesk) -> None:
+    _chapter(desk)
     view = desk.window.current_view
     assert view is not None
     found = view.text.document().find("Open this picture large")
@@ -186,6 +193,15 @@ def _provenance(desk: OpenDesk) -> None:
     desk.dialogs.show(lambda window: ProvenanceDialog(page, window))
 
 
+def _refused(desk: OpenDesk) -> None:
+    WindowDialogs(desk.window).show_text(
+        "Not added",
+        "northmere-4.manual was not added: chapters/family-time.html was changed after it was signed. Ask whoever"
+        " gave you the file for another copy.",
+    )
+    desk.dialogs.opened += desk.window.findChildren(QMessageBox)
+
+
 def _large_picture(desk: OpenDesk) -> None:
     _chapter(desk)
     _do(desk, ActionId.OPEN_PICTURE)
@@ -221,6 +237,7 @@ STATES: dict[str, Callable[[OpenDesk], None]] = {
     "24-reading": _triggers(ActionId.READING),
     "25-table-view": _triggers(ActionId.OPEN_TABLE),
     "26-picture": _large_picture,
+    "27-refused": _refused,
 }
 
 

@@ -190,7 +190,7 @@ def test_what_nobody_explains_is_said_plainly(shire: OpenDesk) -> None:
 
 def test_a_long_table_opens_in_a_view_of_its_own_with_its_parts_together(shire: OpenDesk) -> None:
     text = _text(shire)
-    assert text.toPlainText().count("Open this table in a view of its own (400 rows, 3 columns)") == 1
+    assert text.toPlainText().count("Open this table in a view of its own") == 1
     _do(shire, ActionId.NEXT_HEADING)
     _do(shire, ActionId.NEXT_HEADING)
     _do(shire, ActionId.OPEN_TABLE)
