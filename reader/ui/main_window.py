@@ -173,6 +173,7 @@ class MainWindow(QMainWindow):
     def _side_tabs(self) -> QTabWidget:
         """Everything that stands beside the text, a tab each; short names, so that all can be seen at once."""
         side = QTabWidget()
+        side.setObjectName("side")
         side.setAccessibleName("Library, bookmarks, recent chapters, changes, reading lists and outline")
         side.setDocumentMode(True)
         side.tabBar().setDrawBase(False)

@@ -69,7 +69,7 @@ class TrainingView(QWidget):
         self._show = show
         self._slide = show.start
         self._step = 0
-        self._zoom = _USUAL_ZOOM
+        self._zoom = max(round(_USUAL_ZOOM / letter_factor()), _LEAST_ZOOM)
         self._title = plain_label(show.title)
         self._title.setObjectName("training-title")
         self._warnings = plain_label("\n".join(show.warnings))
@@ -86,7 +86,7 @@ class TrainingView(QWidget):
         self._provenance = plain_label(show.provenance)
         self._place = QLabel()
         self._place.setTextFormat(Qt.TextFormat.PlainText)
-        self._place.setAccessibleName("Which passage of how many")
+        self._place.setAccessibleDescription("Which passage of how many")
         self._keys = plain_label(_KEYS)
         for label in (self._provenance, self._place, self._keys):
             label.setObjectName("training-foot")
