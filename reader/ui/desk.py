@@ -171,6 +171,8 @@ class Desk(QObject):
         self.library.loaded.connect(self._on_loaded)
         self.library.failed.connect(self.bookmarks.load)
         self.library.indexed.connect(self.search.refresh)
+        self.bookmarks.changed_elsewhere.connect(self.reading_lists.load)
+        self.bookmarks.changed_elsewhere.connect(self.search.load)
         window.files_dropped.connect(self._open_files)
         window.welcome.samples_requested.connect(self._on_open_samples)
         actions[ActionId.OPEN_SAMPLES].triggered.connect(self._on_open_samples)

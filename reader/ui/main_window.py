@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
     files_dropped = Signal(object)
     """Carries a tuple of paths."""
     closing = Signal()
+    came_to_front = Signal()
 
     def __init__(self, title: str) -> None:
         super().__init__()
@@ -271,6 +272,12 @@ class MainWindow(QMainWindow):
         if 0 < length < len(arrangement):
             self.restoreGeometry(QByteArray(arrangement[4 : 4 + length]))
             self.restoreState(QByteArray(arrangement[4 + length :]))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.came_to_front.emit()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

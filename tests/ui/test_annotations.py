@@ -451,3 +451,18 @@ def test_whatever_is_selected_on_screen_is_found_in_the_text_and_highlighted_the
             assert last >= start + len(words.rstrip()), words
     assert tried > 100
     assert missed == []
+
+
+def test_two_windows_on_one_file_see_each_others_bookmarks(desk: OpenDesk, open_desk: DeskOpener) -> None:
+    other = open_desk(desk.desk.workspace.places.base_dir)
+    highlight(desk, "contact", "three months")
+    assert bookmarks(other)[0].quote is not None
+    other.go("contact", SALTBY)
+    assert highlighted(other) == []
+    other.window.came_to_front.emit()
+    other.wait()
+    assert highlighted(other) == ["three months"]
+    assert other.window.bookmarks.tree.model().rowCount() == 1
+    other.window.bookmarks._on_undo()
+    other.wait()
+    assert len(bookmarks(desk)) == 1, "undo takes back one's own changes only"
