@@ -439,8 +439,12 @@ class PageText(QTextBrowser):
         if not self._is_stale and (is_deep or self._held_place is not None):
             self._resize_timer.start()  # laying a long text out down to here takes a while: not at every step
             return
+        is_read = self.isVisible() and not self._is_stale and self.verticalScrollBar().value() > 0
+        place = self._place() if is_read and event.size().width() != event.oldSize().width() else None
         super().resizeEvent(event)
         self._set_margins()
+        if place is not None:
+            self._go_to_place(place)
         self._fit_pictures()
 
     @override
