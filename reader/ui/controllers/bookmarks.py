@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 
 from reader.domain.bookmark import (
     Bookmark,
@@ -23,14 +23,10 @@ from reader.domain.cancel import CancelToken
 from reader.domain.errors import NotFoundError, ReaderError
 from reader.domain.location import Location
 from reader.domain.page import Page
-from reader.services.workspace import Workspace, today
+from reader.services.workspace import today
 from reader.ui.actions import ActionId
-from reader.ui.controllers.current_library import CurrentLibrary
-from reader.ui.controllers.navigation import NavigationController
-from reader.ui.dialogs import Dialogs
-from reader.ui.main_window import MainWindow
+from reader.ui.controllers.tools import ToolController, Tools
 from reader.ui.models.bookmark_model import BookmarkMove
-from reader.ui.tasks import TaskRunner
 from reader.ui.widgets.bookmark_details import PlaceChoice, SuggestedPlace
 from reader.ui.widgets.bookmark_dialog import BookmarkDraft
 from reader.ui.widgets.bookmarks_panel import BookmarkChoice, ColourChoice
@@ -47,28 +43,14 @@ _SHORT: Final = 60
 _STUCK: Final = frozenset({Verdict.UNSURE, Verdict.GONE})
 
 
-class BookmarksController(QObject):
+class BookmarksController(ToolController):
     """Carries the person's wishes to the store, and its new state back to the panels and the texts."""
 
     changed_elsewhere = Signal()
 
-    def __init__(
-        self,
-        window: MainWindow,
-        workspace: Workspace,
-        library: CurrentLibrary,
-        navigation: NavigationController,
-        runner: TaskRunner,
-        *,
-        dialogs: Dialogs,
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._library = library
-        self._navigation = navigation
-        self._runner = runner
-        self._dialogs = dialogs
+    def __init__(self, tools: Tools) -> None:
+        super().__init__(tools)
+        window, navigation = tools.window, tools.navigation
         self._tree = BookmarkTree((), ())
         self._undo: list[BookmarkTree] = []
         self._is_loaded = False
