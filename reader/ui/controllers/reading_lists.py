@@ -100,7 +100,7 @@ class ReadingListsController(ToolController):
             if on_shown is not None:
                 on_shown()
 
-        self._runner.write(work, done, self._on_failed)
+        self._runner.write(work, done, self._on_failed if change is not None else self._on_load_failed)
 
     def _put(self, reading_list: ReadingList) -> None:
         def put(store: PersonalStore) -> str:
@@ -118,6 +118,10 @@ class ReadingListsController(ToolController):
                 "Reading list",
                 f"“{chosen.title}” is here. Not everything of it is:\n\n" + "\n".join(missing),
             )
+
+    def _on_load_failed(self, error: ReaderError) -> None:
+        """The bookmarks, in the same file, have said it already."""
+        self._window.activity.show_message(str(error))
 
     def _on_failed(self, error: ReaderError) -> None:
         self._dialogs.show_text("Reading lists", str(error))
