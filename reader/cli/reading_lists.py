@@ -33,7 +33,7 @@ def list_lists(ctx: typer.Context) -> None:
     context: Context = ctx.obj
     lists = context.workspace.personal.reading_lists.all()
     for one in lists:
-        typer.echo(f"{one.title}  ({len(one.items)} {'place' if len(one.items) == 1 else 'places'})")
+        typer.echo(f"{one.title}  ({_places(one)})")
     if not lists:
         typer.echo("There are no reading lists yet.")
 
@@ -102,7 +102,7 @@ def save(
     context: Context = ctx.obj
     found = _find(context, title)
     write_reading_list(file, found)
-    typer.echo(f"Wrote “{found.title}” ({len(found.items)} places) to {file}.")
+    typer.echo(f"Wrote “{found.title}” ({_places(found)}) to {file}.")
 
 
 @app.command("print")
@@ -137,7 +137,7 @@ def take_in(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FI
     checked = context.workspace.reading_lists.checked(context.load(), found)
     context.workspace.personal.back_up()
     context.workspace.personal.reading_lists.put(found)
-    typer.echo(f"Took in “{found.title}” ({len(found.items)} places).")
+    typer.echo(f"Took in “{found.title}” ({_places(found)}).")
     for one in checked:
         if one.problem:
             typer.echo(f"Missing: {one.item.title}: {one.problem}")
@@ -171,3 +171,8 @@ def _json(one: CheckedItem) -> dict[str, str]:
         "remark": one.item.remark,
         "problem": one.problem,
     }
+
+
+def _places(reading_list: ReadingList) -> str:
+    count = len(reading_list.items)
+    return f"{count} {'place' if count == 1 else 'places'}"

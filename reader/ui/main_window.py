@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
     files_dropped = Signal(object)
     """Carries a tuple of paths."""
     closing = Signal()
+    came_to_front = Signal()
 
     def __init__(self, title: str) -> None:
         super().__init__()
@@ -173,6 +174,7 @@ class MainWindow(QMainWindow):
     def _side_tabs(self) -> QTabWidget:
         """Everything that stands beside the text, a tab each; short names, so that all can be seen at once."""
         side = QTabWidget()
+        side.setObjectName("side")
         side.setAccessibleName("Library, bookmarks, recent chapters, changes, reading lists and outline")
         side.setDocumentMode(True)
         side.tabBar().setDrawBase(False)
@@ -270,6 +272,12 @@ class MainWindow(QMainWindow):
         if 0 < length < len(arrangement):
             self.restoreGeometry(QByteArray(arrangement[4 : 4 + length]))
             self.restoreState(QByteArray(arrangement[4 + length :]))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.came_to_front.emit()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -118,6 +118,7 @@ QTabWidget::pane {{ border: 0; border-top: 1px solid {c.line}; }}
 QTabBar {{ background: {c.panel}; border: 0; }}
 QTabBar::tab {{ background: {c.panel}; color: {c.muted}; border: {FOCUS_PX}px solid transparent;
   border-bottom: 3px solid transparent; padding: 4px {px(8)}; min-height: {px(18)}; }}
+#side QTabBar::tab {{ padding: 4px {px(4)}; }}
 QTabBar::tab:selected {{ color: {c.ink}; background: {c.paper}; border-bottom: 3px solid {c.accent}; }}
 QTabBar::tab:hover:!selected {{ background: {c.hover}; color: {c.ink}; }}
 QTabBar::tab:selected:focus {{ border: {ring}; border-bottom: 3px solid {c.focus}; }}

@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from reader.domain.bookmark import Colour
 from reader.domain.settings import Settings, Theme
 from reader.ui.actions import ActionId
+from reader.ui.widgets.bookmark_dialog import BookmarkDialog, BookmarkDraft
 from tests.ui.conftest import OpenDesk
 from tests.ui.test_theme import contrast
 
@@ -116,6 +118,21 @@ def _trigger(*actions: ActionId) -> Callable[[OpenDesk], None]:
     return run
 
 
+def _print(desk: OpenDesk) -> None:
+    desk.go("staying-put-policy")
+    for action in (ActionId.PRINT, ActionId.COURT_EXTRACT):
+        desk.window.actions_by_id[action].trigger()
+        desk.wait()
+    for dialog in (desk.desk.paper.print_dialog, desk.desk.paper.extract_dialog):
+        assert dialog is not None
+        desk.dialogs.opened.append(dialog)
+
+
+def _bookmark(desk: OpenDesk) -> None:
+    draft = BookmarkDraft("Name", ("“words”", "The whole chapter"), colour=Colour.GREEN)
+    desk.dialogs.show(lambda window: BookmarkDialog("Bookmark", draft, ("Court",), ("court",), window))
+
+
 STATES: dict[str, Callable[[OpenDesk], None]] = {
     "welcome": _welcome,
     "chapter": _chapter,
@@ -131,6 +148,9 @@ STATES: dict[str, Callable[[OpenDesk], None]] = {
     "palette": _trigger(ActionId.COMMANDS),
     "keys": _trigger(ActionId.SHORTCUTS),
     "reading settings": _trigger(ActionId.READING),
+    "reading lists": _trigger(ActionId.ADD_TO_READING_LIST, ActionId.SHOW_READING_LISTS),
+    "a bookmark": _bookmark,
+    "paper": _print,
 }
 
 

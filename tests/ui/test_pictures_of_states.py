@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -26,11 +27,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from reader.domain.bookmark import CarryOver, Colour, Quote, Verdict
 from reader.domain.manual import ManualId
 from reader.domain.settings import Settings, Theme
 from reader.store.places import sample_root_file
 from reader.ui.actions import ActionId
 from reader.ui.dialogs import WindowDialogs
+from reader.ui.widgets.bookmark_dialog import BookmarkDialog, BookmarkDraft
 from reader.ui.widgets.provenance_dialog import ProvenanceDialog
 from tests.support.prepared import Prepared
 from tests.ui.conftest import DeskOpener, OpenDesk, samples
@@ -162,6 +165,75 @@ def _bookmarks(desk: OpenDesk) -> None:
     _do(desk, ActionId.ADD_BOOKMARK, ActionId.SHOW_BOOKMARKS)
 
 
+def _select(desk: OpenDesk, words: str) -> None:
+    view = desk.window.current_view
+    assert view is not None
+    found = view.text.document().find(words)
+    assert not found.isNull()
+    view.text.setTextCursor(found)
+
+
+def _highlighted(desk: OpenDesk) -> None:
+    desk.go("case-records", SALTBY)
+    _select(desk, "recorded")
+    desk.dialogs.draft = lambda draft: replace(
+        draft,
+        name="What counts as recorded, and by when",
+        note="Ask the independent reviewing officer before the review.\nSee the supervision notes of 3 March.",
+        tags=("court", "supervision"),
+        folder="Hearing on 12 December",
+    )
+    _do(desk, ActionId.ADD_BOOKMARK, ActionId.SHOW_BOOKMARKS)
+    desk.dialogs.draft = None
+    kept = desk.desk.workspace.personal
+    bookmark = kept.bookmarks().bookmarks[-1]
+    before = replace(bookmark.location, edition=1)
+    carried = CarryOver(Verdict.CHANGED, 2, before, Quote("written down", is_selection=True), 0.8)
+    kept.change_bookmarks([replace(bookmark, carried=carried)])
+    desk.desk.bookmarks.load()
+    desk.wait()
+    desk.window.bookmarks.select(bookmark.id)
+
+
+def _bookmark_dialog(desk: OpenDesk) -> None:
+    draft = BookmarkDraft(
+        "every eight weeks",
+        ("“every eight weeks”", "The passage “4. Reviewing”", "The whole chapter"),
+        folder="Hearing on 12 December",
+        tags=("court",),
+        colour=Colour.GREEN,
+        note="Eight weeks since this edition.",
+    )
+    desk.dialogs.show(
+        lambda window: BookmarkDialog("Bookmark", draft, ("Hearing on 12 December",), ("court",), window)
+    )
+
+
+def _reading_list(desk: OpenDesk) -> None:
+    for chapter, manual in (("contact", SALTBY), ("family-time", NORTHMERE)):
+        desk.go(chapter, manual)
+        desk.dialogs.texts = ["Induction week for newly qualified social workers"]
+        _do(desk, ActionId.ADD_TO_READING_LIST)
+    lists = desk.desk.workspace.personal.reading_lists
+    kept = lists.all()[0]
+    missing = replace(kept.items[0], location=replace(kept.items[0].location, edition=9), edition="edition 9")
+    lists.put(replace(kept, remark="Read these before Monday.", items=(*kept.items, missing)))
+    desk.desk.reading_lists.load()
+    _do(desk, ActionId.SHOW_READING_LISTS)
+
+
+def _print(desk: OpenDesk) -> None:
+    _do(desk, ActionId.PRINT)
+    assert desk.desk.paper.print_dialog is not None
+    desk.dialogs.opened.append(desk.desk.paper.print_dialog)
+
+
+def _extract(desk: OpenDesk) -> None:
+    _do(desk, ActionId.COURT_EXTRACT)
+    assert desk.desk.paper.extract_dialog is not None
+    desk.dialogs.opened.append(desk.desk.paper.extract_dialog)
+
+
 def _warned(desk: OpenDesk) -> None:
     desk.dialogs.day = date(2025, 12, 1)
     _do(desk, ActionId.AS_AT)
@@ -230,6 +302,12 @@ STATES: dict[str, Callable[[OpenDesk], None]] = {
     "25-table-view": _triggers(ActionId.OPEN_TABLE),
     "26-picture": _large_picture,
     "27-refused": _refused,
+    "28-highlighted": _highlighted,
+    "29-bookmark": _bookmark_dialog,
+    "30-reading-list": _reading_list,
+    "31-print": _print,
+    "32-extract": _extract,
+    "33-training": _triggers(ActionId.TRAINING),
 }
 
 
@@ -250,14 +328,19 @@ def test_nothing_is_cut_in_any_state(
         desk.wait()
         desk.qtbot.wait(20)
         dialogs = [dialog for dialog in desk.dialogs.opened if dialog.isVisible()]
-        tops: list[QWidget] = [*dialogs] if dialogs else [desk.window]
+        room = desk.desk.training.view
+        if room is not None:
+            room.resize(width, height)
+        window: QWidget = room or desk.window
+        tops: list[QWidget] = [*dialogs] if dialogs else [window]
         faults = [fault for top in tops for fault in _cut(top)]
         if faults:
             cut[state] = sorted(set(faults))
-        _picture(desk.window, dialogs).save(str(folder / f"{state}.png"))
+        _picture(window, dialogs).save(str(folder / f"{state}.png"))
         for dialog in dialogs:
             dialog.reject()
         desk.dialogs.opened.clear()
+        desk.desk.training.end()
 
     empty = open_desk(tmp_path / "empty", trust=sample_root_file(), is_sample=False)
     empty.desk.appearance.change(look)

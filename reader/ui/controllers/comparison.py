@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Final, Literal
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 
 from reader.domain.cancel import CancelToken
 from reader.domain.contents import Held
@@ -22,14 +22,10 @@ from reader.domain.page import Page
 from reader.domain.sides import SideBySide
 from reader.services.side_by_side import ANCHOR, differing_rows, printable_page, screen_html
 from reader.services.snapshot import LibrarySnapshot
-from reader.services.workspace import Workspace, today
+from reader.services.workspace import today
 from reader.ui.actions import ActionId
-from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.controllers.media import MediaSource
-from reader.ui.controllers.navigation import NavigationController
-from reader.ui.dialogs import Dialogs
-from reader.ui.main_window import MainWindow
-from reader.ui.tasks import TaskRunner
+from reader.ui.controllers.tools import ToolController, Tools
 
 _SUGGESTIONS: Final = 12
 _HALF: Final = 0.5
@@ -55,25 +51,12 @@ class _Found:
     decisions: tuple[Correction, ...] = ()
 
 
-class ComparisonController(QObject):
+class ComparisonController(ToolController):
     """Works only while the pane is open. The newest request wins."""
 
-    def __init__(
-        self,
-        window: MainWindow,
-        workspace: Workspace,
-        library: CurrentLibrary,
-        navigation: NavigationController,
-        runner: TaskRunner,
-        *,
-        dialogs: Dialogs,
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._library = library
-        self._runner = runner
-        self._dialogs = dialogs
+    def __init__(self, tools: Tools) -> None:
+        super().__init__(tools)
+        window, library, navigation = tools.window, tools.library, tools.navigation
         self._page: Page | None = None
         self._other: Location | None = None
         self._sides: SideBySide | None = None

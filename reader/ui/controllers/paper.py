@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QRect, Qt, QUrl, Slot
+from PySide6.QtCore import QRect, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QImage, QPageLayout, QPainter
 
 from reader.domain.cancel import CancelToken
@@ -19,14 +19,9 @@ from reader.domain.manual import EXTRACT_SUFFIX
 from reader.domain.paper import MadePaper, PaperDocument, PaperItem
 from reader.domain.reading_list import PrintedList
 from reader.domain.text import slug
-from reader.services.workspace import Workspace
 from reader.ui.actions import ActionId
 from reader.ui.controllers.comparison import ComparisonController
-from reader.ui.controllers.current_library import CurrentLibrary
-from reader.ui.controllers.navigation import NavigationController
-from reader.ui.dialogs import Dialogs
-from reader.ui.main_window import MainWindow
-from reader.ui.tasks import TaskRunner
+from reader.ui.controllers.tools import ToolController, Tools
 from reader.ui.widgets.extract_dialog import Candidate, ExtractDialog
 from reader.ui.widgets.print_dialog import PrintDialog
 
@@ -54,27 +49,12 @@ class _Ready:
     made: MadePaper
 
 
-class PaperController(QObject):
+class PaperController(ToolController):
     """Makes pages in workers, and shows, prints and saves them. The newest request wins."""
 
-    def __init__(
-        self,
-        window: MainWindow,
-        workspace: Workspace,
-        library: CurrentLibrary,
-        navigation: NavigationController,
-        runner: TaskRunner,
-        *,
-        dialogs: Dialogs,
-        comparison: ComparisonController,
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._library = library
-        self._navigation = navigation
-        self._runner = runner
-        self._dialogs = dialogs
+    def __init__(self, tools: Tools, *, comparison: ComparisonController) -> None:
+        super().__init__(tools)
+        window, navigation = tools.window, tools.navigation
         self._comparison = comparison
         self._choices: tuple[_Choice, ...] = ()
         self._ready: _Ready | None = None

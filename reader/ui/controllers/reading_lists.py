@@ -8,19 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import ReaderError
 from reader.domain.reading_list import ReadingList
-from reader.services.workspace import Workspace
 from reader.ui.actions import ActionId
-from reader.ui.controllers.current_library import CurrentLibrary
-from reader.ui.controllers.navigation import NavigationController
-from reader.ui.dialogs import Dialogs
-from reader.ui.main_window import MainWindow
+from reader.ui.controllers.tools import ToolController, Tools
 from reader.ui.models.reading_list_model import ReadingRow
-from reader.ui.tasks import TaskRunner
 from reader.ui.widgets.reading_lists_panel import ItemMove
 
 if TYPE_CHECKING:
@@ -32,29 +27,15 @@ _KINDS = "Reading lists (*.readinglist)"
 _Loaded = tuple[tuple[ReadingList, ...], tuple["CheckedItem", ...]]
 
 
-class ReadingListsController(QObject):
+class ReadingListsController(ToolController):
     """Shows one list; every change of it is written before it is shown."""
 
     print_requested = Signal(object)
     """Carries a `PrintedList`."""
 
-    def __init__(
-        self,
-        window: MainWindow,
-        workspace: Workspace,
-        library: CurrentLibrary,
-        navigation: NavigationController,
-        runner: TaskRunner,
-        *,
-        dialogs: Dialogs,
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._library = library
-        self._navigation = navigation
-        self._runner = runner
-        self._dialogs = dialogs
+    def __init__(self, tools: Tools) -> None:
+        super().__init__(tools)
+        window = tools.window
         self._lists: tuple[ReadingList, ...] = ()
         self._checked: tuple[CheckedItem, ...] = ()
         self._chosen = ""

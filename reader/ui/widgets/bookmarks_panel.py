@@ -5,28 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
     QSplitter,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from reader.domain.bookmark import Bookmark, BookmarkFolder, BookmarkTree, Colour
-from reader.ui.icons import Icon, dress
+from reader.ui.icons import Icon
 from reader.ui.models.bookmark_model import BookmarkModel, BookmarkMove
 from reader.ui.models.nodes import Role
-from reader.ui.theme import LIGHT, Colours, Space
+from reader.ui.theme import Colours, Space
 from reader.ui.widgets.bookmark_details import BookmarkDetails
 from reader.ui.widgets.bookmark_dialog import COLOUR_NAMES
 from reader.ui.widgets.entry_tree import EntryTree
+from reader.ui.widgets.icon_buttons import IconButtons
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,6 @@ class BookmarksPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tree_value = BookmarkTree((), ())
-        self._colours = LIGHT
         self._model = BookmarkModel(self)
         self.tree = EntryTree("Bookmarks")
         self.tree.setModel(self._model)
@@ -101,7 +98,13 @@ class BookmarksPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
         layout.addWidget(self._filter)
-        layout.addLayout(self._build_buttons())
+        self._buttons = IconButtons(
+            (Icon.FOLDER, "New folder of bookmarks", self._on_new_folder),
+            (Icon.UP, "Move up", self._on_up),
+            (Icon.DOWN, "Move down", self._on_down),
+            (Icon.REMOVE, "Remove", self._on_remove),
+        )
+        layout.addWidget(self._buttons)
         layout.addWidget(self._empty)
         layout.addWidget(self._nothing)
         layout.addWidget(self._split, 1)
@@ -119,9 +122,7 @@ class BookmarksPanel(QWidget):
 
     def set_colours(self, colours: Colours) -> None:
         self.tree.set_colours(colours)
-        self._colours = colours
-        if self.isVisible():
-            self._dress()
+        self._buttons.set_colours(colours)
 
     def select(self, bookmark_id: str) -> None:
         """Select a bookmark, taking a filter away that hides it."""
@@ -144,16 +145,6 @@ class BookmarksPanel(QWidget):
             tuple(value for value in values if isinstance(value, Bookmark)),
             tuple(value for value in values if isinstance(value, BookmarkFolder)),
         )
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._dress()
-
-    def _dress(self) -> None:
-        """Draw the icons, once they are seen."""
-        for icon, button in self._buttons.items():
-            dress(button, icon, self._colours)
 
     def _show(self) -> None:
         chosen = self.selected
@@ -183,25 +174,6 @@ class BookmarksPanel(QWidget):
             if self._model.node_at(node_id).value.id == bookmark_id:
                 return self._model.index_of(node_id)
         return None
-
-    def _build_buttons(self) -> QHBoxLayout:
-        buttons = QHBoxLayout()
-        self._buttons: dict[Icon, QToolButton] = {}
-        for icon, name, slot in (
-            (Icon.FOLDER, "New folder of bookmarks", self._on_new_folder),
-            (Icon.UP, "Move up", self._on_up),
-            (Icon.DOWN, "Move down", self._on_down),
-            (Icon.REMOVE, "Remove", self._on_remove),
-        ):
-            button = self._buttons[icon] = QToolButton()
-            button.setAutoRaise(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setAccessibleName(name)
-            button.setToolTip(name)
-            button.clicked.connect(slot)
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        return buttons
 
     def _build_menu(self) -> None:
         self._menu = QMenu(self)

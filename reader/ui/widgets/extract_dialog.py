@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from reader.domain.extract import DEFAULT_TITLE, ExtractFacts
 from reader.domain.location import Location
 from reader.domain.paper import PaperItem
+from reader.ui.widgets.dialog_size import fit
 
 _LONGEST_LINE = 400
 _LONGEST_REMARK = 4000
@@ -105,7 +106,7 @@ class ExtractDialog(QDialog):
         self._connect()
         self._fill_available()
         self._show_state()
-        self.resize(860, 620)
+        fit(self, 860, 620)
 
     @property
     def items(self) -> tuple[PaperItem, ...]:

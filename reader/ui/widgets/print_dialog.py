@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from reader.ui.widgets.dialog_size import fit
+
 _SIZE = QSize(560, 760)
 _LEAST = QSize(240, 320)
 
@@ -49,7 +51,7 @@ class PrintDialog(QDialog):
         self._message = QLabel()
         self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setWordWrap(True)
-        self._message.setAccessibleName("Pages")
+        self._message.setAccessibleDescription("Pages")
         self.previous = self._button("Pre&vious page", self._on_previous)
         self.next = self._button("&Next page", self._on_next)
         self.to_printer = self._button("&To a printer…", self._on_print)
@@ -71,7 +73,7 @@ class PrintDialog(QDialog):
         layout.addWidget(self._message)
         layout.addLayout(bottom)
         self.choice.currentIndexChanged.connect(self._on_choice_changed)
-        self.resize(_SIZE)
+        fit(self, _SIZE.width(), _SIZE.height())
         self.show_waiting()
 
     @property
