@@ -28,16 +28,15 @@ from PySide6.QtWidgets import (
 )
 
 from reader.domain.bookmark import CarryOver, Colour, Quote, Verdict
-from reader.domain.cancel import CancelToken
 from reader.domain.manual import ManualId
 from reader.domain.settings import Settings, Theme
-from reader.services.workspace import Workspace, WorkspaceChoice
-from reader.store.places import sample_bundles, sample_root_file
+from reader.store.places import sample_root_file
 from reader.ui.actions import ActionId
 from reader.ui.dialogs import WindowDialogs
 from reader.ui.widgets.bookmark_dialog import BookmarkDialog, BookmarkDraft
 from reader.ui.widgets.provenance_dialog import ProvenanceDialog
-from tests.ui.conftest import DeskOpener, OpenDesk
+from tests.support.prepared import Prepared
+from tests.ui.conftest import DeskOpener, OpenDesk, samples
 
 NORTHMERE = ManualId("northmere", "procedures")
 SALTBY = ManualId("saltby", "procedures")
@@ -52,21 +51,14 @@ if EVERYTHING:
 
 
 @pytest.fixture(scope="module")
-def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def indexed(prepared: Prepared) -> Path:
     """A library with two training manuals and a contents list, indexed once."""
-    folder = tmp_path_factory.mktemp("states")
-    workspace = Workspace(WorkspaceChoice(folder, is_sample=True))
-    for file in sample_bundles():
-        if file.stem.startswith(WANTED):
-            workspace.library.install(file, CancelToken())
-    workspace.search.prepare(workspace.library.load(CancelToken()), lambda _: None, CancelToken())
-    workspace.close()
-    return folder
+    return prepared.library(samples(*WANTED))
 
 
 @pytest.fixture(scope="module", autouse=True)
 def the_sample_is_what_is_wanted() -> Iterator[None]:
-    wanted = tuple(file for file in sample_bundles() if file.stem.startswith(WANTED))
+    wanted = samples(*WANTED)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("reader.services.workspace.sample_bundles", lambda: wanted)
         yield
