@@ -61,6 +61,9 @@ corpora: $(VENV)/dev-ready system ## Open damaged archives and hostile pages tha
 samples: $(VENV)/run-ready ## Make the sample trust root and the signed sample bundles anew.
 	$(BIN)/python bundles/make_samples.py
 
+pictures: $(VENV)/dev-ready system ## Take a picture of every state of the window in every theme (build/pictures).
+	QT_QPA_PLATFORM=offscreen PICTURES=all $(BIN)/python -m pytest -q tests/ui/test_pictures_of_states.py
+
 drawn-icons: $(VENV)/run-ready system ## Draw the icons of the style sheets anew, after a change to the colours.
 	$(BIN)/python bundles/make_drawn_icons.py
 

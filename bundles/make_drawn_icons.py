@@ -30,6 +30,7 @@ def main() -> int:
         for name, colour in (
             ("chevron-down", colours.ink),
             ("chevron-right", colours.ink),
+            ("chevron-left", colours.ink),
             ("check", colours.accent_ink),
             ("x", colours.muted),
         ):

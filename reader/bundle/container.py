@@ -11,6 +11,7 @@ import os
 import struct
 import zlib
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -97,7 +98,8 @@ def pack(members: Mapping[str, bytes], mimetype: bytes = names.MIMETYPE) -> byte
 
 
 def _limit(name: str) -> int:
-    if name.startswith("trust/"):
+    inner = names.in_extract_folder(name)
+    if (inner[1] if inner else name).startswith("trust/"):
         return ROLE_BYTES
     return MEMBER_BYTES.get(name.rpartition(".")[2], ROLE_BYTES)
 
@@ -131,6 +133,17 @@ class Container:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(self._members)
+
+    def folder(self, name: str) -> Container:
+        """The members of a folder, by their names within it: in a court extract, what one bundle gave to it."""
+        part = copy(self)
+        prefix = f"{name}/"
+        part._members = {  # noqa: SLF001  # its own kind
+            member.removeprefix(prefix): found
+            for member, found in self._members.items()
+            if member.startswith(prefix)
+        }
+        return part
 
     def __contains__(self, name: str) -> bool:
         return name in self._members
@@ -268,7 +281,17 @@ def _not_a_bundle(file_name: str) -> BundleRefusedError:
 
 
 def _check_kind(start: bytes, file_name: str, wanted: bytes) -> None:
-    """Say so when a manual bundle was given for a trust update, or the reverse."""
+    """Say so when one kind of file was given for another."""
+    if wanted != names.EXTRACT_MIMETYPE and names.EXTRACT_MIMETYPE in start:
+        raise BundleRefusedError(
+            Reason.NOT_A_BUNDLE,
+            f"{file_name} belongs to a court extract and installs nothing; `procedures verify` checks it.",
+        )
+    if wanted == names.EXTRACT_MIMETYPE and (names.MIMETYPE in start or names.UPDATE_MIMETYPE in start):
+        raise BundleRefusedError(
+            Reason.NOT_A_BUNDLE,
+            f"{file_name} is a manual bundle or a trust update, not the file of an extract.",
+        )
     if wanted == names.MIMETYPE and names.UPDATE_MIMETYPE in start:
         raise BundleRefusedError(
             Reason.NOT_A_BUNDLE,

@@ -12,6 +12,8 @@ from reader.domain.manual import ID_PATTERN, ManualId, is_usable_id
 MIMETYPE_NAME: Final = "mimetype"
 MIMETYPE: Final = b"application/vnd.procedures-manual+zip;v=1"
 UPDATE_MIMETYPE: Final = b"application/vnd.procedures-trust+zip;v=1"
+EXTRACT_MIMETYPE: Final = b"application/vnd.procedures-extract+zip;v=1"
+EXTRACT_RECORD_NAME: Final = "extract.json"
 REGISTER_NAME: Final = "trust/targets.json"
 CONTENT_PREFIX: Final = "content/"
 
@@ -23,6 +25,7 @@ _TARGET = re.compile(
     rf"({_ID})/({_ID})/(?:meta/(?:manifest|contents)\.json|chapters/{_FILE}\.html"
     rf"|media/{_FILE}\.(?:png|jpg)|forms/{_FILE}\.(?:pdf|docx))"
 )
+_EXTRACT_FOLDER = re.compile(r"(bundle-[1-9][0-9]{0,2})/(.+)")
 _SAFE = re.compile(r"[a-z0-9][a-z0-9.-]*(?:/[a-z0-9][a-z0-9.-]*)*")
 # Windows opens these as devices whatever stands behind the dot.
 _DEVICES: Final = frozenset(
@@ -59,6 +62,17 @@ def root_version(name: str) -> int | None:
     """The version that the name of a root file says, or None for any other name."""
     match = _ROOT.fullmatch(name)
     return int(match[1]) if match else None
+
+
+def extract_folder(number: int) -> str:
+    """The folder of a court extract that holds what one bundle gave to it; numbers begin with 1."""
+    return f"bundle-{number}"
+
+
+def in_extract_folder(name: str) -> tuple[str, str] | None:
+    """The folder of an extract and the name within it, or None for any other name."""
+    match = _EXTRACT_FOLDER.fullmatch(name)
+    return (match[1], match[2]) if match else None
 
 
 def check_safe(name: str) -> None:

@@ -59,8 +59,8 @@ class VerifiedBundle:
         """What to remember of the manual once this bundle is accepted."""
         return self._role.floor
 
-    def as_superseded_by(self, edition: int) -> VerifiedBundle:
-        """The same bundle, marked for what it is."""
+    def as_superseded_by(self, edition: int | None) -> VerifiedBundle:
+        """The same bundle, marked for what it is; with None as one that nothing has replaced."""
         marked = copy(self)
         marked.edition = replace(self.edition, superseded_by=edition)
         return marked
@@ -85,6 +85,12 @@ class VerifiedBundle:
         found = {target.removeprefix(prefix): row.hashes["sha256"] for target, row in self._targets.items()}
         return {place: digest for place, digest in sorted(found.items()) if place.split("/")[0] in places}
 
+    def trust_members(self) -> dict[str, bytes]:
+        """The trust files of the bundle, whole, by name."""
+        return {
+            name: self._container.read(name) for name in self._container.names if name.startswith("trust/")
+        }
+
     def check_all(self, cancel: CancelToken) -> None:
         """Check every file of the edition, as an installation must.
 
@@ -104,6 +110,51 @@ class VerifiedBundle:
         return _title_of(self.edition.contents, target)
 
 
+class VerifiedExcerpt:
+    """A part of an edition whose signatures are good: some chapters, and what vouches for them.
+
+    Only `open_excerpt` makes one. It is no bundle, so nothing can install it.
+    """
+
+    def __init__(self, bundle: VerifiedBundle, held: frozenset[str]) -> None:
+        self._bundle = bundle
+        self._held = held
+
+    @property
+    def edition(self) -> Edition:
+        return self._bundle.edition
+
+    @property
+    def manual(self) -> ManualId:
+        return self._bundle.manual
+
+    @property
+    def role_sha256(self) -> str:
+        return self._bundle.role_sha256
+
+    @property
+    def chapters(self) -> frozenset[str]:
+        """The ids of the chapters whose text is held."""
+        contents = self.edition.contents
+        return frozenset(chapter.id for chapter in contents.chapters() if chapter.file in self._held)
+
+    def read(self, target: str) -> bytes:
+        """The bytes of a file, as `VerifiedBundle.read`."""
+        return self._bundle.read(target)
+
+    def file_hashes(self, places: tuple[str, ...]) -> dict[str, str]:
+        """As `VerifiedBundle.file_hashes`; files that are not held are named too."""
+        return self._bundle.file_hashes(places)
+
+    def as_superseded_by(self, edition: int | None) -> VerifiedExcerpt:
+        """The same excerpt, marked for what it is; with None as one that nothing has replaced."""
+        return VerifiedExcerpt(self._bundle.as_superseded_by(edition), self._held)
+
+    def check_all(self, cancel: CancelToken) -> None:
+        """Check every file that is held, as `VerifiedBundle.check_all`."""
+        self._bundle.check_all(cancel)
+
+
 @dataclass(frozen=True, slots=True)
 class Walked:
     """A bundle whose trust files were walked: the trust update that it brings, and the way to its content."""
@@ -121,7 +172,16 @@ def walk_bundle(path: Path, state: TrustState) -> Walked:
         BundleRefusedError: see `Container` and `trust.walk`.
         StorageError: when the file cannot be read.
     """
-    container = Container(path)
+    return walk_container(Container(path), state)
+
+
+def walk_container(container: Container, state: TrustState) -> Walked:
+    """As `walk_bundle`, for what was opened already.
+
+    Raises:
+        BundleRefusedError: see `Layout` and `trust.walk`.
+        StorageError: when the file cannot be read.
+    """
     layout = Layout.of(container.names)
     new_state, chain = trust.walk(container, layout, state)
     return Walked(container, layout, new_state, chain)
@@ -150,6 +210,25 @@ def open_bundle(walked: Walked, vouched: Mapping[int, str], domain: Domain) -> V
         BundleRefusedError: with the reason.
         StorageError: when the file cannot be read.
     """
+    return _opened(walked, vouched, domain, is_whole=True)
+
+
+def open_excerpt(walked: Walked, vouched: Mapping[int, str], domain: Domain) -> VerifiedExcerpt:
+    """Verify what a court extract holds of an edition, by the same rules; it need not hold every file.
+
+    Args:
+        walked: What `walk_container` found in a folder of the extract.
+        vouched: As for `open_bundle`.
+        domain: Which trust root this is.
+
+    Raises:
+        BundleRefusedError: with the reason.
+        StorageError: when the file cannot be read.
+    """
+    return VerifiedExcerpt(_opened(walked, vouched, domain, is_whole=False), walked.layout.targets)
+
+
+def _opened(walked: Walked, vouched: Mapping[int, str], domain: Domain, *, is_whole: bool) -> VerifiedBundle:
     container, layout = walked.container, walked.layout
     manual = layout.manual
     raw_role = container.read(names.manual_role_name(manual))
@@ -165,7 +244,7 @@ def open_bundle(walked: Walked, vouched: Mapping[int, str], domain: Domain) -> V
         _read_checked(container, targets, contents_target, "The contents list"), manual
     )
     _check_manifest(manifest, manual, role.metadata.signed.version, expiry_date(role.metadata))
-    _check_files(contents, targets, layout)
+    _check_files(contents, targets, layout, is_whole=is_whole)
     edition = Edition(manifest, contents, walked.chain.provenance(role), domain)
     return VerifiedBundle(container, role, edition)
 
@@ -196,7 +275,9 @@ def _check_manifest(manifest: Manifest, manual: ManualId, version: int, expires:
         )
 
 
-def _check_files(contents: ContentsList, targets: Mapping[str, TargetFile], layout: Layout) -> None:
+def _check_files(
+    contents: ContentsList, targets: Mapping[str, TargetFile], layout: Layout, *, is_whole: bool
+) -> None:
     listed = list(schema.files_of(contents))
     for target in listed:
         if target not in targets:
@@ -208,7 +289,7 @@ def _check_files(contents: ContentsList, targets: Mapping[str, TargetFile], layo
     for target in targets:
         if target not in listed and ("/chapters/" in target or "/forms/" in target):
             raise BundleRefusedError(Reason.MANIFEST, f"The contents list does not name {target}.")
-        if target not in layout.targets:
+        if is_whole and target not in layout.targets:
             raise _missing(_title_of(contents, target))
 
 

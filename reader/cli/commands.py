@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -12,8 +11,19 @@ import typer
 from reader import __version__
 from reader.bundle.schema import contents_json, entry_json
 from reader.bundle.verifier import VerifiedBundle
-from reader.cli import bookmarks, changes, cite, compare, corrections, coverage, publish, reading_lists, trust
-from reader.cli.output import Context, print_json
+from reader.cli import (
+    bookmarks,
+    changes,
+    cite,
+    compare,
+    corrections,
+    coverage,
+    paper,
+    publish,
+    reading_lists,
+    trust,
+)
+from reader.cli.output import Context, parse_date, print_json
 from reader.cli.tree import print_tree
 from reader.domain.cancel import CancelToken
 from reader.domain.contents import Status
@@ -43,6 +53,8 @@ app.command()(changes.changes)
 app.command()(cite.cite)
 app.command()(compare.compare)
 app.command()(coverage.coverage)
+app.command("print")(paper.print_)
+app.command()(paper.extract)
 
 _NOTHING_INSTALLED: Final = (
     "No manual is installed: add one with `procedures install FILE.manual`,"
@@ -84,7 +96,7 @@ def options(
 def verify(
     ctx: typer.Context, files: Annotated[list[Path], typer.Argument(metavar="FILE...")], as_json: Json = False
 ) -> None:
-    """Verify bundles in full; nothing is installed."""
+    """Verify bundles, or the files of court extracts, in full; nothing is installed."""
     context: Context = ctx.obj
     rows = [_verify_one(context, file) for file in files]
     if as_json:
@@ -92,6 +104,7 @@ def verify(
     else:
         for row in rows:
             typer.echo(f"{row['file']}: {row['message']}", err=not row["ok"])
+            paper.print_extract_row(row)
             for warning in row["warnings"]:
                 typer.echo(f"  {warning}")
     if not all(row["ok"] for row in rows):
@@ -106,6 +119,8 @@ def _verify_one(context: Context, file: Path) -> dict[str, Any]:
         "edition": None,
         "warnings": [],
     }
+    if paper.is_extract(file):
+        return paper.verify_extract(context, file, row)
     try:
         bundle = context.workspace.library.verify(file, CancelToken())
     except ReaderError as error:
@@ -231,7 +246,7 @@ def show(
     context: Context = ctx.obj
     snapshot = context.load()
     manual_id = snapshot.find_manual(manual)
-    bundle = snapshot.get(manual_id, edition, _date(as_at) if as_at else today())
+    bundle = snapshot.get(manual_id, edition, parse_date(as_at) if as_at else today())
     place = bundle.edition.contents.find(chapter)
     manifest = bundle.edition.manifest
     if place is None:
@@ -314,8 +329,8 @@ def search(
         with_other_terms=not is_exact,
         chapter=chapter,
         division=division,
-        revised_since=_date(since) if since else None,
-        as_at=_date(as_at) if as_at else None,
+        revised_since=parse_date(since) if since else None,
+        as_at=parse_date(as_at) if as_at else None,
         all_editions=is_everything,
     )
     service = context.workspace.search
@@ -436,10 +451,3 @@ def _pair_row(pair: CounterpartPair) -> dict[str, object]:
         "score": found.score,
         "why": found.why,
     }
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"“{text}” is no date: write it as 2025-02-05.") from error

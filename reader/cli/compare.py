@@ -54,7 +54,7 @@ def compare(
         raise typer.BadParameter("name another edition with --edition, or another manual with --with.")
     if edition is None:
         _compare_sides(
-            context, location, tuple(_beside(context, location, others or [])), page, as_json=as_json
+            context, location, tuple(beside(context, location, others or [])), page, as_json=as_json
         )
         return
     older, newer, found = context.workspace.comparison.changes(snapshot, location, edition)
@@ -86,7 +86,7 @@ def compare(
         typer.echo(f"The page to print: {page}")
 
 
-def _beside(context: Context, location: Location, others: list[str]) -> Iterator[Location]:
+def beside(context: Context, location: Location, others: list[str]) -> Iterator[Location]:
     """The chapters that are asked for; without a chapter's name the counterpart."""
     snapshot = context.load()
     bundle = snapshot.get(location.manual, location.edition, today())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -44,6 +45,18 @@ class Context:
         opened = self.__dict__.get("workspace")
         if opened is not None:
             opened.close()
+
+
+def parse_date(text: str) -> date:
+    """A day as it is given on the command line.
+
+    Raises:
+        BadParameter: when it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"“{text}” is no date: write it as 2025-02-05.") from error
 
 
 def print_json(document: Any) -> None:

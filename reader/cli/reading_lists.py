@@ -10,10 +10,14 @@ from typing import Annotated
 import typer
 
 from reader.cli.output import Context, print_json
+from reader.cli.paper import Force, check_free
+from reader.domain.cancel import CancelToken
 from reader.domain.errors import NotFoundError
+from reader.domain.files import write_in_one_step
 from reader.domain.location import Location
+from reader.domain.paper import PaperItem
 from reader.domain.reading_list import READING_LIST_SUFFIX, ReadingList
-from reader.services.reading_lists import CheckedItem
+from reader.services.reading_lists import CheckedItem, printed
 from reader.services.workspace import today
 from reader.store.reading_lists import read_reading_list, write_reading_list
 
@@ -29,7 +33,7 @@ def list_lists(ctx: typer.Context) -> None:
     context: Context = ctx.obj
     lists = context.workspace.personal.reading_lists.all()
     for one in lists:
-        typer.echo(f"{one.title}  ({len(one.items)} {'place' if len(one.items) == 1 else 'places'})")
+        typer.echo(f"{one.title}  ({_places(one)})")
     if not lists:
         typer.echo("There are no reading lists yet.")
 
@@ -98,7 +102,31 @@ def save(
     context: Context = ctx.obj
     found = _find(context, title)
     write_reading_list(file, found)
-    typer.echo(f"Wrote “{found.title}” ({len(found.items)} places) to {file}.")
+    typer.echo(f"Wrote “{found.title}” ({_places(found)}) to {file}.")
+
+
+@app.command("print")
+def print_list(
+    ctx: typer.Context,
+    title: Title,
+    pdf: Annotated[Path, typer.Option("--pdf", metavar="FILE.pdf", help="The PDF file to write.")],
+    force: Force = False,
+) -> None:
+    """Write a list with the texts of its places as a PDF file, each in its edition."""
+    context: Context = ctx.obj
+    if pdf.suffix.lower() != ".pdf":
+        raise typer.BadParameter("name the file to write: --pdf FILE.pdf")
+    check_free([pdf], force=force)
+    snapshot, workspace = context.load(), context.workspace
+    found = _find(context, title)
+    listed = printed(found, workspace.reading_lists.checked(snapshot, found))
+    items = [PaperItem(location, remark) for location, remark in listed.places]
+    document = workspace.paper.reading_list(snapshot, listed.title, items, listed.missing)
+    made = workspace.paper.make(document, CancelToken())
+    write_in_one_step(pdf, made.pdf)
+    typer.echo(f"Written: {pdf} ({made.pages} {'page' if made.pages == 1 else 'pages'})")
+    for line in listed.missing:
+        typer.echo(f"Not here: {line}")
 
 
 @app.command("take-in")
@@ -109,7 +137,7 @@ def take_in(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FI
     checked = context.workspace.reading_lists.checked(context.load(), found)
     context.workspace.personal.back_up()
     context.workspace.personal.reading_lists.put(found)
-    typer.echo(f"Took in “{found.title}” ({len(found.items)} places).")
+    typer.echo(f"Took in “{found.title}” ({_places(found)}).")
     for one in checked:
         if one.problem:
             typer.echo(f"Missing: {one.item.title}: {one.problem}")
@@ -143,3 +171,8 @@ def _json(one: CheckedItem) -> dict[str, str]:
         "remark": one.item.remark,
         "problem": one.problem,
     }
+
+
+def _places(reading_list: ReadingList) -> str:
+    count = len(reading_list.items)
+    return f"{count} {'place' if count == 1 else 'places'}"

@@ -192,7 +192,7 @@ def _selection(
     if not found:
         found = _like_places(quote, chapter, anchor, text)
     found.sort(key=lambda place: -place.confidence)
-    return _doubted(found)
+    return _doubted(quote, found)
 
 
 def _exact_place(quote: Quote, chapter: str, anchor: str | None, text: ChapterText, at: int) -> Suggestion:
@@ -241,15 +241,17 @@ def _passage(quote: Quote, chapter: str, anchor: str | None, passages: Sequence[
         )
         is_same_heading = heading_key(passage) == _heading(quote)
         alike = 1.0 if is_same_text else _alike(quote.exact, new.exact) if quote.exact else 0.0
-        if is_same_text:
-            confidence = 1.0 if is_same_heading or passage.anchor == anchor else 0.95
+        if new.fingerprint == quote.fingerprint:
+            confidence = 1.0
+        elif is_same_text:
+            confidence = 0.98 if is_same_heading or passage.anchor == anchor else 0.95
         elif is_same_heading:
             confidence = 0.85 + 0.14 * alike
         else:
             confidence = 0.1 + 0.85 * alike + (0.1 if passage.anchor == anchor else 0.0)
         found.append(Suggestion(chapter, passage.anchor, new, min(confidence, 1.0)))
     found.sort(key=lambda place: -place.confidence)
-    return _doubted(found)
+    return _doubted(quote, found)
 
 
 def _passage_around(quote: Quote, chapter: str, passages: Sequence[Passage]) -> list[Suggestion]:
@@ -261,8 +263,13 @@ def _passage_around(quote: Quote, chapter: str, passages: Sequence[Passage]) -> 
     ][:1]
 
 
-def _doubted(found: list[Suggestion]) -> list[Suggestion]:
-    """Two places that are about equally likely are both in doubt."""
+def _doubted(quote: Quote, found: list[Suggestion]) -> list[Suggestion]:
+    """Two places that are about equally likely are both in doubt, unless one alone has the very words."""
+    if len(found) > 1:
+        first, second = found[0].quote, found[1].quote
+        is_text = first.fingerprint == quote.fingerprint != second.fingerprint
+        if is_text or first.exact == quote.exact != second.exact:
+            return found
     is_close = len(found) > 1 and found[0].confidence - found[1].confidence < _CLOSE
     if is_close and found[1].confidence >= SURE:
         return [replace(place, confidence=min(place.confidence, SURE - 0.01)) for place in found]
@@ -297,12 +304,10 @@ def _elsewhere(
 
 
 def _context_alike(quote: Quote, before: str, behind: str) -> float:
-    """How alike two surroundings are, 0 to 1; where little is known of them, half."""
-    parts = [
-        _alike(own.strip(), other.strip())
-        for own, other in ((quote.prefix, before), (quote.suffix, behind))
-        if len(own.strip()) >= _LEAST_CONTEXT
-    ]
+    """How alike two surroundings are, 0 to 1, as far as they are known; where little is, half."""
+    prefix, suffix = quote.prefix.strip(), quote.suffix.strip()
+    pairs = ((prefix, before.strip()[-len(prefix) :]), (suffix, behind.strip()[: len(suffix)]))
+    parts = [_alike(own, other) for own, other in pairs if len(own) >= _LEAST_CONTEXT]
     return sum(parts) / len(parts) if parts else 0.5
 
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +44,35 @@ def write_in_one_step(path: Path, data: bytes, mode: int = 0o644) -> None:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
         raise StorageError(f"Cannot write {path}: {error.strerror or error}.") from error
+
+
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """Write files that belong together: all of their bytes are on the disk before the first one gets its name.
+
+    Raises:
+        StorageError: when the disk is full or a folder cannot be written; the old files are then as they were.
+    """
+    staged: list[tuple[Path, Path]] = []
+    try:
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(
+                dir=path.parent, prefix=f".{path.name[:40]}.", suffix=PART_SUFFIX, delete=False
+            ) as file:
+                staged.append((Path(file.name), path))
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        for part, path in staged:
+            part.chmod(0o644)
+            part.replace(path)
+            sync_folder(path.parent)
+    except OSError as error:
+        for part, _ in staged:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+        names = " and ".join(str(path) for path in files)
+        raise StorageError(f"Cannot write {names}: {error.strerror or error}.") from error
 
 
 def copy_to_part(source: Path, folder: Path) -> Path:

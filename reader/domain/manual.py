@@ -14,6 +14,7 @@ from reader.domain.provenance import LinkKind, Provenance, Signer
 
 BUNDLE_SUFFIX: Final = ".manual"
 UPDATE_SUFFIX: Final = ".trust"
+EXTRACT_SUFFIX: Final = ".extract"
 _TRAINING: Final = "For training only: do not use it for practice."
 ID_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,40}")
 

@@ -7,11 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import escape, unescape
-from html.parser import HTMLParser
 from typing import Final
-
-from typing_extensions import override
 
 TABLE_SCHEME: Final = "table"
 PICTURE_SCHEME: Final = "picture"
@@ -27,8 +23,8 @@ _SOURCE: Final = re.compile(r'\ssrc="([^"]*)"')
 _ALT: Final = re.compile(r'\salt="([^"]*)"')
 _SPAN: Final = re.compile(r'\scolspan="(\d+)"')
 _WIDTH: Final = re.compile(r'\swidth="(\d+)"')
-_FRAMES: Final = frozenset({"box", "facts"})
-_PART: Final = "part"
+FRAMES: Final = frozenset({"box", "facts"})
+PART: Final = "part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +38,6 @@ class PagePicture:
 
     target: str
     alt: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageTable:
-    """A table of a text, cell by cell. A cell that covers several places stands in each of them.
-
-    Attributes:
-        header: The names of the columns; empty when it has none.
-        has_side: Whether the first cell of each row is its name.
-    """
-
-    caption: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    has_side: bool
-
-    @property
-    def columns(self) -> int:
-        return max((len(row) for row in (self.header, *self.rows)), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +59,9 @@ def with_extras(html: str) -> Extras:
     """Add the ways to open tables and pictures; a text without them stays as it is."""
     if "<table" not in html and "<img" not in html:
         return Extras(html, (), ())
-    sizes = _sizes(html)
+    from html import unescape  # noqa: PLC0415  # not needed to show the first window
+
+    sizes = table_sizes(html)
     added: list[tuple[int, str]] = []
     order: list[int | None] = []
     pictures: list[PagePicture] = []
@@ -105,9 +84,9 @@ def with_extras(html: str) -> Extras:
             depth += -1 if is_end else 1
             if not is_end and depth == 1:
                 classes = _classes(attributes)
-                if classes & _FRAMES:
+                if classes & FRAMES:
                     order.append(None)
-                elif _PART in classes and number:
+                elif PART in classes and number:
                     order.append(number - 1)
                 else:
                     added.append((token.start(), _table_link(number, *sizes[number])))
@@ -129,20 +108,7 @@ def _with(html: str, added: list[tuple[int, str]]) -> str:
     return "".join((*pieces, html[position:]))
 
 
-def table_of(html: str, number: int) -> PageTable:
-    """Read a table of a text, with the parts in which it may be shown."""
-    reader = _TableReader(number)
-    reader.feed(html)
-    reader.close()
-    return reader.table()
-
-
-def all_tables(html: str) -> list[PageTable]:
-    """Read every table of a text."""
-    return [table_of(html, number) for number in range(len(_sizes(html)))]
-
-
-def _sizes(html: str) -> list[tuple[int, int]]:
+def table_sizes(html: str) -> list[tuple[int, int]]:
     """(rows, columns) of each table, its parts together."""
     sizes: list[tuple[int, int]] = []
     depth = cells = 0
@@ -153,8 +119,8 @@ def _sizes(html: str) -> list[tuple[int, int]]:
             depth += -1 if is_end else 1
             if not is_end and depth == 1:
                 classes = _classes(token[3])
-                is_counted = not classes & _FRAMES
-                if is_counted and not (_PART in classes and sizes):
+                is_counted = not classes & FRAMES
+                if is_counted and not (PART in classes and sizes):
                     sizes.append((0, 0))
         elif depth == 1 and is_counted and not is_end:
             rows, columns = sizes[-1]
@@ -169,11 +135,12 @@ def _sizes(html: str) -> list[tuple[int, int]]:
 def _table_link(number: int, rows: int, columns: int) -> str:
     if rows < _MANY_ROWS and columns < _MANY_COLUMNS:
         return ""
-    words = f"Open this table in a view of its own ({rows} rows, {columns} columns)"
-    return f'<p class="extra"><a href="{TABLE_SCHEME}:{number}">{words}</a></p>'
+    return f'<p class="extra"><a href="{TABLE_SCHEME}:{number}">Open this table in a view of its own</a></p>'
 
 
 def _picture_link(number: int, picture: PagePicture) -> str:
+    from html import escape  # noqa: PLC0415
+
     address = f"{PICTURE_SCHEME}:{number}"
     alt = f' <a class="alt" href="{address}">{escape(picture.alt)}</a>' if picture.alt else ""
     return f'<br><small><a href="{address}">Open this picture large.</a>{alt}</small>'
@@ -184,7 +151,7 @@ def _classes(attributes: str) -> set[str]:
 
 
 def _target(attributes: str) -> str:
-    source = unescape(_found(_SOURCE, attributes))
+    source = _found(_SOURCE, attributes)  # an address of ours holds nothing that is escaped
     return source.removeprefix("manual:") if source.startswith("manual:") else ""
 
 
@@ -196,101 +163,3 @@ def _is_small(attributes: str) -> bool:
 def _found(pattern: re.Pattern[str], attributes: str) -> str:
     match = pattern.search(attributes)
     return match[1] if match else ""
-
-
-class _TableReader(HTMLParser):
-    """Reads one table with its parts; what stands in tables within its cells counts as their text."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(convert_charrefs=True)
-        self._wanted = number
-        self._number = -1
-        self._depth = 0
-        self._is_in = False
-        self._text: list[str] | None = None
-        self._caption = ""
-        self._is_header_group = False
-        self._rows: list[list[tuple[str, bool, int, int]]] = []
-        self._header_rows: list[bool] = []
-
-    @override
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "table":
-            self._depth += 1
-            if self._depth == 1:
-                classes = set(given.get("class", "").split())
-                if not classes & _FRAMES and not (_PART in classes and self._number >= 0):
-                    self._number += 1
-                self._is_in = not classes & _FRAMES and self._number == self._wanted
-        if not self._is_in:
-            return
-        if self._depth > 1:
-            self._break(tag)
-        elif tag == "tr":
-            self._rows.append([])
-            self._header_rows.append(self._is_header_group)
-        elif tag in {"td", "th"} and self._rows:
-            self._text = []
-            across, down = (max(int(given.get(name) or 1), 1) for name in ("colspan", "rowspan"))
-            self._rows[-1].append(("", tag == "th", across, down))
-        elif tag == "caption":
-            self._text = []
-        elif tag == "thead":
-            self._is_header_group = True
-        else:
-            self._break(tag)
-
-    @override
-    def handle_endtag(self, tag: str) -> None:
-        if self._is_in and self._depth == 1:
-            text = " ".join("".join(self._text or ()).split(" ")).strip()
-            if tag in {"td", "th"} and self._rows and self._rows[-1]:
-                _, is_head, across, down = self._rows[-1][-1]
-                self._rows[-1][-1] = (text, is_head, across, down)
-                self._text = None
-            elif tag == "caption":
-                self._caption, self._text = text, None
-            elif tag == "thead":
-                self._is_header_group = False
-        if tag == "table":
-            self._depth -= 1
-            if self._depth == 0:
-                self._is_in = False
-
-    @override
-    def handle_data(self, data: str) -> None:
-        if self._is_in and self._text is not None:
-            self._text.append(" ".join(data.split("\n")))
-
-    def table(self) -> PageTable:
-        """What was read."""
-        grid: list[list[tuple[str, bool]]] = []
-        reaching: dict[int, tuple[int, str, bool]] = {}
-        for row in self._rows:
-            line: list[tuple[str, bool]] = []
-            below: dict[int, tuple[int, str, bool]] = {}
-            for text, is_head, across, down in row:
-                while len(line) in reaching:
-                    line.append(reaching[len(line)][1:])
-                for _ in range(min(across, 100)):
-                    if down > 1:
-                        below[len(line)] = (down - 1, text, is_head)
-                    line.append((text, is_head))
-            while len(line) in reaching:
-                line.append(reaching[len(line)][1:])
-            reaching = {at: (left - 1, text, head) for at, (left, text, head) in reaching.items() if left > 1}
-            reaching |= below
-            grid.append(line)
-        header: tuple[str, ...] = ()
-        if grid and (self._header_rows[0] or (grid[0] and all(is_head for _, is_head in grid[0]))):
-            header = tuple(text for text, _ in grid.pop(0))
-        has_side = bool(grid) and all(line and line[0][1] for line in grid)
-        return PageTable(
-            self._caption, header, tuple(tuple(text for text, _ in line) for line in grid), has_side
-        )
-
-    def _break(self, tag: str) -> None:
-        """Paragraphs, items and lines in a cell stay apart."""
-        if self._text is not None and tag in {"p", "li", "br", "div", "tr"} and "".join(self._text).strip():
-            self._text.append("\n• " if tag == "li" else "\n")

@@ -36,3 +36,17 @@ class ReadingList:
     title: str
     remark: str = ""
     items: tuple[ReadingItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedList:
+    """A list as it goes on paper.
+
+    Attributes:
+        places: What is here, in order: each with the person's remark.
+        missing: What of the list is not here, a sentence each.
+    """
+
+    title: str
+    places: tuple[tuple[Location, str], ...]
+    missing: tuple[str, ...]

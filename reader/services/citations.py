@@ -6,18 +6,27 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
-from typing import Final
+from typing import Final, Protocol
 
 from reader.bundle import html
 from reader.bundle.verifier import VerifiedBundle
 from reader.domain.citation import Citation, CitedWords, fingerprint, read_citation
-from reader.domain.contents import ChapterPlace, Passage
+from reader.domain.contents import Chapter, ChapterPlace, Passage
 from reader.domain.errors import BundleRefusedError, NotFoundError
 from reader.domain.location import Location
+from reader.domain.manual import ManualId
 from reader.domain.text import title_key
 from reader.services.snapshot import LibrarySnapshot
 
 _LEAST_TITLE: Final = 4
+
+
+class Source(Protocol):
+    """An edition that texts are read from, checked at each read."""
+
+    @property
+    def manual(self) -> ManualId: ...
+    def read(self, target: str) -> bytes: ...
 
 
 class CitationVerdict(Enum):
@@ -71,7 +80,7 @@ class CitationService:
         if location.chapter is None:
             raise NotFoundError("Open a chapter to cite it: a manual as a whole and a form have no citation.")
         place = _place(bundle, location.chapter)
-        passages = _passages(bundle, place)
+        passages = _passages(bundle, place.chapter)
         cited = _cited(passages, location.anchor)
         heading = cited[0].heading if location.anchor and len(cited) == 1 else ""
         return Citation(
@@ -119,7 +128,7 @@ class CitationService:
         if bundle is None:
             return self._without_edition(current, location, cited, number)
         place = _place(bundle, location.chapter or "")
-        found = _cited(_passages(bundle, place), location.anchor)
+        found = _cited(_passages(bundle, place.chapter), location.anchor)
         where = replace(location, edition=number)
         title, name = place.chapter.numbered_title, bundle.edition.manifest.edition_name
         problem = _difference(found, location, cited)
@@ -165,7 +174,9 @@ class CitationService:
         )
         words = ""
         if cited.fingerprint:
-            is_same = fingerprint(_cited(_passages(current, place), location.anchor)) == cited.fingerprint
+            is_same = (
+                fingerprint(_cited(_passages(current, place.chapter), location.anchor)) == cited.fingerprint
+            )
             words = (
                 " Its words are those that were cited."
                 if is_same
@@ -197,7 +208,7 @@ class CitationService:
             return None
         location = best[1]
         bundle = snapshot.get(location.manual, location.edition, self._today())
-        passages = _passages(bundle, _place(bundle, location.chapter or ""))
+        passages = _passages(bundle, _place(bundle, location.chapter or "").chapter)
         return replace(location, anchor=_heading_in(passages, said))
 
 
@@ -237,7 +248,7 @@ def _since(current: VerifiedBundle, location: Location, cited_fingerprint: str) 
     if place is None:
         return "has no such chapter any more."
     try:
-        found = _cited(_passages(current, place), location.anchor)
+        found = _cited(_passages(current, place.chapter), location.anchor)
     except BundleRefusedError:
         return "its text of this chapter cannot be shown."
     if location.anchor and not any(passage.anchor == location.anchor for passage in found):
@@ -257,17 +268,27 @@ def _place(bundle: VerifiedBundle, chapter: str) -> ChapterPlace:
     return place
 
 
-def _passages(bundle: VerifiedBundle, place: ChapterPlace) -> tuple[Passage, ...]:
+def _passages(source: Source, chapter: Chapter) -> tuple[Passage, ...]:
     """The passages of a chapter; of one whose text is not held, its title alone."""
-    if place.chapter.file is None:
-        return (Passage(None, place.chapter.numbered_title, 1, ""),)
-    return html.passages(html.readable(bundle.read(place.chapter.file), bundle.manual))
+    if chapter.file is None:
+        return (Passage(None, chapter.numbered_title, 1, ""),)
+    return html.passages(html.readable(source.read(chapter.file), source.manual))
 
 
 def _cited(passages: Sequence[Passage], anchor: str | None) -> Sequence[Passage]:
     """The passage at an anchor; the whole chapter without one, or where there is none of that name."""
     found = [passage for passage in passages if anchor and passage.anchor == anchor]
     return found or passages
+
+
+def cited_fingerprint(source: Source, chapter: Chapter, anchor: str | None) -> str:
+    """The fingerprint that a citation of a chapter, or of one of its passages, gives of the words.
+
+    Raises:
+        BundleRefusedError: when the chapter was changed since it was signed.
+        StorageError: when the bundle cannot be read.
+    """
+    return fingerprint(_cited(_passages(source, chapter), anchor))
 
 
 def lines(checked: CheckedCitation) -> Iterator[str]:

@@ -155,7 +155,7 @@ class ComparisonService:
         place = bundle.edition.contents.place(location.chapter or "")
         if place is None:
             raise NotFoundError(
-                f"{bundle.edition.manifest.edition_name.capitalize()} does not hold this chapter."
+                f"Edition {bundle.edition.manifest.edition_name.removeprefix('edition ')} does not hold this chapter."
             )
         return place
 

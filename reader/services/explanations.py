@@ -12,7 +12,7 @@ from reader.domain.errors import ReaderError
 from reader.domain.explanation import Definition, Explanation, WordAt
 from reader.domain.location import Location
 from reader.domain.page import Page
-from reader.domain.page_extras import PageTable, all_tables
+from reader.domain.page_tables import PageTable, all_tables
 from reader.domain.vocabulary import Concept, Vocabulary, words_of
 from reader.services.pages import PageService
 from reader.services.snapshot import LibrarySnapshot

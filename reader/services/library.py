@@ -9,12 +9,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reader.bundle import names
 from reader.bundle.container import Container
 from reader.bundle.trust import TrustRoot, offered_fingerprint, report
-from reader.bundle.verifier import VerifiedBundle, Walked, open_bundle, walk_bundle, walk_update_file
+from reader.bundle.verifier import (
+    VerifiedBundle,
+    VerifiedExcerpt,
+    Walked,
+    open_bundle,
+    open_excerpt,
+    walk_bundle,
+    walk_update_file,
+)
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError, NotFoundError, ReaderError, Reason, StorageError
 from reader.domain.manual import Domain, ManualId
@@ -22,6 +30,9 @@ from reader.domain.provenance import TrustReport
 from reader.domain.trust import ACCEPTED, STORAGE, Act, Decision, Floor, TrustState
 from reader.services.snapshot import LibraryProblem, LibrarySnapshot
 from reader.store.library import LibraryStore, StoredEdition
+
+if TYPE_CHECKING:
+    from reader.bundle.extract import VerifiedExtract
 
 
 class LibraryService:
@@ -109,6 +120,39 @@ class LibraryService:
             decided.append(bundle)
         return bundle
 
+    def verify_extract(self, file: Path, cancel: CancelToken) -> VerifiedExtract:
+        """Verify the file of a court extract where it lies, by the rules for bundles; nothing is remembered of it.
+
+        Raises:
+            BundleRefusedError: with the reason.
+            StorageError: when it cannot be read.
+            CancelledError: when the person stopped it.
+        """
+        from reader.bundle.extract import ExtractFile, verify_extract  # noqa: PLC0415  # nh3
+
+        with self._recorded_act(Act.VERIFY, file):
+            opened = ExtractFile(file)
+            if self._trust_root is None:
+                raise _no_trust_root(file, opened.offered_fingerprint)
+            with self._lock:
+                state = self._remembered()
+                walked = opened.walk(state)
+                excerpts = [
+                    self._marked_excerpt(
+                        open_excerpt(one, self._vouched(one.layout.manual, state), self._domain), state
+                    )
+                    for one in walked
+                ]
+            return verify_extract(opened, walked, excerpts, cancel)
+
+    def _marked_excerpt(self, excerpt: VerifiedExcerpt, state: TrustState) -> VerifiedExcerpt:
+        """The excerpt, marked when a newer edition is installed here."""
+        number = excerpt.edition.manifest.edition
+        newer = [row.edition for row in self._store.editions() if row.manual == excerpt.manual]
+        known = max(newer, default=0)
+        is_seen = known in state.floors.get(excerpt.manual, Floor({})).accepted
+        return excerpt.as_superseded_by(known) if known > number and is_seen else excerpt
+
     def install(self, file: Path, cancel: CancelToken) -> VerifiedBundle:
         """Copy a bundle into the library, verify the copy in full, keep it, then remember it.
 
@@ -136,7 +180,7 @@ class LibraryService:
         """
         with self._recorded_act(Act.UPDATE, file), self._lock:
             if self._trust_root is None:
-                raise _no_trust_root(file, Container(file, names.UPDATE_MIMETYPE))
+                raise _no_trust_root(file, offered_fingerprint(Container(file, names.UPDATE_MIMETYPE)))
             with self._store.locked():
                 state = walk_update_file(file, self._remembered())
                 self._store.save_trust(state)
@@ -363,7 +407,7 @@ class LibraryService:
 
     def _walk(self, file: Path, state: TrustState) -> Walked:
         if self._trust_root is None:
-            raise _no_trust_root(file, Container(file))
+            raise _no_trust_root(file, offered_fingerprint(Container(file)))
         return walk_bundle(file, state)
 
     def _with_updates(self, state: TrustState, problems: list[LibraryProblem]) -> TrustState:
@@ -422,12 +466,11 @@ def _walked_under(state: TrustState, walked: Walked | None) -> Walked | None:
     return replace(walked, state=state) if is_same_chain else None
 
 
-def _no_trust_root(file: Path, container: Container) -> BundleRefusedError:
-    offered = offered_fingerprint(container) or "(none)"
+def _no_trust_root(file: Path, offered: str | None) -> BundleRefusedError:
     return BundleRefusedError(
         Reason.NO_TRUST_ROOT,
         f"No trust root is set on this computer, so {file.name} cannot be opened. It offers the"
-        f" root with the fingerprint {offered}.",
+        f" root with the fingerprint {offered or '(none)'}.",
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from reader.domain.citation import Citation
 from reader.domain.errors import BundleRefusedError, NotFoundError, StorageError
 from reader.domain.location import Location
-from reader.domain.reading_list import ReadingItem, ReadingList
+from reader.domain.reading_list import PrintedList, ReadingItem, ReadingList
 from reader.services.citations import CitationService
 from reader.services.snapshot import LibrarySnapshot
 
@@ -59,7 +59,8 @@ class ReadingListService:
         numbers = {bundle.edition.manifest.edition for bundle in snapshot.editions(location.manual)}
         if location.edition not in numbers:
             name = current.edition.manifest.edition_name
-            missing = f"{item.edition.capitalize() or f'Edition {location.edition}'} is not installed"
+            wanted = item.edition or f"edition {location.edition}"
+            missing = f"{wanted[0].upper()}{wanted[1:]} is not installed"
             there = current.edition.contents.place(location.chapter or "")
             if there is None:
                 return CheckedItem(item, f"{missing}, and {name} does not hold this chapter.", None)
@@ -77,6 +78,12 @@ class ReadingListService:
         if item.fingerprint and cited.fingerprint != item.fingerprint:
             return CheckedItem(item, "Its words are not those that the list was made with.", location)
         return CheckedItem(item, "", location)
+
+
+def printed(reading_list: ReadingList, checked: tuple[CheckedItem, ...]) -> PrintedList:
+    """A list as it goes on paper."""
+    places = tuple((one.location, one.item.remark) for one in checked if one.location is not None)
+    return PrintedList(reading_list.title, places, tuple(missing_lines(checked)))
 
 
 def missing_lines(checked: tuple[CheckedItem, ...]) -> list[str]:

@@ -68,9 +68,14 @@ def row_html(found: SideBySide, row: Row) -> str:
 
 def printable_page(found: SideBySide) -> str:
     """The page to print and pass on; it loads nothing, and says above what vouches for each side."""
+    parts = [*provenance_lines(side.strip for side in found.sides), sides_html(found)]
+    return html_page(sides_title(found), parts)
+
+
+def sides_html(found: SideBySide) -> str:
+    """The chapters beside each other as one table, with a word on the marks before it."""
     heads = "".join(f"<th scope='col'>{escape(_name(found, side))}</th>" for side in _sides(found))
     parts = [
-        *provenance_lines(side.strip for side in found.sides),
         f'<p class="note">{_LEGEND}</p>',
         f'<table class="sides"><thead><tr>{heads}</tr></thead><tbody>',
     ]
@@ -82,12 +87,12 @@ def printable_page(found: SideBySide) -> str:
         cells = "".join(f"<td>{_cell(found, row, side)}</td>" for side in _sides(found))
         parts.append(f"<tr>{cells}</tr>")
     parts.append("</tbody></table>")
-    return html_page(_title(found), parts)
+    return "\n".join(parts)
 
 
 def side_lines(found: SideBySide) -> Iterator[str]:
     """The chapters beside each other as lines of text, the differences first in each row."""
-    yield _title(found)
+    yield sides_title(found)
     for side in found.sides:
         yield f"  {side.strip.authority}: {side.strip.manual}, {side.strip.edition}. {side.strip.signed_by}"
         yield from (f"  ! {warning}" for warning in side.strip.warnings)
@@ -109,7 +114,8 @@ def _sides(found: SideBySide) -> range:
     return range(len(found.sides))
 
 
-def _title(found: SideBySide) -> str:
+def sides_title(found: SideBySide) -> str:
+    """What stands beside what."""
     return " beside ".join(f"{side.title} ({side.strip.authority})" for side in found.sides)
 
 

@@ -22,6 +22,7 @@ from reader.store.places import (
     Pin,
     Places,
     default_base_dir,
+    fonts_dir,
     pinned_root,
     sample_base_dir,
     sample_bundles,
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
     from reader.services.counterparts import CounterpartService
     from reader.services.coverage import CoverageService
     from reader.services.explanations import ExplanationService
+    from reader.services.extracts import ExtractService
     from reader.services.pages import PageService
+    from reader.services.paper import PaperService
     from reader.services.reading_lists import ReadingListService
     from reader.services.search import SearchService
     from reader.store.decision_log import DecisionLog
@@ -151,6 +154,22 @@ class Workspace:
         from reader.services.reading_lists import ReadingListService  # noqa: PLC0415
 
         return ReadingListService(self.citations, today)
+
+    @cached_property
+    def paper(self) -> PaperService:
+        from reader.services.paper import PaperService  # noqa: PLC0415  # reportlab, PDFium
+        from reader.services.paper_parts import PartComposer  # noqa: PLC0415
+
+        return PaperService(
+            PartComposer(), lambda: self.pages, lambda: self.comparison, local_now, fonts_dir()
+        )
+
+    @cached_property
+    def extracts(self) -> ExtractService:
+        from reader.services.extracts import ExtractService  # noqa: PLC0415  # reportlab, PDFium
+        from reader.services.paper_parts import PartComposer  # noqa: PLC0415
+
+        return ExtractService(PartComposer(), local_now, fonts_dir())
 
     @cached_property
     def coverage(self) -> CoverageService:

@@ -113,8 +113,20 @@ class PersonalStore:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._connection = self._open_or_recover()
             self._mend()
+            self._data_version = int(self._connection.execute("PRAGMA data_version").fetchone()[0])
         except (OSError, sqlite3.Error) as error:
             raise StorageError(f"Cannot open {file}: {error}. Bookmarks cannot be shown or kept.") from error
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another program wrote to the file since this was asked last.
+
+        Raises:
+            StorageError: when the file cannot be read.
+        """
+        with self._reading() as connection:
+            version = int(connection.execute("PRAGMA data_version").fetchone()[0])
+        before, self._data_version = self._data_version, version
+        return version != before
 
     def close(self) -> None:
         with self._lock:

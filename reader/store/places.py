@@ -111,6 +111,11 @@ def resources_dir() -> Path:
     return _beside_program("resources", installed_as="_resources")
 
 
+def fonts_dir() -> Path:
+    """The folder of the fonts that paper is printed with."""
+    return resources_dir() / "fonts"
+
+
 def vocabulary_file() -> Path:
     """The sector's vocabulary that came with the program."""
     return resources_dir() / "vocabulary.toml"

@@ -21,6 +21,9 @@ class ActionId(Enum):
     OPEN_SAMPLES = "open-samples"
     WATCH_FOLDER = "watch-folder"
     SAVE_FORM = "save-form"
+    PRINT = "print"
+    SAVE_PDF = "save-pdf"
+    COURT_EXTRACT = "court-extract"
     REMOVE_EDITION = "remove-edition"
     QUIT = "quit"
     SEARCH = "search"
@@ -55,6 +58,7 @@ class ActionId(Enum):
     PREVIOUS_DIFFERENCE = "previous-difference"
     SAVE_COMPARISON = "save-comparison"
     READING = "reading"
+    PRINT_COMPARISON = "print-comparison"
     ZOOM_IN = "zoom-in"
     ZOOM_OUT = "zoom-out"
     ZOOM_RESET = "zoom-reset"
@@ -111,6 +115,9 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.WATCH_FOLDER, "&File", "&Watch a folder for bundles…"),
     ActionSpec(ActionId.OPEN_SAMPLES, "&File", "Open the &sample library"),
     ActionSpec(ActionId.SAVE_FORM, "&File", "Save a &copy of this form…", (_Key.Save,), starts_group=True),
+    ActionSpec(ActionId.PRINT, "&File", "&Print…", (_Key.Print,), starts_group=True),
+    ActionSpec(ActionId.SAVE_PDF, "&File", "Save as P&DF…", ("Ctrl+Shift+S",)),
+    ActionSpec(ActionId.COURT_EXTRACT, "&File", "Court &extract…"),
     ActionSpec(ActionId.REMOVE_EDITION, "&File", "&Remove this edition…", starts_group=True),
     ActionSpec(ActionId.QUIT, "&File", "&Quit", (_Key.Quit, "Ctrl+Q"), starts_group=True),
     ActionSpec(ActionId.SEARCH, "&Search", "&Search all manuals", ("Ctrl+K", "Ctrl+Shift+F")),
@@ -180,6 +187,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.COVERAGE, "&Compare", "C&overage: who has a chapter on what", ("Ctrl+5",)),
     ActionSpec(ActionId.SAVE_COMPARISON, "&Compare", "Save this comparison as a page…", starts_group=True),
     ActionSpec(ActionId.TRAINING, "&View", "&Training mode: show this to a room", ("F5",), starts_group=True),
+    ActionSpec(ActionId.PRINT_COMPARISON, "&Compare", "&Print this comparison…"),
     ActionSpec(ActionId.AS_AT, "&View", "&As at another day…", starts_group=True),
     ActionSpec(ActionId.NOW, "&View", "Back to the editions in &force now"),
     ActionSpec(ActionId.PROVENANCE, "&View", "&Who vouches for this chapter…", ("Ctrl+I",)),
@@ -191,7 +199,7 @@ SPECS: tuple[ActionSpec, ...] = (
         starts_group=True,
         icon=Icon.ZOOM_IN,
     ),
-    ActionSpec(ActionId.ZOOM_OUT, "&View", "&Smaller text", (_Key.ZoomOut,), icon=Icon.ZOOM_OUT),
+    ActionSpec(ActionId.ZOOM_OUT, "&View", "&Smaller text", (_Key.ZoomOut,)),
     ActionSpec(ActionId.ZOOM_RESET, "&View", "&Normal text size", ("Ctrl+0",)),
     ActionSpec(
         ActionId.READING, "&View", "&Reading settings…", ("Ctrl+,",), starts_group=True, icon=Icon.READING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from reader.domain.location import Location
@@ -11,6 +11,7 @@ from reader.ui.actions import ActionId
 
 _SHOWN: Final = 60
 _FUZZY_SHOWN: Final = 12
+_SCORED_MOST: Final = 4_000
 _FUZZY_MOST: Final = 6_000
 _FUZZY_SCORE: Final = 72.0
 _FUZZY_LETTERS: Final = 4
@@ -25,12 +26,17 @@ class Command:
         detail: Its keys, or whose chapter it is.
         value: What is chosen with it.
         reason: Why it cannot be done now; empty when it can.
+        key: What words are looked for in.
     """
 
     text: str
     detail: str
     value: ActionId | Location
     reason: str = ""
+    key: str = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", f"{self.text} {self.detail}".casefold())
 
 
 def matching(
@@ -48,10 +54,14 @@ def matching(
     if not words:
         used: dict[object, int] = {one: place for place, one in enumerate(recent)}
         return sorted(commands, key=lambda one: used.get(one.value, len(used)))
+    holding = [one for one in commands if all(word in one.key for word in words)]
+    for one in chapters:  # of a whole country's chapters most hold one letter: the first thousands will do
+        if all(word in one.key for word in words):
+            holding.append(one)
+            if len(holding) >= _SCORED_MOST:
+                break
     scored = [
-        (score, place, one)
-        for place, one in enumerate((*commands, *chapters))
-        if (score := _score(one, words, recent))
+        (score, place, one) for place, one in enumerate(holding) if (score := _score(one, words, recent))
     ]
     scored.sort(key=lambda entry: (-entry[0], entry[1]))
     found = [one for _, _, one in scored[:_SHOWN]]

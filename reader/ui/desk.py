@@ -24,10 +24,12 @@ from reader.ui.controllers.coverage import CoverageController
 from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.controllers.library import LibraryController
 from reader.ui.controllers.navigation import NavigationController
+from reader.ui.controllers.paper import PaperController
 from reader.ui.controllers.reading_aids import ReadingAidsController
 from reader.ui.controllers.reading_lists import ReadingListsController
 from reader.ui.controllers.search import SearchController
 from reader.ui.controllers.session import SessionController
+from reader.ui.controllers.tools import Tools
 from reader.ui.controllers.training import TrainingController
 from reader.ui.dialogs import Dialogs, WindowDialogs
 from reader.ui.main_window import MainWindow
@@ -80,42 +82,21 @@ class Desk(QObject):
             self._dialogs,
             on_watched_dir_chosen=self.appearance.set_watched_dir,
         )
-        self.citations = CitationsController(
-            window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
-        )
-        self.search = SearchController(
-            window,
-            workspace,
-            self.library_state,
-            self.navigation,
-            runner,
-            dialogs=self._dialogs,
-            open_citation=self.citations.offer,
-        )
-        self.bookmarks = BookmarksController(
-            window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
-        )
-        self.reading_lists = ReadingListsController(
-            window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
-        )
-        self.comparison = ComparisonController(
-            window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
-        )
-        self.changes = ChangesController(
-            window, workspace, self.library_state, self.navigation, runner, comparison=self.comparison
-        )
-        self.coverage = CoverageController(
-            window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
-        )
+        tools = Tools(window, workspace, self.library_state, self.navigation, runner, self._dialogs)
+        self.citations = CitationsController(tools)
+        self.search = SearchController(tools, open_citation=self.citations.offer)
+        self.bookmarks = BookmarksController(tools)
+        self.reading_lists = ReadingListsController(tools)
+        self.comparison = ComparisonController(tools)
+        self.changes = ChangesController(tools, comparison=self.comparison)
+        self.coverage = CoverageController(tools)
+        self.paper = PaperController(tools, comparison=self.comparison)
+        self.aids = ReadingAidsController(tools)
+        self.training = TrainingController(tools, comparison=self.comparison)
         self.as_at = AsAtController(window, self.library_state, self.navigation, dialogs=self._dialogs)
+        self.reading_lists.print_requested.connect(self.paper.print_reading_list)
         self.commands = CommandsController(
             window, self.library_state, self.navigation, runner, dialogs=self._dialogs
-        )
-        self.aids = ReadingAidsController(
-            window, workspace, self.library_state, self.navigation, runner, dialogs=self._dialogs
-        )
-        self.training = TrainingController(
-            window, workspace, self.library_state, self.navigation, runner, comparison=self.comparison
         )
         self.appearance.colours_changed.connect(self.aids.set_colours)
         self.appearance.colours_changed.connect(self.training.set_colours)
@@ -160,6 +141,8 @@ class Desk(QObject):
         self.library.loaded.connect(self._on_loaded)
         self.library.failed.connect(self.bookmarks.load)
         self.library.indexed.connect(self.search.refresh)
+        self.bookmarks.changed_elsewhere.connect(self.reading_lists.load)
+        self.bookmarks.changed_elsewhere.connect(self.search.load)
         window.files_dropped.connect(self._open_files)
         window.welcome.samples_requested.connect(self._on_open_samples)
         actions[ActionId.OPEN_SAMPLES].triggered.connect(self._on_open_samples)

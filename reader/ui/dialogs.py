@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from reader.domain.page import Page
 from reader.ui.widgets.bookmark_dialog import BookmarkDialog, BookmarkDraft
-from reader.ui.widgets.choices_dialog import ChoicesDialog
-from reader.ui.widgets.day_dialog import DayDialog
-from reader.ui.widgets.provenance_dialog import ProvenanceDialog
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 _DIALOG_WIDTH: Final = 480
 
@@ -46,6 +46,8 @@ class Dialogs(Protocol):
         on_given: Callable[[BookmarkDraft], None],
     ) -> None: ...
     def choose_file(self, title: str, kinds: str, on_chosen: Callable[[Path], None]) -> None: ...
+
+    def choose_printer(self, title: str, pages: int, on_chosen: Callable[[QPrinter], None]) -> None: ...
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None: ...
     def show_text(self, title: str, text: str) -> None: ...
     def show_provenance(self, page: Page) -> None: ...
@@ -122,11 +124,15 @@ class WindowDialogs(QObject):
         on_given: Callable[[frozenset[int]], None],
     ) -> None:
         """Ask for any number of several choices, by their numbers."""
+        from reader.ui.widgets.choices_dialog import ChoicesDialog  # noqa: PLC0415  # wanted seldom
+
         dialog = ChoicesDialog(title, choices, chosen, self._window)
         self._open(dialog, lambda: on_given(dialog.chosen))
 
     def ask_day(self, title: str, label: str, day: date, on_given: Callable[[date], None]) -> None:
         """Ask for a day."""
+        from reader.ui.widgets.day_dialog import DayDialog  # noqa: PLC0415  # wanted seldom
+
         dialog = DayDialog(title, label, day, self._window)
         self._open(dialog, lambda: on_given(dialog.day))
 
@@ -148,6 +154,17 @@ class WindowDialogs(QObject):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([kinds, "All files (*)"])
         self._open(dialog, lambda: on_chosen(Path(dialog.selectedFiles()[0])))
+
+    def choose_printer(self, title: str, pages: int, on_chosen: Callable[[QPrinter], None]) -> None:
+        """Let the person choose a printer and which of the pages it is to print."""
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # noqa: PLC0415  # rarely needed
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setDocName(title)
+        dialog = QPrintDialog(printer, self._window)
+        dialog.setMinMax(1, pages)
+        dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange)
+        self._open(dialog, lambda: on_chosen(printer))
 
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
         """Ask before something that cannot be undone."""
@@ -177,6 +194,8 @@ class WindowDialogs(QObject):
 
     def show_provenance(self, page: Page) -> None:
         """Show who vouches for a page."""
+        from reader.ui.widgets.provenance_dialog import ProvenanceDialog  # noqa: PLC0415  # wanted seldom
+
         self._open(ProvenanceDialog(page, self._window), _no_answer)
 
     def show(self, make: Callable[[QWidget], QDialog]) -> None:

@@ -39,6 +39,7 @@ class Icon(Enum):
     NEXT = "chevron-down"
     OUTLINE = "list-tree"
     PREVIOUS = "chevron-up"
+    PRINT = "printer"
     READING = "a-large-small"
     RECENT = "clock"
     REFUSED = "shield-x"
@@ -71,7 +72,7 @@ def icon_side() -> int:
 
 def dress(button: QAbstractButton, name: Icon, colours: Colours) -> None:
     """Give a button its icon."""
-    button.setIcon(icon(name, colours))
+    button.setIcon(QIcon(pixmap(name, colours.ink, icon_side())))
     button.setIconSize(QSize(icon_side(), icon_side()))
 
 

@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDockWidget,
+    QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMainWindow,
     QMenu,
     QSizePolicy,
     QStackedWidget,
-    QTabBar,
     QTabWidget,
     QToolBar,
     QToolButton,
@@ -29,9 +28,9 @@ from typing_extensions import override
 from reader.domain.manual import BUNDLE_SUFFIX, UPDATE_SUFFIX
 from reader.domain.reading_list import READING_LIST_SUFFIX
 from reader.ui.actions import SPECS, ActionId, build_actions
-from reader.ui.icons import icon, icon_side
+from reader.ui.icons import Icon, dress, icon, icon_side
 from reader.ui.styles import widget_css
-from reader.ui.theme import Colours, letter_factor
+from reader.ui.theme import Colours, Space, letter_factor
 from reader.ui.widgets.activity_bar import ActivityBar
 from reader.ui.widgets.bookmarks_panel import BookmarksPanel
 from reader.ui.widgets.changes_panel import ChangesPanel
@@ -46,6 +45,8 @@ from reader.ui.widgets.search_field import SearchField
 from reader.ui.widgets.search_panel import SearchPanel
 from reader.ui.widgets.welcome import Welcome
 
+_THREE_PARTS_PX: Final = 980
+"""How much width library, text and comparison need beside each other, with letters of the usual size."""
 _LEFT_OF_SEARCH: Final = (ActionId.BACK, ActionId.FORWARD)
 _RIGHT_OF_SEARCH: Final = (
     ActionId.ADD_BOOKMARK,
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
     files_dropped = Signal(object)
     """Carries a tuple of paths."""
     closing = Signal()
+    came_to_front = Signal()
 
     def __init__(self, title: str) -> None:
         super().__init__()
@@ -86,7 +88,7 @@ class MainWindow(QMainWindow):
         self._banner.setObjectName("banner")
         self._banner.setTextFormat(Qt.TextFormat.PlainText)
         self._banner.setWordWrap(True)
-        self._banner.setAccessibleName("Banner")
+        self._banner.setAccessibleDescription("Banner")
         self._banner.hide()
         self._middle = QStackedWidget()
         for widget in (self.welcome, self.tabs, self.results, self.coverage):
@@ -100,9 +102,11 @@ class MainWindow(QMainWindow):
         self._comparison_dock = self._dock(
             "Comparison", "comparison-dock", self.comparison, Qt.DockWidgetArea.RightDockWidgetArea
         )
+        self._comparison_title = _DockTitle("Comparison", self.actions_by_id[ActionId.COMPARE])
+        self._comparison_dock.setTitleBarWidget(self._comparison_title)
         self._comparison_dock.hide()
         # Narrower than their widest page asks for: large letters must not make the window wider than the screen.
-        for part, least in ((self.side, 260), (self._middle, 440), (self.comparison, 440)):
+        for part, least in ((self.side, 220), (self._middle, 360), (self.comparison, 400)):
             part.setMinimumWidth(least)
         self.resizeDocks([self._side_dock], [380], Qt.Orientation.Horizontal)
         self._build_menus()
@@ -110,6 +114,7 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self.activity, 1)
         self.statusBar().setSizeGripEnabled(False)
         _name_inner_buttons(self)
+        self._side_width = 0
         self._comparison_dock.visibilityChanged.connect(self._on_comparison_visibility_changed)
         self._side_dock.visibilityChanged.connect(self._on_side_visibility_changed)
         self.actions_by_id[ActionId.SIDE_PANEL].triggered.connect(self._side_dock.setVisible)
@@ -169,8 +174,10 @@ class MainWindow(QMainWindow):
     def _side_tabs(self) -> QTabWidget:
         """Everything that stands beside the text, a tab each; short names, so that all can be seen at once."""
         side = QTabWidget()
+        side.setObjectName("side")
         side.setAccessibleName("Library, bookmarks, recent chapters, changes, reading lists and outline")
         side.setDocumentMode(True)
+        side.tabBar().setDrawBase(False)
         for panel, name in (
             (self.library, "Library"),
             (self.bookmarks, "Bookmarks"),
@@ -188,7 +195,14 @@ class MainWindow(QMainWindow):
         self.side.setCurrentWidget(panel)
 
     def set_comparison_visible(self, is_visible: bool) -> None:  # noqa: FBT001
+        if is_visible and self._comparison_dock.isHidden():
+            self._side_width = self._side_dock.width()
+            if self.width() < _THREE_PARTS_PX * letter_factor():
+                self._side_dock.hide()  # else none of the three could be read
         self._comparison_dock.setVisible(is_visible)
+        if not is_visible and self._side_width:
+            self._side_dock.show()
+            self.resizeDocks([self._side_dock], [self._side_width], Qt.Orientation.Horizontal)
         if is_visible:
             half = max((self.width() - self._side_dock.width()) // 2, 260)
             self.resizeDocks([self._comparison_dock], [half], Qt.Orientation.Horizontal)
@@ -211,9 +225,10 @@ class MainWindow(QMainWindow):
             if spec.icon is not None:
                 self.actions_by_id[spec.id].setIcon(icon(spec.icon, colours))
         self.search_field.set_colours(colours)
+        self._comparison_title.set_colours(colours)
         self.welcome.set_colours(colours)
         panels = (self.library, self.bookmarks, self.recent, self.changes, self.reading_lists, self.outline)
-        for widget in (*panels, self.results, self.coverage, self.comparison):
+        for widget in (*panels, self.results, self.comparison):
             widget.set_colours(colours)
         for view in self.views():
             view.set_colours(colours)
@@ -257,6 +272,12 @@ class MainWindow(QMainWindow):
         if 0 < length < len(arrangement):
             self.restoreGeometry(QByteArray(arrangement[4 : 4 + length]))
             self.restoreState(QByteArray(arrangement[4 + length :]))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.came_to_front.emit()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -328,13 +349,29 @@ class MainWindow(QMainWindow):
             button.setAccessibleName(words)
 
 
-def _name_inner_buttons(window: QWidget) -> None:
-    """Name what Qt makes by itself inside its widgets, for screen readers."""
-    for line in window.findChildren(QLineEdit):
-        clear = line.findChild(QAction, "_q_qlineeditclearaction")
-        if clear is not None:
-            clear.setText("Clear what is typed")
-    for bar in window.findChildren(QTabBar):
+class _DockTitle(QWidget):
+    """What a dock is, and a way to close it, in the window's own letters."""
+
+    def __init__(self, text: str, closes: QAction) -> None:
+        super().__init__()
+        self._close = QToolButton()
+        self._close.setAutoRaise(True)
+        self._close.setAccessibleName(f"Close the {text.lower()}")
+        self._close.setToolTip(f"Close the {text.lower()} ({closes.shortcut().toString()})")
+        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._close.clicked.connect(closes.trigger)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(Space.MEDIUM, Space.HAIR, Space.TIGHT, Space.HAIR)
+        layout.addWidget(QLabel(text), 1)
+        layout.addWidget(self._close)
+
+    def set_colours(self, colours: Colours) -> None:
+        dress(self._close, Icon.CLOSE, colours)
+
+
+def _name_inner_buttons(window: MainWindow) -> None:
+    """Name what Qt makes by itself inside its tabs, for screen readers."""
+    for bar in (window.tabs.tabBar(), window.side.tabBar()):
         for name, words in (
             ("ScrollLeftButton", "Tabs to the left"),
             ("ScrollRightButton", "Tabs to the right"),

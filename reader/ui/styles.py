@@ -67,8 +67,8 @@ QLineEdit, QComboBox, QSpinBox, QDateEdit {{ background: {c.paper}; color: {c.in
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDateEdit:focus {{ border: {ring}; padding: 2px 5px; }}
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDateEdit:disabled {{ background: {c.panel};
   color: {c.muted}; border: 1px solid {c.line}; }}
-QComboBox, QDateEdit {{ padding-right: {px(20)}; }}
-QComboBox:focus, QDateEdit:focus {{ padding-right: {px(19)}; }}
+QComboBox, QDateEdit {{ padding-right: 2px; }}
+QComboBox:focus, QDateEdit:focus {{ padding-right: 1px; }}
 QComboBox::drop-down, QDateEdit::drop-down {{ border: 0; width: {px(20)}; }}
 QComboBox::down-arrow, QDateEdit::down-arrow {{ image: {image("chevron-down")}; width: {px(12)}; height: {px(12)}; }}
 QComboBox QAbstractItemView {{ background: {c.paper}; color: {c.ink}; border: {edge};
@@ -93,6 +93,7 @@ QToolButton[popupMode="2"] {{ padding-right: {px(20)}; }}
 QToolButton[popupMode="2"]:focus {{ padding-right: {px(19)}; }}
 QToolButton::menu-indicator {{ image: {image("chevron-down")}; width: {px(12)}; height: {px(12)};
   subcontrol-origin: padding; subcontrol-position: right center; right: {px(4)}; }}
+QLineEdit QToolButton {{ min-height: 0; padding: 0; border: 0; background: transparent; }}
 QCheckBox, QRadioButton {{ border: {FOCUS_PX}px solid transparent; border-radius: {RADIUS}px; padding: 1px 2px;
   spacing: {px(6)}; }}
 QCheckBox:focus, QRadioButton:focus {{ border: {ring}; }}
@@ -103,6 +104,7 @@ QAbstractScrollArea {{ border: 1px solid {c.line}; }}
 QTreeView, QListView, QTableView, QGraphicsView {{ background: {c.paper}; border: 1px solid {c.line};
   border-radius: {RADIUS}px; outline: 0; padding: 1px; }}
 QTreeView:focus, QListView:focus, QTableView:focus, QGraphicsView:focus {{ border: {ring}; padding: 0; }}
+QTableView {{ gridline-color: {c.line}; }}
 QTreeView::branch {{ background: transparent; }}
 QTreeView::branch:has-children:closed {{ image: {image("chevron-right")}; padding: 3px; }}
 QTreeView::branch:has-children:open {{ image: {image("chevron-down")}; padding: 3px; }}
@@ -116,6 +118,7 @@ QTabWidget::pane {{ border: 0; border-top: 1px solid {c.line}; }}
 QTabBar {{ background: {c.panel}; border: 0; }}
 QTabBar::tab {{ background: {c.panel}; color: {c.muted}; border: {FOCUS_PX}px solid transparent;
   border-bottom: 3px solid transparent; padding: 4px {px(8)}; min-height: {px(18)}; }}
+#side QTabBar::tab {{ padding: 4px {px(4)}; }}
 QTabBar::tab:selected {{ color: {c.ink}; background: {c.paper}; border-bottom: 3px solid {c.accent}; }}
 QTabBar::tab:hover:!selected {{ background: {c.hover}; color: {c.ink}; }}
 QTabBar::tab:selected:focus {{ border: {ring}; border-bottom: 3px solid {c.focus}; }}
@@ -123,6 +126,9 @@ QTabBar::close-button {{ image: {image("x")}; width: {px(12)}; height: {px(12)};
   border-radius: 3px; }}
 QTabBar::close-button:hover {{ background: {c.hover}; }}
 QTabBar QToolButton {{ background: {c.panel}; border: {edge}; padding: 0; min-height: 0; }}
+QTabBar::scroller {{ width: {px(22)}; }}
+QTabBar QToolButton::left-arrow {{ image: {image("chevron-left")}; }}
+QTabBar QToolButton::right-arrow {{ image: {image("chevron-right")}; }}
 QMenuBar {{ background: {c.panel}; color: {c.ink}; border-bottom: 1px solid {c.line}; padding: 1px 4px; }}
 QMenuBar::item {{ background: transparent; padding: 3px {px(7)}; border-radius: {RADIUS}px; }}
 QMenuBar::item:selected {{ background: {c.accent}; color: {c.accent_ink}; }}
@@ -132,7 +138,8 @@ QMainWindow::separator:hover {{ background: {c.accent}; }}
 QStatusBar {{ background: {c.panel}; border-top: 1px solid {c.line}; }}
 QStatusBar::item {{ border: 0; }}
 QHeaderView::section {{ background: {c.panel}; color: {c.ink}; border: 0; border-right: 1px solid {c.line};
-  border-bottom: 1px solid {c.field}; padding: 4px 6px; }}
+  border-bottom: 1px solid {c.field}; padding: 3px 5px; }}
+QTableCornerButton::section {{ background: {c.panel}; border: 0; border-bottom: 1px solid {c.field}; }}
 QProgressBar {{ background: {c.paper}; border: {edge}; border-radius: {RADIUS}px; max-height: {px(10)}; }}
 QProgressBar::chunk {{ background: {c.accent}; }}
 QScrollBar:vertical {{ background: {c.panel}; width: {px(13)}; margin: 0; }}

@@ -598,7 +598,7 @@ class Blocked:
 
 sys.meta_path.insert(0, Blocked())
 count = 0
-for package in ("domain", "bundle", "publish", "search", "compare", "store", "services", "cli"):
+for package in ("domain", "bundle", "publish", "search", "compare", "store", "paper", "services", "cli"):
     module = importlib.import_module(f"reader.{package}")
     for info in pkgutil.walk_packages(module.__path__, module.__name__ + "."):
         if not info.name.endswith("__main__"):

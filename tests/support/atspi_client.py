@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from typing import Any
 
 import gi  # type: ignore[import-not-found,unused-ignore]
 
@@ -23,15 +24,15 @@ _SHOWING = Atspi.StateType.SHOWING
 def main() -> int:
     application = _application(sys.argv[1])
     if application is None:
-        print(json.dumps({"error": "the application is not on the bus"}))
+        sys.stdout.write(json.dumps({"error": "the application is not on the bus"}))
         return 1
     nodes: list[dict[str, object]] = []
     _walk(application, 0, nodes)
-    print(json.dumps({"nodes": nodes}))
+    sys.stdout.write(json.dumps({"nodes": nodes}))
     return 0
 
 
-def _application(name: str) -> object:
+def _application(name: str) -> Any:
     deadline = time.monotonic() + _WAIT_SECONDS
     while time.monotonic() < deadline:
         desktop = Atspi.get_desktop(0)
@@ -47,14 +48,14 @@ def _application(name: str) -> object:
     return None
 
 
-def _walk(node: object, depth: int, nodes: list[dict[str, object]]) -> None:
+def _walk(node: Any, depth: int, nodes: list[dict[str, object]]) -> None:
     if node is None or len(nodes) >= _MOST or depth > 25:
         return
     states = node.get_state_set()
     if depth > 1 and not states.contains(_SHOWING):
         return
     text = ""
-    if node.get_role_name() in {"text", "document text", "paragraph", "entry", "document frame"}:
+    if node.get_role_name() in {"text", "document text", "paragraph", "entry", "document frame", "label"}:
         try:
             text = Atspi.Text.get_text(node, 0, min(Atspi.Text.get_character_count(node), 300))
         except Exception as error:  # noqa: BLE001  # not every one of them has a text

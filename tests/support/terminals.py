@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
@@ -11,12 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
+import typer.main
 from typer.testing import CliRunner
 
 from reader.cli import commands
 from reader.domain.errors import ReaderError
 
 PASSPHRASE: Final = "seven grey herons, standing"
+
+
+_command_tree: Final = functools.cache(typer.main.get_command)
+"""Typer reads the signatures of all commands anew at every run, which takes longer than most commands do. What it
+makes of them keeps nothing of a run; `Terminal.spawn` meets it as a person does, made once for each process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,9 @@ class Terminal:
     def run(self, *arguments: str | Path, environment: Mapping[str, str] | None = None) -> Answer:
         """In this process: quick. The exit code is settled as `main` does."""
         runner = CliRunner(env={**self.environment, **(environment or {})})
-        result = runner.invoke(commands.app, [str(argument) for argument in arguments])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("typer.testing._get_command", _command_tree)
+            result = runner.invoke(commands.app, [str(argument) for argument in arguments])
         if isinstance(result.exception, ReaderError):
             return Answer(1, result.stdout, result.stderr + f"{result.exception}\n")
         if result.exception is not None and not isinstance(result.exception, SystemExit):

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from reader.domain.cancel import CancelToken
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.page import Page
@@ -24,6 +24,7 @@ from reader.store.places import sample_bundles
 from reader.ui.desk import Desk
 from reader.ui.main_window import MainWindow
 from reader.ui.widgets.bookmark_dialog import BookmarkDraft
+from tests.support.prepared import Prepared
 from tests.support.worlds import World
 
 WAIT_MS = 30_000
@@ -43,6 +44,7 @@ class ScriptedDialogs:
     says_yes: bool = True
     file: Path | None = None
     draft: Callable[[BookmarkDraft], BookmarkDraft] | None = None
+    printer: QPrinter | None = None
     shown: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     opened: list[QDialog] = field(default_factory=list)
@@ -109,6 +111,11 @@ class ScriptedDialogs:
         self.asked.append(f"{title}: {kinds}")
         if self.file is not None:
             on_chosen(self.file)
+
+    def choose_printer(self, title: str, pages: int, on_chosen: Callable[[QPrinter], None]) -> None:
+        self.asked.append(f"{title}: {pages} pages")
+        if self.printer is not None:
+            on_chosen(self.printer)
 
     def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
         self.asked.append(f"{title} {text} [{yes}]")
@@ -187,10 +194,23 @@ def root_file(world: World, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def collect_on_the_gui_thread() -> Iterator[None]:
-    """As in the program: a collection in a worker thread would destroy widgets there."""
+    """As in the program: a collection in a worker thread would destroy widgets there.
+
+    What was there before the first window (modules, the tests themselves) is not looked through again after each test:
+    no widget is among it.
+    """
     gc.disable()
+    gc.collect()
+    assert not QApplication.instance() or not QApplication.allWidgets()
+    gc.freeze()
     yield
+    gc.unfreeze()
     gc.enable()
+
+
+def samples(*starts: str) -> tuple[Path, ...]:
+    """The bundles of the sample library whose names begin like this."""
+    return tuple(file for file in sample_bundles() if file.stem.startswith(starts))
 
 
 COUNCILS = tuple(file for file in sample_bundles() if not file.stem[-1].isdigit())
@@ -205,40 +225,21 @@ def the_sample_is_the_five_councils() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def filled_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library with the contents lists of the five councils, indexed once for all tests."""
-    folder = tmp_path_factory.mktemp("filled")
-    workspace = Workspace(WorkspaceChoice(folder, is_sample=True))
-    cancel = CancelToken()
-    for file in COUNCILS:
-        workspace.library.install(file, cancel)
-    workspace.search.prepare(workspace.library.load(cancel), lambda _: None, cancel)
-    workspace.close()
-    return folder
-
-
-def _library_of(folder: Path, *names: str) -> Path:
-    """A library with some of the training manuals' bundles, indexed."""
-    workspace = Workspace(WorkspaceChoice(folder, is_sample=True))
-    cancel = CancelToken()
-    for file in sample_bundles():
-        if file.stem in names:
-            workspace.library.install(file, cancel)
-    workspace.search.prepare(workspace.library.load(cancel), lambda _: None, cancel)
-    workspace.close()
-    return folder
+def filled_library(prepared: Prepared) -> Path:
+    """A library with the contents lists of the five councils, indexed once for all tests: copy it."""
+    return prepared.library(COUNCILS)
 
 
 @pytest.fixture(scope="session")
-def first_edition_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library with the first edition of Saltby's manual, indexed once for all tests: copy it."""
-    return _library_of(tmp_path_factory.mktemp("first"), "saltby-1")
+def first_edition_library(prepared: Prepared) -> Path:
+    """A library with the first edition of Saltby's manual and the whole sample, indexed once for all tests: copy it."""
+    return prepared.library((*samples("saltby-1"), *COUNCILS))
 
 
 @pytest.fixture(scope="session")
-def both_editions_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library with both editions of Saltby's manual, indexed once for all tests: copy it."""
-    return _library_of(tmp_path_factory.mktemp("both"), "saltby-1", "saltby-2")
+def both_editions_library(prepared: Prepared) -> Path:
+    """A library with both editions of Saltby's manual and the whole sample, indexed once for all tests: copy it."""
+    return prepared.library((*samples("saltby"), *COUNCILS))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from PySide6.QtGui import QTextCursor
 from reader.domain.bookmark import Bookmark, Colour, Verdict
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
+from reader.services.carrying import Selection
 from reader.store.places import sample_bundles
 from reader.ui.actions import ActionId
 from reader.ui.models.bookmark_model import BookmarkMove
@@ -20,6 +22,7 @@ from reader.ui.models.nodes import Role
 from reader.ui.widgets.bookmark_details import PlaceChoice
 from reader.ui.widgets.bookmark_dialog import BookmarkDialog, BookmarkDraft
 from reader.ui.widgets.bookmarks_panel import ColourChoice
+from reader.ui.widgets.highlights import Highlight
 from tests.ui.conftest import DeskOpener, OpenDesk
 
 SALTBY = ManualId("saltby", "procedures")
@@ -397,3 +400,69 @@ def test_a_passage_that_is_bookmarked_has_a_sign_beside_its_heading(desk: OpenDe
     desk.desk.bookmarks.load()
     desk.wait()
     assert view.text.grab().toImage() != before
+
+
+def test_whatever_is_selected_on_screen_is_found_in_the_text_and_highlighted_there(desk: OpenDesk) -> None:
+    """Over tables, boxes, lists and the links that are added for the screen."""
+    chance = random.Random(7)  # noqa: S311
+    carrying = desk.desk.workspace.carrying
+    missed: list[str] = []
+    tried = 0
+    for chapter in (
+        "contact",
+        "case-records",
+        "private-fostering",
+        "strategy-meetings",
+        "subject-access-requests",
+    ):
+        desk.go(chapter, SALTBY)
+        view = desk.window.current_view
+        assert view is not None
+        assert view.page is not None
+        title_end = len(view.page.title) + 1
+        length = view.text.document().characterCount() - 1
+        for _ in range(25):
+            start = chance.randrange(title_end, length - 60)
+            end = start + chance.choice((12, 40, 200))
+            cursor = view.text.textCursor()
+            cursor.setPosition(start)
+            cursor.setPosition(min(end, length), QTextCursor.MoveMode.KeepAnchor)
+            view.text.setTextCursor(cursor)
+            chosen = view.text.selection
+            if chosen is None:
+                continue
+            tried += 1
+            start = view.text.textCursor().selectionStart()  # Qt takes whole rows of a table
+            words, before, anchor = chosen
+            location = Location(SALTBY, chapter, 1, anchor)
+            targets = carrying.targets(desk.desk.library_state.snapshot, location, Selection(words, before))
+            quote = targets[0].quote
+            if quote is None or not quote.is_selection:
+                missed.append(words)
+                continue
+            shown = Highlight(
+                "x", targets[0].location.anchor, quote.exact, quote.prefix, Colour.YELLOW, False
+            )
+            view.text.set_highlights((shown,))
+            places = [(first, last) for first, last, _ in view.text._places_of_highlights()]
+            assert len(places) == 1, words
+            first, last = places[0]
+            assert first <= start + len(words) - len(words.lstrip()), words
+            assert last >= start + len(words.rstrip()), words
+    assert tried > 100
+    assert missed == []
+
+
+def test_two_windows_on_one_file_see_each_others_bookmarks(desk: OpenDesk, open_desk: DeskOpener) -> None:
+    other = open_desk(desk.desk.workspace.places.base_dir)
+    highlight(desk, "contact", "three months")
+    assert bookmarks(other)[0].quote is not None
+    other.go("contact", SALTBY)
+    assert highlighted(other) == []
+    other.window.came_to_front.emit()
+    other.wait()
+    assert highlighted(other) == ["three months"]
+    assert other.window.bookmarks.tree.model().rowCount() == 1
+    other.window.bookmarks._on_undo()
+    other.wait()
+    assert len(bookmarks(desk)) == 1, "undo takes back one's own changes only"

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import shutil
+import sqlite3
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 
 from reader.domain.bookmark import Bookmark
 from reader.domain.errors import StorageError
+from reader.store import personal
 from reader.store.personal import PersonalStore
 from reader.ui.actions import ActionId
 from reader.ui.models.bookmark_model import BookmarkModel, BookmarkMove
@@ -173,3 +178,36 @@ def test_a_visit_that_cannot_be_noted_costs_a_line_and_no_dialog(
     assert desk.page_text.startswith("6.8.2")
     assert desk.dialogs.shown == []
     assert "disk is full" in desk.window.activity.message
+
+
+@pytest.mark.parametrize("how", ["locked", "damaged", "a folder", "of a newer program"])
+def test_a_file_of_bookmarks_that_cannot_be_used_stops_no_reading(
+    open_desk: DeskOpener, filled_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(personal, "_BUSY_SECONDS", 0.05)
+    folder = shutil.copytree(filled_library, tmp_path / "laptop")
+    file = folder / "personal.sqlite"
+    file.unlink(missing_ok=True)
+    holder = sqlite3.connect(tmp_path / "other.sqlite", isolation_level=None)
+    if how == "locked":
+        holder.close()
+        holder = sqlite3.connect(file, isolation_level=None)
+        holder.execute("CREATE TABLE x (y)")
+        holder.execute("BEGIN EXCLUSIVE")
+    elif how == "damaged":
+        file.write_bytes(b"not a database at all" * 200)
+    elif how == "a folder":
+        file.mkdir()
+    else:
+        newer = sqlite3.connect(file)
+        newer.execute("PRAGMA user_version = 99")
+        newer.close()
+    desk = open_desk(folder)
+    desk.go("staying-put-policy")
+    assert desk.page_text.startswith("6.8.2")
+    desk.type_search("kinship")
+    assert desk.window.results.tree.model().rowCount() > 0
+    (said,) = desk.dialogs.shown
+    assert "bookmarks" in said.lower()
+    assert "Traceback" not in said
+    holder.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,27 +12,26 @@ from pytestqt.modeltest import ModelTester
 
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
-from reader.store.places import sample_bundles
 from reader.ui.actions import ActionId
 from reader.ui.models.nodes import Role
-from tests.ui.conftest import DeskOpener, OpenDesk
+from tests.support.prepared import Prepared
+from tests.ui.conftest import DeskOpener, OpenDesk, samples
 
 SALTBY = ManualId("saltby", "procedures")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def the_sample_is_saltby_and_two_councils() -> Iterator[None]:
-    wanted = tuple(
-        file for file in sample_bundles() if file.stem.startswith(("saltby", "bedford", "lancashire"))
-    )
+    wanted = samples("saltby", "bedford", "lancashire")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("reader.services.workspace.sample_bundles", lambda: wanted)
         yield
 
 
 @pytest.fixture
-def saltby(tmp_path: Path, open_desk: DeskOpener) -> OpenDesk:
-    return open_desk(tmp_path / "library")
+def saltby(tmp_path: Path, open_desk: DeskOpener, prepared: Prepared) -> OpenDesk:
+    filled = prepared.library(samples("saltby", "bedford", "lancashire"))
+    return open_desk(Path(shutil.copytree(filled, tmp_path / "library")))
 
 
 def _rows(desk: OpenDesk) -> list[str]:

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtGui import QGuiApplication
 
 from reader.domain.location import Location
@@ -184,3 +185,43 @@ def test_a_file_that_is_no_list_is_refused_in_a_sentence(desk: OpenDesk, tmp_pat
     desk.wait()
     assert "no reading list" in desk.dialogs.shown[-1]
     assert desk.desk.workspace.personal.reading_lists.all() == ()
+
+
+def test_a_list_is_printed_with_its_texts_and_what_is_missing_is_named(
+    desk: OpenDesk, tmp_path: Path
+) -> None:
+    handed = ReadingList(
+        "a1",
+        "Training day",
+        "",
+        (
+            ReadingItem(
+                Location.parse("manual:saltby/procedures/contact@2"),
+                "5.7 Contact",
+                "edition 2",
+                "Read first.",
+            ),
+            ReadingItem(Location.parse("manual:elsewhere/procedures/x@1"), "Elsewhere", "edition 1"),
+        ),
+    )
+    write_reading_list(tmp_path / "day.readinglist", handed)
+    desk.desk._open_files((tmp_path / "day.readinglist",))
+    desk.wait()
+    desk.window.reading_lists.print_requested.emit()
+    desk.wait()
+    dialog = desk.desk.paper.print_dialog
+    assert dialog is not None
+    desk.dialogs.folder = tmp_path
+    dialog.save_requested.emit()
+    desk.wait()
+    pages = PdfReader(tmp_path / "training-day.pdf").pages
+    words = " ".join(" ".join(page.extract_text() for page in pages).split())
+    for part in (
+        "Training day",
+        "Read first.",
+        "every eight weeks",
+        "Not here",
+        "elsewhere/procedures is not installed",
+    ):
+        assert part in words
+    dialog.reject()

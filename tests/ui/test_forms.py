@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
-from reader.domain.cancel import CancelToken
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
-from reader.services.workspace import Workspace, WorkspaceChoice
-from reader.store.places import sample_bundles
 from reader.ui.actions import ActionId
-from tests.ui.conftest import DeskOpener, OpenDesk
+from tests.support.prepared import Prepared
+from tests.ui.conftest import COUNCILS, DeskOpener, OpenDesk, samples
 
 NORTHMERE = ManualId("northmere", "procedures")
 STAY = Location(NORTHMERE, form="overnight-stay-record.pdf")
@@ -29,21 +28,11 @@ FORM_SOURCE = (
 )
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library with the newest edition of one training manual, indexed."""
-    folder = tmp_path_factory.mktemp("forms")
-    workspace = Workspace(WorkspaceChoice(folder, is_sample=True))
-    [file] = [file for file in sample_bundles() if file.stem == "northmere-3"]
-    workspace.library.install(file, CancelToken())
-    workspace.search.prepare(workspace.library.load(CancelToken()), lambda _: None, CancelToken())
-    workspace.close()
-    return folder
-
-
 @pytest.fixture
-def desk(open_desk: DeskOpener, library: Path) -> OpenDesk:
-    return open_desk(library)
+def desk(open_desk: DeskOpener, prepared: Prepared, tmp_path: Path) -> OpenDesk:
+    """A window over the newest edition of one training manual, and the whole sample."""
+    filled = prepared.library((*samples("northmere-3"), *COUNCILS))
+    return open_desk(Path(shutil.copytree(filled, tmp_path / "library")))
 
 
 def test_a_form_in_the_tree_opens_its_page_with_its_words(desk: OpenDesk) -> None:

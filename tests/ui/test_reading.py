@@ -351,3 +351,19 @@ def test_a_large_system_font_makes_the_text_of_chapters_large(desk: OpenDesk, qa
         assert view.text.document().defaultFont().pointSizeF() == 22
     finally:
         qapp.setFont(usual)
+
+
+def test_a_short_text_stays_where_it_is_read_when_the_window_changes(desk: OpenDesk) -> None:
+    desk.window.resize(1000, 600)
+    desk.go(None, LANCASHIRE)
+    view = desk.window.current_view
+    assert view is not None
+    bar = view.text.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    position = view.text._place()[0]
+    block = view.text.document().findBlock(position)
+    for width in (1400, 800, 1000):
+        desk.window.resize(width, 600)
+        desk.qtbot.wait(200)
+        now = view.text.document().findBlock(view.text._place()[0])
+        assert abs(now.blockNumber() - block.blockNumber()) <= 1

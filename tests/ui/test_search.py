@@ -165,7 +165,7 @@ def test_enter_before_the_answer_came_opens_the_best_hit_of_what_is_typed(desk: 
 
 def _summary(desk: OpenDesk) -> str:
     labels = desk.window.results.findChildren(QLabel)
-    return next(label.text() for label in labels if label.accessibleName() == "Search summary")
+    return next(label.text() for label in labels if label.accessibleDescription() == "Search summary")
 
 
 def _box(desk: OpenDesk, name: str) -> QComboBox:

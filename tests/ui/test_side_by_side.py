@@ -13,14 +13,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QFont
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel
 
-from reader.domain.cancel import CancelToken
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.page import Page
-from reader.services.workspace import Workspace, WorkspaceChoice
-from reader.store.places import sample_bundles
 from reader.ui.actions import ActionId
-from tests.ui.conftest import DeskOpener, OpenDesk
+from tests.support.prepared import Prepared
+from tests.ui.conftest import DeskOpener, OpenDesk, samples
 
 SALTBY = ManualId("saltby", "procedures")
 NORTHMERE = ManualId("northmere", "procedures")
@@ -29,23 +27,16 @@ PICTURES = os.environ.get("PROCEDURES_PICTURES")
 
 @pytest.fixture(scope="module", autouse=True)
 def the_sample_is_the_two_training_manuals() -> Iterator[None]:
-    wanted = tuple(file for file in sample_bundles() if file.stem.startswith(("saltby", "northmere-3")))
+    wanted = samples("saltby", "northmere-3")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("reader.services.workspace.sample_bundles", lambda: wanted)
         yield
 
 
 @pytest.fixture(scope="module")
-def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def indexed(prepared: Prepared) -> Path:
     """A library with the two manuals, indexed once."""
-    folder = tmp_path_factory.mktemp("two")
-    workspace = Workspace(WorkspaceChoice(folder, is_sample=True))
-    for file in sample_bundles():
-        if file.stem.startswith(("saltby", "northmere-3")):
-            workspace.library.install(file, CancelToken())
-    workspace.search.prepare(workspace.library.load(CancelToken()), lambda _: None, CancelToken())
-    workspace.close()
-    return folder
+    return prepared.library(samples("saltby", "northmere-3"))
 
 
 @pytest.fixture
@@ -89,7 +80,9 @@ def side_by_side(desk: OpenDesk) -> None:
 
 
 def place(desk: OpenDesk) -> str:
-    [label] = [x for x in desk.window.comparison.findChildren(QLabel) if x.accessibleName() == "Differences"]
+    [label] = [
+        x for x in desk.window.comparison.findChildren(QLabel) if x.accessibleDescription() == "Differences"
+    ]
     return label.text()
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Signal, Slot
 
 from reader.domain.bookmark import (
     Bookmark,
@@ -23,14 +23,10 @@ from reader.domain.cancel import CancelToken
 from reader.domain.errors import NotFoundError, ReaderError
 from reader.domain.location import Location
 from reader.domain.page import Page
-from reader.services.workspace import Workspace, today
+from reader.services.workspace import today
 from reader.ui.actions import ActionId
-from reader.ui.controllers.current_library import CurrentLibrary
-from reader.ui.controllers.navigation import NavigationController
-from reader.ui.dialogs import Dialogs
-from reader.ui.main_window import MainWindow
+from reader.ui.controllers.tools import ToolController, Tools
 from reader.ui.models.bookmark_model import BookmarkMove
-from reader.ui.tasks import TaskRunner
 from reader.ui.widgets.bookmark_details import PlaceChoice, SuggestedPlace
 from reader.ui.widgets.bookmark_dialog import BookmarkDraft
 from reader.ui.widgets.bookmarks_panel import BookmarkChoice, ColourChoice
@@ -47,28 +43,17 @@ _SHORT: Final = 60
 _STUCK: Final = frozenset({Verdict.UNSURE, Verdict.GONE})
 
 
-class BookmarksController(QObject):
+class BookmarksController(ToolController):
     """Carries the person's wishes to the store, and its new state back to the panels and the texts."""
 
-    def __init__(
-        self,
-        window: MainWindow,
-        workspace: Workspace,
-        library: CurrentLibrary,
-        navigation: NavigationController,
-        runner: TaskRunner,
-        *,
-        dialogs: Dialogs,
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._library = library
-        self._navigation = navigation
-        self._runner = runner
-        self._dialogs = dialogs
+    changed_elsewhere = Signal()
+
+    def __init__(self, tools: Tools) -> None:
+        super().__init__(tools)
+        window, navigation = tools.window, tools.navigation
         self._tree = BookmarkTree((), ())
         self._undo: list[BookmarkTree] = []
+        self._is_loaded = False
         self._colour = Colour.YELLOW
         self._awaited: Bookmark | None = None
         self._suggestions: tuple[Suggestion, ...] = ()
@@ -97,6 +82,7 @@ class BookmarksController(QObject):
         actions[ActionId.NEW_FOLDER].triggered.connect(self._on_folder_requested)
         actions[ActionId.EXPORT_BOOKMARKS].triggered.connect(self._on_export)
         actions[ActionId.IMPORT_BOOKMARKS].triggered.connect(self._on_import)
+        window.came_to_front.connect(self.look_elsewhere)
         navigation.page_shown.connect(self._on_page_shown)
         navigation.highlight_activated.connect(self._on_highlight_activated)
 
@@ -111,12 +97,32 @@ class BookmarksController(QObject):
 
         def done(loaded: tuple[BookmarkTree, tuple[RecentVisit, ...], str | None]) -> None:
             tree, visits, recovery = loaded
+            self._is_loaded = True
             self._show(tree)
             self._window.recent.set_visits(visits)
             if recovery:
                 self._dialogs.show_text("Your bookmarks", recovery)
 
         self._runner.write(work, done, self._on_failed)
+
+    @Slot()
+    def look_elsewhere(self) -> None:
+        """Show what another window, or the command line, has written since."""
+        if not self._is_loaded:
+            return
+
+        def work(_: CancelToken) -> tuple[BookmarkTree, tuple[RecentVisit, ...]] | None:
+            personal = self._workspace.personal
+            return (personal.bookmarks(), personal.recent()) if personal.changed_elsewhere() else None
+
+        def done(found: tuple[BookmarkTree, tuple[RecentVisit, ...]] | None) -> None:
+            if found is not None:
+                self._undo.clear()  # what is taken back must not take the other window's work with it
+                self._show(found[0])
+                self._window.recent.set_visits(found[1])
+                self.changed_elsewhere.emit()
+
+        self._runner.write(work, done, self._on_visit_failed)
 
     def carry_over(self) -> None:
         """Look for the words of bookmarks in editions that have come since; what is not sure is asked about."""

@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 
 from reader.domain.cancel import CancelToken
 from reader.domain.changes import ChangedChapter
 from reader.domain.errors import ReaderError
 from reader.domain.location import Location
-from reader.services.workspace import Workspace
 from reader.ui.actions import ActionId
 from reader.ui.controllers.comparison import ComparisonController
-from reader.ui.controllers.current_library import CurrentLibrary
-from reader.ui.controllers.navigation import NavigationController
-from reader.ui.main_window import MainWindow
-from reader.ui.tasks import TaskRunner
+from reader.ui.controllers.tools import ToolController, Tools
 
 
-class ChangesController(QObject):
+class ChangesController(ToolController):
     """Works only while the panel is in front. A change is opened with the edition before it beside it."""
 
-    def __init__(
-        self,
-        window: MainWindow,
-        workspace: Workspace,
-        library: CurrentLibrary,
-        navigation: NavigationController,
-        runner: TaskRunner,
-        *,
-        comparison: ComparisonController,
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._library = library
-        self._navigation = navigation
+    def __init__(self, tools: Tools, *, comparison: ComparisonController) -> None:
+        super().__init__(tools)
+        window, library = tools.window, tools.library
         self._comparison = comparison
-        self._runner = runner
         self._request = CancelToken()
         window.changes.change_activated.connect(self._on_change_activated)
         window.changes.since_changed.connect(self.refresh)

@@ -5,41 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
 
 from reader.domain.citation import Citation, CitationStyle, read_citation
 from reader.domain.errors import ReaderError
 from reader.services.citations import CheckedCitation, CitationVerdict
-from reader.services.workspace import Workspace
 from reader.ui.actions import ActionId
-from reader.ui.controllers.current_library import CurrentLibrary
-from reader.ui.controllers.navigation import NavigationController
-from reader.ui.dialogs import Dialogs
-from reader.ui.main_window import MainWindow
-from reader.ui.tasks import TaskRunner
+from reader.ui.controllers.tools import ToolController, Tools
 
 
-class CitationsController(QObject):
+class CitationsController(ToolController):
     """Cites what is selected, else the passage at the top of the view; checks what was cited."""
 
-    def __init__(
-        self,
-        window: MainWindow,
-        workspace: Workspace,
-        library: CurrentLibrary,
-        navigation: NavigationController,
-        runner: TaskRunner,
-        *,
-        dialogs: Dialogs,
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._library = library
-        self._navigation = navigation
-        self._runner = runner
-        self._dialogs = dialogs
+    def __init__(self, tools: Tools) -> None:
+        super().__init__(tools)
+        window = tools.window
         actions = window.actions_by_id
         actions[ActionId.COPY_CITATION].triggered.connect(self._on_copy)
         actions[ActionId.COPY_COURT_CITATION].triggered.connect(self._on_copy_for_court)

@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Final, Literal
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 
 from reader.domain.cancel import CancelToken
 from reader.domain.contents import Held
@@ -22,14 +22,10 @@ from reader.domain.page import Page
 from reader.domain.sides import SideBySide
 from reader.services.side_by_side import ANCHOR, differing_rows, printable_page, screen_html
 from reader.services.snapshot import LibrarySnapshot
-from reader.services.workspace import Workspace, today
+from reader.services.workspace import today
 from reader.ui.actions import ActionId
-from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.controllers.media import MediaSource
-from reader.ui.controllers.navigation import NavigationController
-from reader.ui.dialogs import Dialogs
-from reader.ui.main_window import MainWindow
-from reader.ui.tasks import TaskRunner
+from reader.ui.controllers.tools import ToolController, Tools
 
 _SUGGESTIONS: Final = 12
 _HALF: Final = 0.5
@@ -55,25 +51,12 @@ class _Found:
     decisions: tuple[Correction, ...] = ()
 
 
-class ComparisonController(QObject):
+class ComparisonController(ToolController):
     """Works only while the pane is open. The newest request wins."""
 
-    def __init__(
-        self,
-        window: MainWindow,
-        workspace: Workspace,
-        library: CurrentLibrary,
-        navigation: NavigationController,
-        runner: TaskRunner,
-        *,
-        dialogs: Dialogs,
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._library = library
-        self._runner = runner
-        self._dialogs = dialogs
+    def __init__(self, tools: Tools) -> None:
+        super().__init__(tools)
+        window, library, navigation = tools.window, tools.library, tools.navigation
         self._page: Page | None = None
         self._other: Location | None = None
         self._sides: SideBySide | None = None
@@ -101,6 +84,22 @@ class ComparisonController(QObject):
         actions[ActionId.PREVIOUS_DIFFERENCE].triggered.connect(self._on_previous_difference)
         actions[ActionId.SAVE_COMPARISON].triggered.connect(self._on_save)
         library.changed.connect(self._on_library_changed)
+
+    @property
+    def sides(self) -> SideBySide | None:
+        """What stands side by side, or None."""
+        return self._sides
+
+    @property
+    def other(self) -> Location | None:
+        """The chapter of another authority that stands beside the one in front, or None."""
+        is_other = self._window.is_comparison_visible and self._window.comparison.edition is None
+        return self._other if is_other else None
+
+    @property
+    def compared_edition(self) -> int | None:
+        """The edition of the chapter in front that stands beside it, or None."""
+        return self._window.comparison.edition if self._window.is_comparison_visible else None
 
     def compare_with_edition(self, edition: int) -> None:
         """Show the chapter in front beside another edition of itself, from now on."""
@@ -255,11 +254,6 @@ class ComparisonController(QObject):
 
     def _on_failed(self, error: ReaderError) -> None:
         self._window.comparison.set_message(str(error))
-
-    @property
-    def sides(self) -> SideBySide | None:
-        """The chapters that stand side by side; None while none do."""
-        return self._sides
 
     @Slot(bool)
     def _on_toggled(self, is_visible: bool) -> None:  # noqa: FBT001  # Qt's signal

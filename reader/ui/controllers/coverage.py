@@ -4,41 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 
 from reader.domain.cancel import CancelToken
 from reader.domain.coverage import Coverage
 from reader.domain.errors import ReaderError
 from reader.domain.location import Location
-from reader.services.workspace import Workspace, today
+from reader.services.workspace import today
 from reader.ui.actions import ActionId
-from reader.ui.controllers.current_library import CurrentLibrary
-from reader.ui.controllers.navigation import NavigationController
-from reader.ui.dialogs import Dialogs
-from reader.ui.main_window import MainWindow
-from reader.ui.tasks import TaskRunner
+from reader.ui.controllers.tools import ToolController, Tools
 
 
-class CoverageController(QObject):
+class CoverageController(ToolController):
     """Makes the map when it is asked for, and anew when the library changes while it is shown."""
 
-    def __init__(
-        self,
-        window: MainWindow,
-        workspace: Workspace,
-        library: CurrentLibrary,
-        navigation: NavigationController,
-        runner: TaskRunner,
-        *,
-        dialogs: Dialogs,
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._library = library
-        self._navigation = navigation
-        self._runner = runner
-        self._dialogs = dialogs
+    def __init__(self, tools: Tools) -> None:
+        super().__init__(tools)
+        window, library = tools.window, tools.library
         self._coverage: Coverage | None = None
         self._request = CancelToken()
         window.actions_by_id[ActionId.COVERAGE].triggered.connect(self._on_asked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QSize, Slot
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtWidgets import QWidget
 
 from reader.domain.cancel import CancelToken
@@ -13,41 +13,23 @@ from reader.domain.errors import ReaderError
 from reader.domain.explanation import Explanation, WordAt
 from reader.domain.files import write_in_one_step
 from reader.domain.page import Page
-from reader.domain.page_extras import PagePicture, PageTable, table_of
-from reader.services.workspace import Workspace
+from reader.domain.page_extras import PagePicture
 from reader.ui.actions import ActionId
-from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.controllers.media import MediaSource
-from reader.ui.controllers.navigation import NavigationController
-from reader.ui.dialogs import Dialogs
-from reader.ui.main_window import MainWindow
-from reader.ui.tasks import TaskRunner, nothing_to_show
+from reader.ui.controllers.tools import ToolController, Tools
+from reader.ui.tasks import nothing_to_show
 from reader.ui.theme import LIGHT, Colours
 from reader.ui.widgets.page_view import PageView
 
 _MOST_PICTURE: Final = QSize(4_000, 4_000)
 
 
-class ReadingAidsController(QObject):
+class ReadingAidsController(ToolController):
     """Looks at the text that has the keyboard: the chapter in front, or the one beside it."""
 
-    def __init__(
-        self,
-        window: MainWindow,
-        workspace: Workspace,
-        library: CurrentLibrary,
-        navigation: NavigationController,
-        runner: TaskRunner,
-        *,
-        dialogs: Dialogs,
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._library = library
-        self._navigation = navigation
-        self._runner = runner
-        self._dialogs = dialogs
+    def __init__(self, tools: Tools) -> None:
+        super().__init__(tools)
+        window, navigation = tools.window, tools.navigation
         self._colours: Colours = LIGHT
         self._request = CancelToken()
         self._picture: tuple[Page, PagePicture] | None = None
@@ -196,6 +178,8 @@ class ReadingAidsController(QObject):
         page = view.page if isinstance(view, PageView) else None
         if page is None:
             return
+
+        from reader.domain.page_tables import PageTable, table_of  # noqa: PLC0415  # wanted seldom
 
         def show(table: PageTable) -> None:
             from reader.ui.widgets.table_dialog import TableDialog  # noqa: PLC0415  # wanted seldom

@@ -8,19 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Signal, Slot
 
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import ReaderError
 from reader.domain.reading_list import ReadingList
-from reader.services.workspace import Workspace
 from reader.ui.actions import ActionId
-from reader.ui.controllers.current_library import CurrentLibrary
-from reader.ui.controllers.navigation import NavigationController
-from reader.ui.dialogs import Dialogs
-from reader.ui.main_window import MainWindow
+from reader.ui.controllers.tools import ToolController, Tools
 from reader.ui.models.reading_list_model import ReadingRow
-from reader.ui.tasks import TaskRunner
 from reader.ui.widgets.reading_lists_panel import ItemMove
 
 if TYPE_CHECKING:
@@ -32,26 +27,15 @@ _KINDS = "Reading lists (*.readinglist)"
 _Loaded = tuple[tuple[ReadingList, ...], tuple["CheckedItem", ...]]
 
 
-class ReadingListsController(QObject):
+class ReadingListsController(ToolController):
     """Shows one list; every change of it is written before it is shown."""
 
-    def __init__(
-        self,
-        window: MainWindow,
-        workspace: Workspace,
-        library: CurrentLibrary,
-        navigation: NavigationController,
-        runner: TaskRunner,
-        *,
-        dialogs: Dialogs,
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._library = library
-        self._navigation = navigation
-        self._runner = runner
-        self._dialogs = dialogs
+    print_requested = Signal(object)
+    """Carries a `PrintedList`."""
+
+    def __init__(self, tools: Tools) -> None:
+        super().__init__(tools)
+        window = tools.window
         self._lists: tuple[ReadingList, ...] = ()
         self._checked: tuple[CheckedItem, ...] = ()
         self._chosen = ""
@@ -64,6 +48,7 @@ class ReadingListsController(QObject):
         panel.new_requested.connect(self._on_new)
         panel.remove_requested.connect(self._on_remove)
         panel.save_requested.connect(self._on_save)
+        panel.print_requested.connect(self._on_print)
         panel.open_requested.connect(self._on_open)
         actions = window.actions_by_id
         actions[ActionId.ADD_TO_READING_LIST].triggered.connect(self._on_add)
@@ -115,7 +100,7 @@ class ReadingListsController(QObject):
             if on_shown is not None:
                 on_shown()
 
-        self._runner.write(work, done, self._on_failed)
+        self._runner.write(work, done, self._on_failed if change is not None else self._on_load_failed)
 
     def _put(self, reading_list: ReadingList) -> None:
         def put(store: PersonalStore) -> str:
@@ -133,6 +118,10 @@ class ReadingListsController(QObject):
                 "Reading list",
                 f"“{chosen.title}” is here. Not everything of it is:\n\n" + "\n".join(missing),
             )
+
+    def _on_load_failed(self, error: ReaderError) -> None:
+        """The bookmarks, in the same file, have said it already."""
+        self._window.activity.show_message(str(error))
 
     def _on_failed(self, error: ReaderError) -> None:
         self._dialogs.show_text("Reading lists", str(error))
@@ -249,6 +238,14 @@ class ReadingListsController(QObject):
 
         name = "".join(c if c.isalnum() or c in " -" else " " for c in chosen.title).strip() or "reading list"
         self._dialogs.choose_copy("Save this reading list", f"{name[:80]}.readinglist", write)
+
+    @Slot()
+    def _on_print(self) -> None:
+        from reader.services.reading_lists import printed  # noqa: PLC0415
+
+        chosen = self.chosen
+        if chosen is not None:
+            self.print_requested.emit(printed(chosen, self._checked))
 
     @Slot()
     def _on_open(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 
 from reader.domain.cancel import CancelToken
 from reader.domain.contents import path_of
@@ -15,13 +15,10 @@ from reader.domain.errors import NotFoundError, ReaderError
 from reader.domain.manual import ManualId
 from reader.domain.search import KeptSearch, SearchAnswer, SearchFilter
 from reader.services.search_export import EXPORT_SUFFIXES
-from reader.services.workspace import Workspace, today
+from reader.services.workspace import today
 from reader.ui.actions import ActionId
-from reader.ui.controllers.current_library import CurrentLibrary
-from reader.ui.controllers.navigation import NavigationController
-from reader.ui.dialogs import Dialogs
-from reader.ui.main_window import MainWindow
-from reader.ui.tasks import TaskRunner, nothing_to_show
+from reader.ui.controllers.tools import ToolController, Tools
+from reader.ui.tasks import nothing_to_show
 from reader.ui.widgets.search_filters import SearchContext
 from reader.ui.widgets.search_panel import ChosenHit
 
@@ -38,38 +35,18 @@ class CitationOpener(Protocol):
     def __call__(self, text: str, *, is_accepted: bool) -> bool: ...
 
 
-class SearchController(QObject):
+class SearchController(ToolController):
     """Asks the search service at each pause in typing; the newest question wins."""
 
-    def __init__(
-        self,
-        window: MainWindow,
-        workspace: Workspace,
-        library: CurrentLibrary,
-        navigation: NavigationController,
-        runner: TaskRunner,
-        *,
-        dialogs: Dialogs,
-        open_citation: CitationOpener,
-    ) -> None:
+    def __init__(self, tools: Tools, *, open_citation: CitationOpener) -> None:
         """Make the controller.
 
         Args:
-            window: What is typed into, and where the hits are shown.
-            workspace: The search service.
-            library: What is installed.
-            navigation: Opens hits.
-            runner: Runs the search.
-            dialogs: Asks where exports go.
+            tools: What it works with.
             open_citation: Takes what was typed, and whether Enter was pressed; says whether it opens it as a citation.
         """
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._library = library
-        self._navigation = navigation
-        self._runner = runner
-        self._dialogs = dialogs
+        super().__init__(tools)
+        window = tools.window
         self._open_citation = open_citation
         self._question = CancelToken()
         self._is_accept_waiting = False

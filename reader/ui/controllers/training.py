@@ -2,44 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 
 from reader.domain.training import Show
-from reader.services.workspace import Workspace
 from reader.ui.actions import ActionId
 from reader.ui.controllers.comparison import ComparisonController
-from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.controllers.media import MediaSource
-from reader.ui.controllers.navigation import NavigationController
-from reader.ui.main_window import MainWindow
-from reader.ui.tasks import TaskRunner
+from reader.ui.controllers.tools import ToolController, Tools
 from reader.ui.theme import LIGHT, Colours
 from reader.ui.widgets.training_view import TrainingView
 
 
-class TrainingController(QObject):
+class TrainingController(ToolController):
     """Opens the view over the whole screen: the chapter, or both chapters while they stand side by side.
 
     Attributes:
         view: The view while it is open, else None.
     """
 
-    def __init__(
-        self,
-        window: MainWindow,
-        workspace: Workspace,
-        library: CurrentLibrary,
-        navigation: NavigationController,
-        runner: TaskRunner,
-        *,
-        comparison: ComparisonController,
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._library = library
-        self._navigation = navigation
-        self._runner = runner
+    def __init__(self, tools: Tools, *, comparison: ComparisonController) -> None:
+        super().__init__(tools)
+        window = tools.window
         self._comparison = comparison
         self._colours: Colours = LIGHT
         self.view: TrainingView | None = None

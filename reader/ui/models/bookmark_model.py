@@ -95,7 +95,9 @@ def _matching(tree: BookmarkTree, folder: str | None, filter_text: str) -> list[
 
 
 def _node(bookmark: Bookmark) -> Node[Bookmark | BookmarkFolder]:
-    badges = [f"#{tag}" for tag in bookmark.tags]
+    badges = [f"#{tag}" for tag in bookmark.tags[:1]]
+    if len(bookmark.tags) > 1:
+        badges.append(f"+{len(bookmark.tags) - 1}")  # the rest stands below the tree, and in the tooltip
     if bookmark.needs_a_look and bookmark.carried is not None:
         badges.insert(0, bookmark.carried.verdict.label)
     words = bookmark.quote.exact if bookmark.quote is not None and bookmark.quote.is_selection else ""
@@ -109,6 +111,7 @@ def _node(bookmark: Bookmark) -> Node[Bookmark | BookmarkFolder]:
         badges=tuple(badges),
         path="" if bookmark.title in bookmark.name else bookmark.title,
         detail=" · ".join(filter(None, (quoted, _cut(first_line)))),
+        tooltip="  ".join(f"#{tag}" for tag in bookmark.tags),
     )
 
 

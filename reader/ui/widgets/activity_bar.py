@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
+from reader.ui.widgets.announce import announce
+
 
 class ActivityBar(QWidget):
     """Shows a message and, while something runs, how far it is."""
@@ -15,10 +17,10 @@ class ActivityBar(QWidget):
         super().__init__(parent)
         self._message = QLabel()
         self._message.setTextFormat(Qt.TextFormat.PlainText)
-        self._message.setAccessibleName("Message")
+        self._message.setAccessibleDescription("Message")
         self._activity = QLabel()
         self._activity.setTextFormat(Qt.TextFormat.PlainText)
-        self._activity.setAccessibleName("What is going on")
+        self._activity.setAccessibleDescription("What is going on")
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Progress")
         self._progress.setMaximumWidth(160)
@@ -38,6 +40,7 @@ class ActivityBar(QWidget):
     def show_message(self, text: str) -> None:
         """Show a sentence; it is cut only on screen, never in the tooltip."""
         self._message.setText(text)
+        announce(self, text)
         self._message.setToolTip("" if len(text) < 100 else text.replace("<", "‹"))  # noqa: PLR2004
 
     def show_activity(self, text: str, share: float, *, can_cancel: bool) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -92,12 +91,8 @@ class BookmarkDetails(QScrollArea):
         self._older = self._button(
             "&Open where it was", "Open the edition that it was made in", self._on_older
         )
-        for pair in ((self._edit, self._settle), (self._undo, self._older)):
-            row = QHBoxLayout()
-            for button in pair:
-                row.addWidget(button)
-            row.addStretch(1)
-            layout.addLayout(row)
+        for button in (self._edit, self._settle, self._undo, self._older):
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)  # below each other: letters may be large
         layout.addStretch(1)
         self.setWidget(inside)
         self.set_bookmark(None)

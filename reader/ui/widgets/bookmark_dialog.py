@@ -79,6 +79,9 @@ class BookmarkDialog(QDialog):
         self._folder.setEditable(True)
         self._folder.addItems([_NO_FOLDER, *folders])
         self._folder.setCurrentText(draft.folder or _NO_FOLDER)
+        line = self._folder.lineEdit()
+        if line is not None:
+            line.setAccessibleName("Folder")
         self._tags = QLineEdit(", ".join(draft.tags))
         self._tags.setPlaceholderText("court, training (between commas)")
         self._tags.setCompleter(QCompleter(list(tags), self._tags))

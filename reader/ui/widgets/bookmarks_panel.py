@@ -8,24 +8,23 @@ from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
     QSplitter,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from reader.domain.bookmark import Bookmark, BookmarkFolder, BookmarkTree, Colour
-from reader.ui.icons import Icon, dress
+from reader.ui.icons import Icon
 from reader.ui.models.bookmark_model import BookmarkModel, BookmarkMove
 from reader.ui.models.nodes import Role
 from reader.ui.theme import Colours, Space
 from reader.ui.widgets.bookmark_details import BookmarkDetails
 from reader.ui.widgets.bookmark_dialog import COLOUR_NAMES
 from reader.ui.widgets.entry_tree import EntryTree
+from reader.ui.widgets.icon_buttons import IconButtons
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +89,6 @@ class BookmarksPanel(QWidget):
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setWordWrap(True)
         self._nothing.hide()
-        buttons = QHBoxLayout()
-        self._buttons: dict[Icon, QToolButton] = {}
-        for icon, name, slot in (
-            (Icon.FOLDER, "New folder of bookmarks", self._on_new_folder),
-            (Icon.UP, "Move up", self._on_up),
-            (Icon.DOWN, "Move down", self._on_down),
-            (Icon.REMOVE, "Remove", self._on_remove),
-        ):
-            button = self._buttons[icon] = QToolButton()
-            button.setAccessibleName(name)
-            button.setToolTip(name)
-            button.clicked.connect(slot)
-            buttons.addWidget(button)
-        buttons.addStretch(1)
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._split.addWidget(self.tree)
         self._split.addWidget(self.details)
@@ -113,7 +98,13 @@ class BookmarksPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
         layout.addWidget(self._filter)
-        layout.addLayout(buttons)
+        self._buttons = IconButtons(
+            (Icon.FOLDER, "New folder of bookmarks", self._on_new_folder),
+            (Icon.UP, "Move up", self._on_up),
+            (Icon.DOWN, "Move down", self._on_down),
+            (Icon.REMOVE, "Remove", self._on_remove),
+        )
+        layout.addWidget(self._buttons)
         layout.addWidget(self._empty)
         layout.addWidget(self._nothing)
         layout.addWidget(self._split, 1)
@@ -131,8 +122,7 @@ class BookmarksPanel(QWidget):
 
     def set_colours(self, colours: Colours) -> None:
         self.tree.set_colours(colours)
-        for icon, button in self._buttons.items():
-            dress(button, icon, colours)
+        self._buttons.set_colours(colours)
 
     def select(self, bookmark_id: str) -> None:
         """Select a bookmark, taking a filter away that hides it."""

@@ -30,7 +30,7 @@ class ChangesPanel(QWidget):
         self._summary = QLabel()
         self._summary.setTextFormat(Qt.TextFormat.PlainText)
         self._summary.setWordWrap(True)
-        self._summary.setAccessibleName("About these changes")
+        self._summary.setAccessibleDescription("About these changes")
         self._next = QPushButton("Next change (F7)")
         self.tree = EntryTree("Changes")
         self.tree.setModel(self._model)

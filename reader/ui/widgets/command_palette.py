@@ -21,6 +21,7 @@ from typing_extensions import override
 from reader.ui.commands import Command
 from reader.ui.models.rows_model import RowsModel, TextRow
 from reader.ui.theme import Space
+from reader.ui.widgets.clearable import make_clearable
 from reader.ui.widgets.dialog_size import fit
 
 _MOVES = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
@@ -46,7 +47,7 @@ class CommandPalette(QDialog):
         self._line = QLineEdit()
         self._line.setPlaceholderText("Type a command, or the number or title of a chapter")
         self._line.setAccessibleName("Command or chapter")
-        self._line.setClearButtonEnabled(True)
+        make_clearable(self._line)
         self._model = RowsModel(("Command", "Keys or authority"), self)
         self._list = QTreeView()
         self._list.setAccessibleName("Commands and chapters that were found")
@@ -62,7 +63,7 @@ class CommandPalette(QDialog):
         self._remark.setTextFormat(Qt.TextFormat.PlainText)
         self._remark.setWordWrap(True)
         self._remark.setObjectName("note")
-        self._remark.setAccessibleName("About the chosen command")
+        self._remark.setAccessibleDescription("About the chosen command")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.MEDIUM, Space.MEDIUM, Space.MEDIUM, Space.MEDIUM)
         layout.setSpacing(Space.SMALL)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -12,19 +14,24 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from reader.domain.counterpart import Counterpart
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.page import Page
 from reader.ui.styles import Typography
-from reader.ui.theme import Colours
+from reader.ui.theme import Colours, Space
 from reader.ui.widgets.images import PictureSource
 from reader.ui.widgets.page_view import PageView
+
+_SHARE: Final = 0.4
+_LEAST_HEIGHT: Final = 60
 
 
 class ComparisonPanel(QWidget):
@@ -60,7 +67,7 @@ class ComparisonPanel(QWidget):
         self._message = QLabel()
         self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setWordWrap(True)
-        self._message.setAccessibleName("About this comparison")
+        self._message.setAccessibleDescription("About this comparison")
         self._together = QCheckBox("Scroll together")
         self._together.setChecked(True)
         self._together.setToolTip(
@@ -71,7 +78,7 @@ class ComparisonPanel(QWidget):
         self._fill_menu()
         self._place = QLabel()
         self._place.setTextFormat(Qt.TextFormat.PlainText)
-        self._place.setAccessibleName("Differences")
+        self._place.setAccessibleDescription("Differences")
         self._pairs: Mapping[str, str] = {}
         self._differences: tuple[str, ...] = ()
         self._current = -1
@@ -111,8 +118,11 @@ class ComparisonPanel(QWidget):
         self._forget = menu.addAction("Forget my decision")
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setContentsMargins(12, 8, 12, 4)
+        self._controls = QWidget()
+        self._controls.setObjectName("scrolled")
+        form = self._form = QFormLayout(self._controls)
+        form.setContentsMargins(Space.MEDIUM, Space.SMALL, Space.MEDIUM, Space.TIGHT)
+        form.setVerticalSpacing(Space.TIGHT)
         form.addRow(self._heading)
         form.addRow("With", self._manual_box)
         form.addRow("Chapter", self._chapter_box)
@@ -126,8 +136,36 @@ class ComparisonPanel(QWidget):
         form.addRow(self._place)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(form)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self._controls)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout.addWidget(self._scroll)
         layout.addWidget(self._view, 1)
+        layout.addStretch(0)
+        self._controls.installEventFilter(self)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._claim_height()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._claim_height()
+        return super().eventFilter(watched, event)
+
+    def _claim_height(self) -> None:
+        """Give the controls what they need, and the text the larger share: with large letters the controls scroll."""
+        needed = self._form.heightForWidth(self._scroll.viewport().width())
+        needed = needed if needed > 0 else self._form.sizeHint().height()
+        if self._controls.minimumHeight() != needed:
+            self._controls.setMinimumHeight(needed)
+        height = min(needed, max(round(self.height() * _SHARE), _LEAST_HEIGHT))
+        if self._scroll.height() != height or self._scroll.minimumHeight() != height:
+            self._scroll.setFixedHeight(height)
 
     @property
     def is_side_by_side(self) -> bool:

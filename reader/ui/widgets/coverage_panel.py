@@ -27,7 +27,7 @@ from reader.domain.coverage import Coverage, Topic
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.ui.models.coverage_model import CoverageModel
-from reader.ui.theme import Colours
+from reader.ui.widgets.clearable import make_clearable
 
 _ALL, _INCOMPLETE = range(2)
 _ANY_OTHER, _ALL_OTHERS = range(2)
@@ -56,7 +56,7 @@ class CoveragePanel(QWidget):
         self.model = CoverageModel(self)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter topics")
-        self.filter.setClearButtonEnabled(True)
+        make_clearable(self.filter)
         self.filter.setAccessibleName("Filter topics by words of their names, divisions and chapters")
         self.shown_box = _box("Which topics")
         self.against_box = _box("Gaps against whom")
@@ -67,7 +67,7 @@ class CoveragePanel(QWidget):
         self.summary = QLabel()
         self.summary.setTextFormat(Qt.TextFormat.PlainText)
         self.summary.setWordWrap(True)
-        self.summary.setAccessibleName("How many topics")
+        self.summary.setAccessibleDescription("How many topics")
         self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.table = _CoverageTable()
         self.table.setModel(self.model)
@@ -139,10 +139,6 @@ class CoveragePanel(QWidget):
             if against in others:
                 self.against_box.setCurrentIndex(others.index(against) + _ALL_OTHERS + 1)
             self._show()
-
-    def set_colours(self, colours: Colours) -> None:
-        """Draw the lines between cells so that they are seen in every theme."""
-        self.table.setStyleSheet(f"QTableView {{ gridline-color: {colours.line}; }}")
 
     @override
     def eventFilter(self, watched: QWidget, event: QEvent) -> bool:  # type: ignore[override]  # Qt says QObject
@@ -286,6 +282,8 @@ class _CoverageTable(QTableView):
     @Slot()
     def fit(self) -> None:
         """Share the width among the columns, and give rows the height that their text needs."""
+        if not self.model().columnCount():
+            return  # no map yet: the window starts without one
         letter = self.fontMetrics().averageCharWidth()
         self.verticalHeader().setFixedWidth(letter * _TOPIC_LETTERS)
         columns = self.horizontalHeader()
@@ -337,7 +335,7 @@ class _WrappedHeader(QHeaderView):
         room = QFontMetrics(font).boundingRect(
             0, 0, max(1, width - 2 * _MARGIN), 0, int(Qt.TextFlag.TextWordWrap), text
         )
-        return QSize(width, room.height() + _MARGIN)
+        return QSize(width, room.height() + 2 * _MARGIN)
 
 
 def _haystack(topic: Topic) -> str:

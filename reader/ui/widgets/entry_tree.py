@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 from typing_extensions import override
 
 from reader.ui.models.nodes import Role
-from reader.ui.theme import Colours
+from reader.ui.theme import Colours, letter_factor
 from reader.ui.widgets.entry_delegate import EntryDelegate
+
+_INDENTATION_PX: Final = 16
 
 
 class EntryTree(QTreeView):
@@ -27,13 +31,13 @@ class EntryTree(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setIndentation(16)
         self._delegate = EntryDelegate(self)
         self.setItemDelegate(self._delegate)
         self.clicked.connect(self._on_chosen)
 
     def set_colours(self, colours: Colours) -> None:
         self._delegate.set_colours(colours)
+        self.setIndentation(round(_INDENTATION_PX * letter_factor()))
         self.viewport().update()
 
     @override

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
@@ -17,6 +19,8 @@ from reader.domain.explanation import Explanation
 from reader.ui.theme import Letters, Space
 from reader.ui.widgets.dialog_size import fit
 from reader.ui.widgets.plain_label import plain_label
+
+_LINE_PX: Final = 32
 
 
 class ExplanationDialog(QDialog):
@@ -63,7 +67,7 @@ class ExplanationDialog(QDialog):
         layout.setSpacing(Space.SMALL)
         layout.addWidget(scroll, 1)
         layout.addWidget(buttons)
-        fit(self, 460, 320)
+        fit(self, 460, min(130 + _LINE_PX * len(self._lines), 360))
 
     @property
     def text(self) -> str:
@@ -86,7 +90,7 @@ def _lines(explanation: Explanation) -> list[tuple[str, str]]:
     if explanation.source:
         lines.append(("Laid down in", explanation.source))
     if explanation.facts or explanation.source:
-        lines.append(("Says", "the vocabulary of the sector that came with this program"))
+        lines.append(("From", "the vocabulary of the sector that came with this program"))
     if not lines:
         lines.append(
             ("Not explained", "neither this manual nor the vocabulary of the sector knows this term.")

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidg
 from typing_extensions import override
 
 from reader.ui.icons import Icon, dress
-from reader.ui.theme import Colours, Space
+from reader.ui.theme import LIGHT, Colours, Space
+from reader.ui.widgets.announce import announce
+from reader.ui.widgets.clearable import make_clearable
 from reader.ui.widgets.page_text import MOST_MARKS
 
 
@@ -28,15 +30,16 @@ class FindBar(QWidget):
         self._line = QLineEdit()
         self._line.setAccessibleName("Find in this chapter")
         self._line.setPlaceholderText("Find in this chapter")
-        self._line.setClearButtonEnabled(True)
+        make_clearable(self._line)
         self._count = QLabel()
         self._count.setTextFormat(Qt.TextFormat.PlainText)
-        self._count.setAccessibleName("Matches")
+        self._count.setAccessibleDescription("Matches")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.MEDIUM, Space.TIGHT, Space.MEDIUM, Space.TIGHT)
         layout.setSpacing(Space.TIGHT)
         layout.addWidget(self._line, 1)
         layout.addWidget(self._count)
+        self._colours = LIGHT
         self._buttons: dict[Icon, QToolButton] = {}
         for name, words, slot in (
             (Icon.CASE, "Match case", self._on_option),
@@ -64,6 +67,7 @@ class FindBar(QWidget):
 
     def open_line(self) -> None:
         """Show the bar with the cursor in it."""
+        self._dress()
         self.show()
         self._line.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._line.selectAll()
@@ -77,10 +81,16 @@ class FindBar(QWidget):
             self._count.setText("Not in this chapter")
         else:
             self._count.setText(f"{current} of {total}" + (" and more" if total >= MOST_MARKS else ""))
+        announce(self, self._count.text())
 
     def set_colours(self, colours: Colours) -> None:
+        self._colours = colours
+        if self.isVisible():
+            self._dress()
+
+    def _dress(self) -> None:
         for name, button in self._buttons.items():
-            dress(button, name, colours)
+            dress(button, name, self._colours)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

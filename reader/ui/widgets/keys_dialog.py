@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from reader.ui.models.rows_model import RowsModel, TextRow
 from reader.ui.theme import Space
+from reader.ui.widgets.clearable import make_clearable
 from reader.ui.widgets.dialog_size import fit
 
 
@@ -46,7 +47,7 @@ class KeysDialog(QDialog):
         self._filter = QLineEdit()
         self._filter.setPlaceholderText("What, where, or a key such as F9")
         self._filter.setAccessibleName("Find a key")
-        self._filter.setClearButtonEnabled(True)
+        make_clearable(self._filter)
         self._nothing = QLabel("No key does that. Ctrl+Shift+P finds every command, with and without a key.")
         self._nothing.setWordWrap(True)
         self._nothing.setTextFormat(Qt.TextFormat.PlainText)

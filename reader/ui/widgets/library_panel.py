@@ -14,6 +14,7 @@ from reader.domain.manual import Edition
 from reader.ui.models.library_model import LibraryModel
 from reader.ui.models.nodes import Role
 from reader.ui.theme import Colours
+from reader.ui.widgets.clearable import make_clearable
 from reader.ui.widgets.entry_tree import EntryTree
 
 _FILTER_DELAY_MS = 120
@@ -55,7 +56,7 @@ class LibraryPanel(QWidget):
         self._filter = _FilterLine()
         self._filter.setAccessibleName("Filter the library by number or title")
         self._filter.setPlaceholderText("Filter by number or title")
-        self._filter.setClearButtonEnabled(True)
+        make_clearable(self._filter)
         self.tree = EntryTree("Library")
         self.tree.setModel(self._proxy)
         self._nothing = QLabel(

@@ -173,14 +173,16 @@ class PageText(QTextBrowser):
     def selection(self) -> tuple[str, str, str | None] | None:
         """(the words that are selected, what stands before them, the anchor of their passage); None without any."""
         cursor = self.textCursor()
-        words = cursor.selectedText().replace("\u2029", "\n")
+        start, end = cursor.selectionStart(), cursor.selectionEnd()
+        words = self._own_words(start, end)
         if not words.strip():
             return None
-        start = cursor.selectionStart()
-        cursor.setPosition(max(start - _CONTEXT, 0))
-        cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
-        before = cursor.selectedText().replace("\u2029", "\n")
-        return words, before, self._anchor_at(start)
+        return words, self._own_words(max(start - _CONTEXT, 0), start), self._anchor_at(start)
+
+    def _own_words(self, start: int, end: int) -> str:
+        """The chapter's own text between two positions."""
+        units = self._text_without_additions().encode("utf-16-le", "surrogatepass")
+        return units[2 * start : 2 * end].decode("utf-16-le", "replace")
 
     def set_menu_actions(self, actions: tuple[QAction, ...]) -> None:
         """Actions of the window that stand in the menu of the text, above Qt's own."""
@@ -437,8 +439,12 @@ class PageText(QTextBrowser):
         if not self._is_stale and (is_deep or self._held_place is not None):
             self._resize_timer.start()  # laying a long text out down to here takes a while: not at every step
             return
+        is_read = self.isVisible() and not self._is_stale and self.verticalScrollBar().value() > 0
+        place = self._place() if is_read and event.size().width() != event.oldSize().width() else None
         super().resizeEvent(event)
         self._set_margins()
+        if place is not None:
+            self._go_to_place(place)
         self._fit_pictures()
 
     @override
@@ -590,9 +596,20 @@ class PageText(QTextBrowser):
         if self._highlight_places is None:
             words = [highlight for highlight in self._highlights if highlight.words]
             self._highlight_places = (
-                found_places(self.document().toPlainText(), self._headings(), words) if words else []
+                found_places(self._text_without_additions(), self._headings(), words) if words else []
             )
         return self._highlight_places
+
+    def _text_without_additions(self) -> str:
+        """The plain text, with spaces in place of what is added for the screen, so that positions stay."""
+        text = self.document().toPlainText()
+        places = added_places(self.document())
+        if not places:
+            return text
+        units = bytearray(text.encode("utf-16-le", "surrogatepass"))
+        for first, last in places:
+            units[2 * first : 2 * last] = " ".encode("utf-16-le") * (last - first)
+        return units.decode("utf-16-le", "surrogatepass")
 
     def _go_to_words(self, start: int, end: int) -> None:
         def show() -> None:
@@ -756,6 +773,21 @@ def headings_of(document: QTextDocument) -> list[tuple[int, str]]:
     while block.isValid():
         if block.blockFormat().headingLevel() and block.text().strip():
             found.append((block.position(), block.text()))
+        block = block.next()
+    return found
+
+
+def added_places(document: QTextDocument) -> list[tuple[int, int]]:
+    """From where to where stands what was added for the screen: links to tables and pictures."""
+    found: list[tuple[int, int]] = []
+    block = document.begin()
+    while block.isValid():
+        pieces = block.begin()
+        while not pieces.atEnd():
+            fragment = pieces.fragment()
+            if fragment.charFormat().anchorHref().partition(":")[0] in {TABLE_SCHEME, PICTURE_SCHEME}:
+                found.append((fragment.position(), fragment.position() + fragment.length()))
+            pieces += 1
         block = block.next()
     return found
 

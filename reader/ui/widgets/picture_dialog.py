@@ -48,7 +48,7 @@ class PictureDialog(QDialog):
         self.view.setAccessibleName(alt or "A picture without words")
         self._loading: CancelToken | None = None
         self._size = QLabel("Loading…")
-        self._size.setAccessibleName("Size of the picture on screen")
+        self._size.setAccessibleDescription("Size of the picture on screen")
         bar = QHBoxLayout()
         bar.setSpacing(Space.TIGHT)
         self._buttons: list[QToolButton | QPushButton] = []
@@ -82,7 +82,7 @@ class PictureDialog(QDialog):
         bar.addStretch(1)
         self._words = plain_label(alt or "Its publisher has not said in words what this picture shows.")
         self._words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._words.setAccessibleName("What the picture shows")
+        self._words.setAccessibleDescription("What the picture shows")
         scroll = QScrollArea()
         scroll.setWidget(self._words)
         scroll.setWidgetResizable(True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from reader.domain.settings import (
     LEAST_LINES,
@@ -96,7 +98,8 @@ class ReadingDialog(QDialog):
             "Distance of paragraphs", LEAST_PARAGRAPHS, MOST_PARAGRAPHS, 25
         )
         self._length = _box("Length of lines", [label for _, label in _LENGTHS])
-        self._follows = QCheckBox("The window's letters grow with the text")
+        self._follows = QCheckBox("Window letters follow")
+        self._follows.setToolTip("The letters of the window grow with the text, up to twice their size")
         self._calm = QCheckBox("Nothing moves by itself")
         self.preview = PageText("A text as it will look")
         self.preview.setMinimumWidth(160)
@@ -141,6 +144,10 @@ class ReadingDialog(QDialog):
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._controls, self._form = controls, form
+        scroll.setMinimumWidth(
+            controls.minimumSizeHint().width() + scroll.verticalScrollBar().sizeHint().width()
+        )
         both = QHBoxLayout()
         both.setSpacing(Space.MEDIUM)
         both.addWidget(scroll, 4)
@@ -157,6 +164,11 @@ class ReadingDialog(QDialog):
         layout.addLayout(both, 1)
         layout.addWidget(buttons)
         fit(self, 760, 500)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._controls.setMinimumHeight(self._form.sizeHint().height())  # known once the style is
 
     @property
     def settings(self) -> Settings:

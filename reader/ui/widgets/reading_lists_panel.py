@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from reader.domain.reading_list import ReadingList
-from reader.ui.icons import Icon, dress
+from reader.ui.icons import Icon
 from reader.ui.models.nodes import Role
 from reader.ui.models.reading_list_model import ReadingListModel, ReadingRow
 from reader.ui.theme import Colours, Space
 from reader.ui.widgets.entry_tree import EntryTree
+from reader.ui.widgets.icon_buttons import IconButtons
 from reader.ui.widgets.plain_label import plain_label
 
 
@@ -41,6 +42,7 @@ class ReadingListsPanel(QWidget):
     new_requested = Signal()
     remove_requested = Signal()
     save_requested = Signal()
+    print_requested = Signal()
     open_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -64,24 +66,16 @@ class ReadingListsPanel(QWidget):
         self._empty.setTextFormat(Qt.TextFormat.PlainText)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
-        buttons = QHBoxLayout()
-        self._buttons: dict[Icon, QToolButton] = {}
-        for icon, name, signal in (
+        self._buttons = IconButtons(
             (Icon.ADD, "New reading list", self.new_requested),
             (Icon.LIBRARY, "Open a reading list that you were given", self.open_requested),
             (Icon.SAVE, "Save this list to hand it out", self.save_requested),
+            (Icon.PRINT, "Print this list with its texts, or save it as a PDF", self.print_requested),
             (Icon.REMOVE, "Remove this list", self.remove_requested),
-        ):
-            button = self._buttons[icon] = QToolButton()
-            button.setAccessibleName(name)
-            button.setToolTip(name)
-            button.clicked.connect(signal)
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
-        layout.addLayout(buttons)
-        for widget in (self._lists, self._remark, self._missing, self._empty):
+        for widget in (self._buttons, self._lists, self._remark, self._missing, self._empty):
             layout.addWidget(widget)
         layout.addWidget(self.tree, 1)
         layout.addStretch(0)
@@ -119,15 +113,13 @@ class ReadingListsPanel(QWidget):
         for widget in (self._lists, self.tree):
             widget.setVisible(is_any)
         self._empty.setVisible(not is_any)
-        self._buttons[Icon.SAVE].setEnabled(is_any)
-        self._buttons[Icon.REMOVE].setEnabled(is_any)
+        self._buttons.set_enabled(Icon.SAVE, Icon.PRINT, Icon.REMOVE, is_enabled=is_any)
         if current is not None and rows:
             self.tree.setCurrentIndex(self._model.index_of(min(current.number, len(rows) - 1)))
 
     def set_colours(self, colours: Colours) -> None:
         self.tree.set_colours(colours)
-        for icon, button in self._buttons.items():
-            dress(button, icon, colours)
+        self._buttons.set_colours(colours)
 
     def select(self, number: int) -> None:
         self.tree.setCurrentIndex(self._model.index_of(number))

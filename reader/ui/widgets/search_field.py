@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from typing_extensions import override
 
-from reader.ui.icons import Icon, icon
-from reader.ui.theme import Colours
+from reader.ui.icons import Icon, icon_side, pixmap
+from reader.ui.theme import Colours, Space
+from reader.ui.widgets.clearable import make_clearable
 
 _PAUSE_MS = 60
 _MAX_LENGTH = 4_000  # a citation with the words that it quotes
@@ -27,9 +28,10 @@ class SearchField(QLineEdit):
         super().__init__(parent)
         self.setAccessibleName("Search all manuals")
         self.setPlaceholderText("Search all manuals (Ctrl+K)")
-        self.setClearButtonEnabled(True)
+        make_clearable(self)
         self.setMaxLength(_MAX_LENGTH)
-        self._lens: QAction | None = None
+        self._lens = QLabel(self)
+        self._lens.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE_MS)
@@ -44,11 +46,19 @@ class SearchField(QLineEdit):
 
     def set_colours(self, colours: Colours) -> None:
         """Draw the lens in front of what is typed."""
-        if self._lens is not None:
-            self.removeAction(self._lens)
-        self._lens = self.addAction(icon(Icon.SEARCH, colours), QLineEdit.ActionPosition.LeadingPosition)
-        self._lens.setText("Search all manuals")
-        self._lens.triggered.connect(self.open_field)
+        side = icon_side()
+        self._lens.setPixmap(pixmap(Icon.SEARCH, colours.muted, side))
+        self._lens.resize(side, side)
+        self.setTextMargins(side + Space.TIGHT, 0, 0, 0)
+        self._place_lens()
+
+    def _place_lens(self) -> None:
+        self._lens.move(Space.SMALL, (self.height() - self._lens.height()) // 2)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_lens()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QGridLayout, QSiz
 from reader.domain.contents import Status
 from reader.domain.manual import ManualId
 from reader.domain.search import SearchFilter
+from reader.ui.theme import Space
 
 _STATUSES: Final = (None, *Status)
 _REVISED_MONTHS: Final = (None, 1, 6, 12)
@@ -81,18 +82,15 @@ class SearchFilters(QWidget):
         )
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._scope_box, 0, 0, 1, 3)
-        layout.addWidget(self._other_terms, 0, 3, 1, 2)
-        for column, widget in enumerate(
-            (
-                self._status_box,
-                self._revised_box,
-                self._revised_date,
-                self._editions_box,
-                self._as_at_date,
-            )
-        ):
+        layout.setHorizontalSpacing(Space.SMALL)
+        layout.setVerticalSpacing(Space.TIGHT)
+        layout.addWidget(self._scope_box, 0, 0, 1, 2)
+        layout.addWidget(self._other_terms, 0, 2)
+        for column, widget in enumerate((self._status_box, self._revised_box, self._editions_box)):
             layout.addWidget(widget, 1, column)
+            layout.setColumnStretch(column, 1)
+        layout.addWidget(self._revised_date, 2, 1)
+        layout.addWidget(self._as_at_date, 2, 2)
         self._scope_box.activated.connect(self._on_scope_activated)
         self._status_box.activated.connect(self._on_changed)
         self._revised_box.activated.connect(self._on_changed)

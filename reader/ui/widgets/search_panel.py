@@ -24,6 +24,7 @@ from reader.domain.search import KeptSearch, SearchAnswer, SearchHit
 from reader.ui.models.nodes import NodeKind, Role
 from reader.ui.models.search_model import SearchModel
 from reader.ui.theme import Colours
+from reader.ui.widgets.announce import announce
 from reader.ui.widgets.entry_tree import EntryTree
 from reader.ui.widgets.search_filters import SearchFilters
 
@@ -118,6 +119,7 @@ class SearchPanel(QWidget):
                 else f"{answer.query[:_MAX_QUERY_SHOWN]}…"
             )
             self._summary.setText(f"Nothing was found for “{query}”.")
+        announce(self, self._summary.text())
 
     def show_searches(self, searches: tuple[KeptSearch, ...], names: Mapping[ManualId, str]) -> None:
         """Show the searches of before, to be made again."""
@@ -221,6 +223,6 @@ def _sentence(name: str) -> QLabel:
     label = QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
-    label.setAccessibleName(name)
+    label.setAccessibleDescription(name)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return label

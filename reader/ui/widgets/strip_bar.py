@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -23,13 +24,14 @@ from typing_extensions import override
 from reader.domain.contents import Passage
 from reader.domain.page import Strip
 from reader.ui.icons import Icon, dress, icon_side, pixmap
-from reader.ui.theme import LIGHT, RADIUS, Colours, Space
+from reader.ui.theme import LIGHT, RADIUS, Colours, Space, letter_factor
 from reader.ui.widgets.plain_label import plain_label
 
 _SHARE: Final = 0.4
 _LEAST_HEIGHT: Final = 72
 _USUAL_MOST: Final = 320
 _EDGE: Final = 1
+_NARROW_PX: Final = 420
 
 
 class StripBar(QScrollArea):
@@ -87,11 +89,15 @@ class StripBar(QScrollArea):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        first = QHBoxLayout()
+        first = self._first = QHBoxLayout()
         first.setSpacing(Space.SMALL)
         first.addWidget(self._breadcrumb, 1)
-        first.addLayout(self._badges)
-        first.addWidget(self.outline, 0, Qt.AlignmentFlag.AlignTop)
+        marks = QHBoxLayout()
+        marks.setSpacing(Space.SMALL)
+        marks.addLayout(self._badges)
+        marks.addStretch(1)
+        marks.addWidget(self.outline, 0, Qt.AlignmentFlag.AlignTop)
+        first.addLayout(marks)
         signed = QHBoxLayout()
         signed.setSpacing(Space.TIGHT)
         signed.addWidget(self._signature_icon, 0, Qt.AlignmentFlag.AlignTop)
@@ -181,8 +187,9 @@ class StripBar(QScrollArea):
 
     def set_colours(self, colours: Colours) -> None:
         self._colours = colours
-        self._colour()
-        self._claim_height()
+        if not self.isHidden():  # a strip that is shown later is coloured by what it then says
+            self._colour()
+            self._claim_height()
 
     def _colour(self) -> None:
         colours, side = self._colours, icon_side()
@@ -213,6 +220,9 @@ class StripBar(QScrollArea):
 
     def _claim_height(self) -> None:
         """Be as high as the text needs: layouts forget that wrapped labels need more where they are narrow."""
+        is_narrow = self.viewport().width() < _NARROW_PX * letter_factor()
+        across, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._first.setDirection(below if is_narrow else across)
         self._layout.invalidate()  # labels remember the height that they needed at another width
         needed = max(self._layout.heightForWidth(self.viewport().width()), 0)
         height = min(needed, self._most)
@@ -243,6 +253,6 @@ class StripBar(QScrollArea):
 
 def _label(name: str) -> QLabel:
     label = plain_label()
-    label.setAccessibleName(name)
+    label.setAccessibleDescription(name)
     label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return label

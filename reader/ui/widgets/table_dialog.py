@@ -23,10 +23,11 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from reader.domain.page_extras import PageTable
+from reader.domain.page_tables import PageTable
 from reader.ui.icons import Icon, dress
 from reader.ui.models.rows_model import RowsModel, TextRow
 from reader.ui.theme import Colours, Space
+from reader.ui.widgets.clearable import make_clearable
 from reader.ui.widgets.dialog_size import fit
 
 _STEP: Final = 1.15
@@ -56,9 +57,9 @@ class TableDialog(QDialog):
         self._find = QLineEdit()
         self._find.setPlaceholderText("Find in this table")
         self._find.setAccessibleName("Find in this table")
-        self._find.setClearButtonEnabled(True)
+        make_clearable(self._find)
         self._count = QLabel()
-        self._count.setAccessibleName("Matches")
+        self._count.setAccessibleDescription("Matches")
         self._wrap = QCheckBox("&Wrap text")
         self._wrap.setChecked(True)
         self.table = _Table(self._model, has_side=self._side)

@@ -21,6 +21,7 @@ _ZOOM_STEP: Final = 20
 _LEAST_ZOOM, _MOST_ZOOM = 100, 400
 _USUAL_ZOOM: Final = 200
 _SCROLLED: Final = 0.85
+_MOST_FACTOR: Final = 1.25  # what stands around a passage must leave it room
 _KEYS: Final = (
     "Page Down, Space or → goes on, Page Up or ← goes back. S lights one paragraph, ↓ and ↑ move the light."
     " B makes the screen dark. + and − change the letters. Esc ends."
@@ -42,7 +43,7 @@ _END: Final = frozenset({Qt.Key.Key_Escape, Qt.Key.Key_F5})
 
 def _css(colours: Colours) -> str:
     """What is read from the back of a room."""
-    points = Letters.BODY * letter_factor()
+    points = Letters.BODY * min(letter_factor(), _MOST_FACTOR)
     return f"""
 #training-title {{ font-size: {points * 1.5:.1f}pt; font-weight: bold; }}
 #training-warning {{ font-size: {points * 1.3:.1f}pt; font-weight: bold; padding: {Space.SMALL}px;
@@ -68,7 +69,7 @@ class TrainingView(QWidget):
         self._show = show
         self._slide = show.start
         self._step = 0
-        self._zoom = _USUAL_ZOOM
+        self._zoom = max(round(_USUAL_ZOOM / letter_factor()), _LEAST_ZOOM)
         self._title = plain_label(show.title)
         self._title.setObjectName("training-title")
         self._warnings = plain_label("\n".join(show.warnings))
@@ -85,7 +86,7 @@ class TrainingView(QWidget):
         self._provenance = plain_label(show.provenance)
         self._place = QLabel()
         self._place.setTextFormat(Qt.TextFormat.PlainText)
-        self._place.setAccessibleName("Which passage of how many")
+        self._place.setAccessibleDescription("Which passage of how many")
         self._keys = plain_label(_KEYS)
         for label in (self._provenance, self._place, self._keys):
             label.setObjectName("training-foot")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QCommandLinkButton,
+    QBoxLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -14,10 +15,11 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from reader.domain.location import Location
-from reader.ui.icons import Icon, dress
-from reader.ui.theme import LIGHT, Colours, Letters, Space
+from reader.ui.icons import Icon, icon_side, pixmap
+from reader.ui.theme import LIGHT, Colours, Letters, Space, letter_factor
 
 _EMPTY = (
     "This laptop has no manual yet.\n\n"
@@ -45,6 +47,52 @@ class ManualSummary:
     location: Location
     name: str
     detail: str
+
+
+class ManualCard(QPushButton):
+    """A button of two lines: a manual's authority, and which edition of it is here."""
+
+    def __init__(self, name: str, detail: str) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setAccessibleName(f"{name}: {detail}")
+        self._icon = QLabel()
+        self._name = _line(name)
+        font = self._name.font()
+        font.setBold(True)
+        self._name.setFont(font)
+        self._detail = _line(detail)
+        lines = QVBoxLayout()
+        lines.setSpacing(Space.HAIR)
+        lines.addWidget(self._name)
+        lines.addWidget(self._detail)
+        layout = self._layout = QHBoxLayout(self)
+        layout.setContentsMargins(Space.MEDIUM, Space.SMALL, Space.MEDIUM, Space.SMALL)
+        layout.setSpacing(Space.MEDIUM)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(lines, 1)
+        for label in (self._icon, self._name, self._detail):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def set_colours(self, colours: Colours) -> None:
+        self._icon.setPixmap(pixmap(Icon.LIBRARY, colours.accent, icon_side()))
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self._layout.sizeHint()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setMinimumHeight(self._layout.heightForWidth(self.width()))
+
+
+def _line(text: str) -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    label.setWordWrap(True)
+    return label
 
 
 class Welcome(QWidget):
@@ -80,10 +128,10 @@ class Welcome(QWidget):
         self._manuals = QVBoxLayout()
         self._manuals.setSpacing(Space.SMALL)
         layout.addLayout(self._manuals)
-        self._buttons: list[QCommandLinkButton] = []
+        self._buttons: list[ManualCard] = []
         self._locations: list[Location] = []
         self._colours = LIGHT
-        choices = QHBoxLayout()
+        choices = self._choices = QHBoxLayout()
         choices.setSpacing(Space.SMALL)
         choices.addWidget(self._add)
         choices.addWidget(self._samples)
@@ -115,11 +163,10 @@ class Welcome(QWidget):
         self._show(_READY, can_add=False, can_open_samples=False)
         self._keys.setText(_KEYS)
         for number, manual in enumerate(manuals[:_MANUALS_SHOWN]):
-            button = QCommandLinkButton(manual.name.replace("&", "&&"), manual.detail)
+            button = ManualCard(manual.name, manual.detail)
             button.setProperty("number", number)
-            button.setObjectName("card")
-            button.setMaximumWidth(_WIDTH)
-            dress(button, Icon.LIBRARY, self._colours)
+            button.setMaximumWidth(round(_WIDTH * letter_factor()))
+            button.set_colours(self._colours)
             button.clicked.connect(self._on_manual)
             self._manuals.addWidget(button)
             self._buttons.append(button)
@@ -131,7 +178,16 @@ class Welcome(QWidget):
         font.setPointSizeF(font.pointSizeF() * Letters.TITLE_FACTOR)
         self._title.setFont(font)
         for button in self._buttons:
-            dress(button, Icon.LIBRARY, colours)
+            button.set_colours(colours)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        needed = (
+            self._add.sizeHint().width() + self._samples.sizeHint().width() + 2 * Space.HUGE + Space.LARGE
+        )
+        across, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._choices.setDirection(below if needed > event.size().width() else across)
 
     @property
     def message(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import tracemalloc
 from dataclasses import replace
@@ -523,6 +524,7 @@ def test_a_signed_contents_list_that_contradicts_is_refused(bundle: SignedBundle
         open_in_full(bundle.with_contents(_contents_edits()[name]))
 
 
+@functools.cache
 def _bombs() -> dict[str, bytes]:
     """Little texts that ask for much, and large ones, by what they are."""
     return {

@@ -1,0 +1,1 @@
+"""Paper: documents to tagged PDF files, and PDF files to pictures of their pages."""
