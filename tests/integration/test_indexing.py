@@ -169,7 +169,7 @@ def test_a_damaged_index_is_built_again(desk: Desk, how: str) -> None:
         shutil.rmtree(folder)
         folder.write_bytes(b"x")
     else:
-        files = sorted(file for file in folder.iterdir() if file.name != "complete")
+        files = sorted(file for file in folder.iterdir() if file.name != "complete" and file.stat().st_size)
         _damage(files[len(how) % len(files)], how)
     again = Desk(desk.laptop)
     assert again.prepare() == ()
