@@ -13,9 +13,10 @@ from PySide6.QtCore import QObject, QSize, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from reader import __version__
+from reader.app.faults import Faults
 from reader.domain.citation import LINK_SCHEME
 from reader.domain.errors import ReaderError
-from reader.services.workspace import Workspace, WorkspaceChoice
+from reader.services.workspace import Workspace, WorkspaceChoice, open_fault_log
 from reader.ui.desk import Desk
 from reader.ui.garbage import GarbageCollector
 
@@ -39,7 +40,10 @@ def run(arguments: list[str]) -> int:
     application.setStyle("Fusion")
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     collector = GarbageCollector()
-    program = _Program(WorkspaceChoice(options.library, options.trust, options.sample), options.picture)
+    choice = WorkspaceChoice(options.library, options.trust, options.sample)
+    program = _Program(choice, options.picture)
+    faults = Faults(open_fault_log(choice), program.say)
+    sys.excepthook = faults.on_fault
     try:
         links = [given for given in options.files if given.startswith(LINK_SCHEME)]
         files = tuple(Path(given) for given in options.files if not given.startswith(LINK_SCHEME))
@@ -49,6 +53,7 @@ def run(arguments: list[str]) -> int:
         return 1
     code = application.exec()
     program.close()
+    faults.close()
     collector.deleteLater()
     return code or program.exit_code
 
@@ -79,6 +84,11 @@ class _Program(QObject):
     def close(self) -> None:
         if self._desk is not None:
             self._desk.close()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence that the person closes."""
+        if self._desk is not None:
+            self._desk.say(sentence)
 
     def _on_samples_requested(self) -> None:
         QTimer.singleShot(0, self._open_samples)

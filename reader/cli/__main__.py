@@ -13,6 +13,9 @@ import typer
 
 from reader.cli.commands import app
 from reader.domain.errors import ReaderError
+from reader.services.workspace import now
+from reader.store.fault_log import FaultLog
+from reader.store.places import Places, default_base_dir
 
 
 def main() -> int:
@@ -25,6 +28,15 @@ def main() -> int:
         result = app(standalone_mode=True)
     except ReaderError as error:
         typer.echo(str(error), err=True)
+        return 1
+    except Exception as error:  # noqa: BLE001  # the outermost edge: a fault of the program is recorded and said
+        log = FaultLog(Places(default_base_dir()).fault_log_file, now)
+        log.record(error)
+        typer.echo(
+            f"The program has a fault. Where it happened was written to {log.file}, without anything that you wrote or"
+            " read: send this file to IT.",
+            err=True,
+        )
         return 1
     except BrokenPipeError:
         sys.stderr.close()

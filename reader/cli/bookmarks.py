@@ -9,6 +9,7 @@ import typer
 
 from reader.cli.output import Context
 from reader.domain.cancel import CancelToken
+from reader.domain.machine import Permission
 from reader.services.bookmark_export import export_bookmarks
 from reader.services.workspace import today
 from reader.store.bookmark_file import bookmarks_json, read_bookmarks
@@ -57,6 +58,7 @@ def export(
 ) -> None:
     """Write all bookmarks and notes to a file."""
     context: Context = ctx.obj
+    context.require(Permission.EXPORT)
     tree = context.workspace.personal.bookmarks()
     export_bookmarks(file, tree, context.load(), today())
     typer.echo(f"Wrote {len(tree.bookmarks)} bookmarks to {file}.")

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from reader.cli.output import Context, print_json
+from reader.cli.output import Context, Json, print_json
 from reader.compare.editions import compare_editions
 from reader.domain.changes import ChapterChange, ChapterEntry, EditionChanges, EditionText, PassageChange
 from reader.domain.errors import NotFoundError, SourceError
 from reader.domain.files import write_in_one_step
+from reader.domain.machine import Permission
 from reader.publish.editions import edition_text
 from reader.services.changes_page import changes_page, changes_text
 from reader.services.editions import edition_of
@@ -19,7 +20,6 @@ from reader.services.workspace import today
 
 publisher_app = typer.Typer()
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Page = Annotated[
     Path | None,
     typer.Option(
@@ -61,6 +61,8 @@ def changes(
 ) -> None:
     """Say what the current edition of an installed manual changed."""
     context: Context = ctx.obj
+    if page is not None:
+        context.require(Permission.EXPORT)
     snapshot = context.load()
     manual_id = snapshot.find_manual(manual)
     current = snapshot.get(manual_id, None, today())

@@ -18,18 +18,21 @@ from reader.cli import (
     compare,
     corrections,
     coverage,
+    machine,
     paper,
     publish,
     reading_lists,
     trust,
+    upkeep,
 )
-from reader.cli.output import Context, parse_date, print_json
+from reader.cli.output import Context, Json, ManualName, parse_date, print_json
 from reader.cli.tree import print_tree
 from reader.domain.cancel import CancelToken
 from reader.domain.contents import Status
 from reader.domain.counterpart import CounterpartPair
 from reader.domain.errors import BundleRefusedError, NotFoundError, ReaderError
 from reader.domain.location import Location
+from reader.domain.machine import Permission
 from reader.domain.manual import ManualId
 from reader.domain.search import SearchFilter, SearchHit
 from reader.services.plain_text import plain_text
@@ -49,19 +52,21 @@ app.add_typer(bookmarks.app, name="bookmarks")
 app.add_typer(reading_lists.app, name="reading-list")
 app.add_typer(corrections.app, name="corrections")
 app.add_typer(trust.app, name="trust")
+app.add_typer(machine.app, name="machine")
 app.command()(changes.changes)
 app.command()(cite.cite)
 app.command()(compare.compare)
 app.command()(coverage.coverage)
 app.command("print")(paper.print_)
 app.command()(paper.extract)
+app.command()(upkeep.update)
+app.command()(upkeep.remove)
+app.command()(upkeep.doctor)
 
 _NOTHING_INSTALLED: Final = (
     "No manual is installed: add one with `procedures install FILE.manual`,"
     " or look around in the sample library with `procedures --sample list`."
 )
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-ManualName = Annotated[str, typer.Argument(metavar="MANUAL", help="Authority, or authority/manual.")]
 
 
 def _print_version(is_wanted: bool) -> None:  # noqa: FBT001  # typer calls it with the flag
@@ -216,6 +221,9 @@ def _edition_row(bundle: VerifiedBundle, *, is_current: bool) -> dict[str, objec
         "current": is_current,
         "signers": [signer.name for signer in bundle.edition.signers],
         "warnings": list(bundle.edition.warnings(today())),
+        "file": str(bundle.path),
+        "size_bytes": bundle.path.stat().st_size,
+        "signed_sha256": bundle.role_sha256,
     }
 
 
@@ -321,6 +329,8 @@ def search(
     "words in a row", OR, -not, begin*, one NEAR two, title: heading: authority: status: and brackets are understood.
     """
     context: Context = ctx.obj
+    if export is not None:
+        context.require(Permission.EXPORT)
     snapshot = context.load()
     manuals = frozenset(snapshot.find_manual(name) for name in manual) if manual else None
     search_filter = SearchFilter(

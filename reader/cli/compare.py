@@ -8,12 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from reader.cli.changes import Json, passage_json
-from reader.cli.output import Context, print_json
+from reader.cli.changes import passage_json
+from reader.cli.output import Context, Json, print_json
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import NotFoundError
 from reader.domain.files import write_in_one_step
 from reader.domain.location import Location
+from reader.domain.machine import Permission
 from reader.domain.sides import SideBySide
 from reader.services.changes_page import passage_lines
 from reader.services.html_page import html_page
@@ -43,6 +44,8 @@ def compare(
 ) -> None:
     """Set a chapter beside other authorities' on the same question, or beside another edition of itself."""
     context: Context = ctx.obj
+    if page is not None:
+        context.require(Permission.EXPORT)
     snapshot = context.load()
     manual_id = snapshot.find_manual(manual)
     current = snapshot.get(manual_id, None, today())

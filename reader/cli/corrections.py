@@ -11,6 +11,7 @@ from reader.cli.output import Context
 from reader.domain.counterpart import Correction
 from reader.domain.errors import NotFoundError
 from reader.domain.location import Location
+from reader.domain.machine import Permission
 from reader.services.workspace import today
 from reader.store.correction_file import corrections_json, read_corrections, write_corrections
 
@@ -67,6 +68,7 @@ def forget_correction(ctx: typer.Context, one: _Chapter, other: _Chapter) -> Non
 def export_corrections(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     """Write all decisions to a file."""
     context: Context = ctx.obj
+    context.require(Permission.EXPORT)
     found = context.workspace.personal.corrections()
     write_corrections(file, found)
     typer.echo(f"Wrote {len(found)} corrections to {file}.")

@@ -8,15 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from reader.cli.output import Context, print_json
+from reader.cli.output import Context, Json, print_json
 from reader.domain.cancel import CancelToken
 from reader.domain.coverage import Coverage, Topic, TopicChapter
 from reader.domain.errors import NotFoundError
+from reader.domain.machine import Permission
 from reader.domain.manual import ManualId
 from reader.services.coverage_export import column_names, export_coverage
 from reader.services.workspace import today
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def coverage(
@@ -46,6 +45,8 @@ def coverage(
     A topic is a group of chapters that are counterparts of each other.
     """
     context: Context = ctx.obj
+    if export is not None:
+        context.require(Permission.EXPORT)
     if against and not gaps:
         raise typer.BadParameter("--against needs --gaps: say whose gaps you look for.")
     snapshot = context.load()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reader.cli.output import print_json
+from reader.cli.output import Json, print_json
 from reader.domain.errors import SourceError
 from reader.domain.text import one_line
 from reader.services.workspace import today
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from reader.publish.lint import Finding, LintReport
 
 app = typer.Typer()
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @app.command()

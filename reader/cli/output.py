@@ -6,13 +6,17 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from reader.domain.cancel import CancelToken
+from reader.domain.machine import Permission
 from reader.services.snapshot import LibrarySnapshot
 from reader.services.workspace import Workspace, WorkspaceChoice
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+ManualName = Annotated[str, typer.Argument(metavar="MANUAL", help="Authority, or authority/manual.")]
 
 
 @dataclass
@@ -22,13 +26,28 @@ class Context:
     choice: WorkspaceChoice
 
     @cached_property
-    def workspace(self) -> Workspace:
-        """The library that the options name.
+    def opened(self) -> Workspace:
+        """The library that the options name, even where its trust root cannot be used.
 
         Raises:
             ReaderError: when it cannot be opened.
         """
-        workspace = Workspace(self.choice)
+        return Workspace(self.choice)
+
+    def require(self, permission: Permission) -> None:
+        """See `MachineSettings.require`."""
+        self.opened.machine.require(permission)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The library that the options name.
+
+        Raises:
+            ReaderError: when it cannot be opened, or the trust root that is set cannot be used.
+        """
+        workspace = self.opened
+        if workspace.trust_fault is not None:
+            raise workspace.trust_fault
         if self.choice.is_sample:
             for name in workspace.install_samples(CancelToken()):
                 typer.echo(f"Added {name} to the sample library.", err=True)
@@ -42,7 +61,7 @@ class Context:
         return snapshot
 
     def close(self) -> None:
-        opened = self.__dict__.get("workspace")
+        opened = self.__dict__.get("opened")
         if opened is not None:
             opened.close()
 

@@ -11,14 +11,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from reader.bundle.names import EXTRACT_MIMETYPE
-from reader.cli.changes import Json
 from reader.cli.compare import beside
-from reader.cli.output import Context, parse_date, print_json
+from reader.cli.output import Context, Json, parse_date, print_json
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError, NotFoundError, ReaderError, Reason, StorageError
 from reader.domain.extract import DEFAULT_TITLE, ExtractFacts
 from reader.domain.files import write_in_one_step
 from reader.domain.location import Location
+from reader.domain.machine import Permission
 from reader.domain.manual import EXTRACT_SUFFIX
 from reader.domain.paper import MadePaper, PaperItem
 from reader.services.snapshot import LibrarySnapshot
@@ -52,6 +52,7 @@ def print_(
 ) -> None:
     """Write a chapter, a passage or a comparison as a PDF file, with what vouches for it on every page."""
     context: Context = ctx.obj
+    context.require(Permission.SAVE_PDF)
     if pdf.suffix.lower() != _PDF:
         raise typer.BadParameter("name the file to write: --pdf FILE.pdf")
     check_free([pdf], force=force)
@@ -102,6 +103,7 @@ def extract(
     from reader.services.extract_pages import proof_file  # noqa: PLC0415  # reportlab
 
     context: Context = ctx.obj
+    context.require(Permission.EXTRACT)
     if out.suffix.lower() != _PDF:
         raise typer.BadParameter("let the name of the file end with .pdf.")
     check_free([out, proof_file(out)], force=force)

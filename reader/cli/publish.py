@@ -14,7 +14,7 @@ from reader.cli import lint as lint_commands
 from reader.cli import workshop as workshop_commands
 from reader.cli.domain import file_row, print_domain, sign_domain, write_root_sheet
 from reader.cli.keys import app as keys_app
-from reader.cli.output import print_json
+from reader.cli.output import Json, print_json
 from reader.cli.secrets import ask_secret
 from reader.cli.tree import print_tree
 from reader.domain.errors import SourceError
@@ -36,8 +36,6 @@ app.add_typer(lint_commands.app)
 app.add_typer(changes_commands.publisher_app)
 app.add_typer(domain_commands.app)
 app.add_typer(keys_app, name="keys")
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @app.command()

@@ -15,6 +15,7 @@ from reader.domain.cancel import CancelToken
 from reader.domain.errors import NotFoundError
 from reader.domain.files import write_in_one_step
 from reader.domain.location import Location
+from reader.domain.machine import Permission
 from reader.domain.paper import PaperItem
 from reader.domain.reading_list import READING_LIST_SUFFIX, ReadingList
 from reader.services.reading_lists import CheckedItem, printed
@@ -100,6 +101,7 @@ def save(
 ) -> None:
     """Save a list as a file to hand out."""
     context: Context = ctx.obj
+    context.require(Permission.EXPORT)
     found = _find(context, title)
     write_reading_list(file, found)
     typer.echo(f"Wrote “{found.title}” ({_places(found)}) to {file}.")
@@ -114,6 +116,7 @@ def print_list(
 ) -> None:
     """Write a list with the texts of its places as a PDF file, each in its edition."""
     context: Context = ctx.obj
+    context.require(Permission.SAVE_PDF)
     if pdf.suffix.lower() != ".pdf":
         raise typer.BadParameter("name the file to write: --pdf FILE.pdf")
     check_free([pdf], force=force)

@@ -7,19 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
-from reader.cli.output import Context, print_json
+from reader.cli.output import Context, Json, print_json
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError, ReaderError, TrustError
 from reader.domain.manual import day
 from reader.domain.provenance import Link, TrustReport
 from reader.domain.trust import ACCEPTED, Act, Decision
-from reader.services.trust import may_be_changed_by_anybody, read_root, set_pin
+from reader.services.trust import may_be_changed_by_anybody, read_root_to_set, set_pin
 from reader.services.workspace import Workspace, open_decision_log
-from reader.store.places import pinned_root
+from reader.store.machine_settings import read_machine_settings
+from reader.store.places import machine_settings_file, pinned_root
 
 app = typer.Typer(help="For IT: whom this computer trusts.", no_args_is_help=True)
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @app.command()
@@ -82,8 +81,9 @@ def pin(
     context: Context = ctx.obj
     log = open_decision_log(context.choice)
     try:
-        root = read_root(file)
-        before = pinned_root()
+        root = read_root_to_set(file)
+        machine_settings = read_machine_settings(machine_settings_file())
+        before = pinned_root(machine_settings)
         if fingerprint is None:
             typer.echo(
                 f"{file} offers trust root version {root.version}, with the fingerprint\n{root.fingerprint}"
@@ -99,7 +99,7 @@ def pin(
                 f"{file} has the fingerprint {root.fingerprint}, which is not the one that you named: do not use this"
                 " file, and ask the publisher for the right one."
             )
-        place = set_pin(root, is_machine_wide=machine)
+        place = set_pin(root, machine_settings, is_machine_wide=machine)
     except ReaderError as error:
         log.record([Decision(Act.PIN, file.name, _code(error))])
         raise
@@ -146,7 +146,7 @@ def _whose(workspace: Workspace) -> str:
         return "of the sample library"
     if workspace.pin is not None and workspace.pin.is_machine_wide:
         return "set by IT for this computer"
-    set_pin_file = pinned_root()
+    set_pin_file = pinned_root(workspace.machine)
     is_own = (
         workspace.pin is not None and set_pin_file is not None and workspace.pin.file == set_pin_file.file
     )

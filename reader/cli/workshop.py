@@ -9,14 +9,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from reader.cli.output import print_json
+from reader.cli.output import Json, print_json
 
 if TYPE_CHECKING:
     from reader.publish.importing import ImportReport
 
 app = typer.Typer()
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 _SHOWN: int = 40
 
 

@@ -36,6 +36,10 @@ class TrustError(ReaderError):
     """A trust root cannot be set or used, or a change of a trust domain is not possible."""
 
 
+class NotAllowedError(ReaderError):
+    """IT has switched this off for the people of this computer."""
+
+
 class SearchError(ReaderError):
     """An index cannot be built or searched."""
 

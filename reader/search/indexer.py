@@ -57,6 +57,15 @@ def is_complete(folder: Path) -> bool:
     return (folder / COMPLETE).is_file()
 
 
+def is_sound(folder: Path) -> bool:
+    """Whether every byte of a finished index is as it was built."""
+    try:
+        recorded = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
+        return bool(digests(folder, recorded) == recorded)
+    except (OSError, ValueError, AttributeError, TypeError):
+        return False
+
+
 def build_index(
     folder: Path,
     manual: ManualId,

@@ -25,6 +25,7 @@ from reader.bundle.verifier import (
 )
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError, NotFoundError, ReaderError, Reason, StorageError
+from reader.domain.machine import MachineSettings, Permission
 from reader.domain.manual import Domain, ManualId
 from reader.domain.provenance import TrustReport
 from reader.domain.trust import ACCEPTED, STORAGE, Act, Decision, Floor, TrustState
@@ -51,6 +52,7 @@ class LibraryService:
         *,
         updates: Callable[[], tuple[Path, ...]] = tuple,
         record: Callable[[Sequence[Decision]], None] = lambda _: None,
+        machine: MachineSettings = MachineSettings(),  # noqa: B008  # immutable
     ) -> None:
         """Make the service; nothing is read yet.
 
@@ -61,6 +63,7 @@ class LibraryService:
             today: The day on this computer's clock.
             updates: The trust updates that IT has deployed beside the pin.
             record: Takes down what was decided.
+            machine: What IT allows.
         """
         self._store = store
         self._trust_root = trust_root
@@ -68,6 +71,7 @@ class LibraryService:
         self._today = today
         self._updates = updates
         self._record = record
+        self._machine = machine
         self._recorded: set[tuple[Path, str]] = set()
         self._lock = threading.RLock()
 
@@ -120,6 +124,18 @@ class LibraryService:
             decided.append(bundle)
         return bundle
 
+    def identify(self, file: Path) -> str:
+        """The hash that names the edition in a file (see `VerifiedBundle.role_sha256`), without looking at its content.
+
+        Raises:
+            BundleRefusedError: with the reason.
+            StorageError: when it cannot be read.
+        """
+        with self._recorded_act(Act.VERIFY, file), self._lock:
+            state = self._remembered()
+            walked = self._walk(file, state)
+            return open_bundle(walked, self._vouched(walked.layout.manual, state), self._domain).role_sha256
+
     def verify_extract(self, file: Path, cancel: CancelToken) -> VerifiedExtract:
         """Verify the file of a court extract where it lies, by the rules for bundles; nothing is remembered of it.
 
@@ -157,10 +173,12 @@ class LibraryService:
         """Copy a bundle into the library, verify the copy in full, keep it, then remember it.
 
         Raises:
+            NotAllowedError: where only IT adds bundles, and this is none of IT's.
             BundleRefusedError: with the reason; the library is then as before, verified trust updates aside.
             StorageError: when it cannot be read or kept; the library is then as before.
             CancelledError: when the person stopped it.
         """
+        self._machine.require_source(file)
         with self._recorded_act(Act.INSTALL, file) as decided:
             with self._lock:
                 self._walk(file, self._remembered())  # most refusals need no copy
@@ -205,9 +223,11 @@ class LibraryService:
         """Remove an edition from this laptop. Bookmarks into it stay, and so does what is remembered of it.
 
         Raises:
+            NotAllowedError: where IT keeps the manuals of this computer.
             NotFoundError: when it is not installed.
             StorageError: when it cannot be removed.
         """
+        self._machine.require(Permission.REMOVE)
         with self._lock, self._store.locked():
             for stored in self._store.editions():
                 if stored.manual == manual and stored.edition == edition:

@@ -8,12 +8,13 @@ import tempfile
 from pathlib import Path
 
 from reader.bundle.trust import TrustRoot
-from reader.domain.errors import BundleRefusedError, TrustError
+from reader.domain.errors import BundleRefusedError, StorageError, TrustError
 from reader.domain.files import write_in_one_step
+from reader.domain.machine import MachineSettings
 from reader.store.places import Pin, machine_pin_file, person_pin_file, pinned_root
 
 
-def read_root(file: Path) -> TrustRoot:
+def read_root_to_set(file: Path) -> TrustRoot:
     """Read a trust root that somebody handed over.
 
     Raises:
@@ -27,22 +28,62 @@ def read_root(file: Path) -> TrustRoot:
         raise TrustError(f"{file} is no trust root that can be set: {error.finding}") from error
 
 
-def set_pin(root: TrustRoot, *, is_machine_wide: bool) -> Path:
+def read_root(file: Path, machine: MachineSettings) -> TrustRoot:
+    """Read the trust root that is set.
+
+    Raises:
+        StorageError: when its file cannot be read.
+        BundleRefusedError: when it is no root.
+        TrustError: when IT asks for another one.
+    """
+    try:
+        root = TrustRoot.parse(file.read_bytes())
+    except OSError as error:
+        raise StorageError(f"The trust root {file} cannot be read: {error.strerror}.") from error
+    except BundleRefusedError as error:
+        raise BundleRefusedError(error.reason, f"{file}: {error.finding}") from error
+    require_fingerprint(root, machine)
+    return root
+
+
+def set_pin(root: TrustRoot, machine: MachineSettings, *, is_machine_wide: bool) -> Path:
     """Set the trust root, for everybody on this computer or for this person.
 
     Returns:
         Where it lies.
 
     Raises:
-        TrustError: when IT has set another one for everybody, which a person's own cannot replace.
+        TrustError: when IT has set another one for everybody, which a person's own cannot replace; when the
+            machine's settings name another place or another root.
         StorageError: when it cannot be written, as without administrator rights.
     """
-    pin = pinned_root()
+    if machine.problem is not None and not is_machine_wide:
+        raise TrustError(machine.problem)
+    if is_machine_wide and machine.root_file is not None:
+        raise TrustError(
+            f"{machine.file} names the trust root {machine.root_file}: put the new root there, or take trust.root out."
+        )
+    if machine.root_fingerprint is not None:
+        require_fingerprint(root, machine)
+    pin = pinned_root(machine)
     if pin is not None and pin.is_machine_wide and not is_machine_wide:
         raise TrustError(f"IT has set the trust root of this computer ({pin.file}): ask IT to change it.")
     file = machine_pin_file() if is_machine_wide else person_pin_file()
     write_in_one_step(file, root.raw)
     return file
+
+
+def require_fingerprint(root: TrustRoot, machine: MachineSettings) -> None:
+    """Do nothing where a root is the one that IT has named.
+
+    Raises:
+        TrustError: where it is another one.
+    """
+    if machine.root_fingerprint not in {None, "".join(root.fingerprint.split()).casefold()}:
+        raise TrustError(
+            f"{machine.file} asks for another trust root than this one, which has the fingerprint"
+            f" {root.fingerprint}: ask IT to put the right root in its place."
+        )
 
 
 def may_be_changed_by_anybody(pin: Pin) -> bool:

@@ -13,16 +13,21 @@ from typing import TYPE_CHECKING
 from reader.bundle.trust import TrustRoot
 from reader.domain.cancel import CancelToken
 from reader.domain.counterpart import Correction
-from reader.domain.errors import BundleRefusedError, StorageError, TrustError
+from reader.domain.errors import ReaderError, StorageError, TrustError
+from reader.domain.machine import MachineSettings, Permission
 from reader.domain.manual import Domain
 from reader.domain.vocabulary import Vocabulary
 from reader.services.library import LibraryService
+from reader.services.trust import read_root
 from reader.store.library import LibraryStore
+from reader.store.machine_settings import read_machine_settings
 from reader.store.places import (
     Pin,
     Places,
     default_base_dir,
+    deployed_dir,
     fonts_dir,
+    machine_settings_file,
     pinned_root,
     sample_base_dir,
     sample_bundles,
@@ -40,11 +45,13 @@ if TYPE_CHECKING:
     from reader.services.coverage import CoverageService
     from reader.services.explanations import ExplanationService
     from reader.services.extracts import ExtractService
+    from reader.services.intake import IntakeService
     from reader.services.pages import PageService
     from reader.services.paper import PaperService
     from reader.services.reading_lists import ReadingListService
     from reader.services.search import SearchService
     from reader.store.decision_log import DecisionLog
+    from reader.store.fault_log import FaultLog
     from reader.store.personal import PersonalStore
 
 
@@ -69,15 +76,27 @@ class Workspace:
     def __init__(self, choice: WorkspaceChoice) -> None:
         """Open a workspace; nothing is verified yet.
 
+        A trust root that is set and cannot be used is no reason to stay shut: see `trust_fault`.
+
         Raises:
-            BundleRefusedError: when the trust root cannot be used.
+            BundleRefusedError: when the trust root that was named cannot be used.
             StorageError: when its file cannot be read.
             TrustError: when another trust root was named than the one that IT has set.
         """
         self.is_sample = choice.is_sample
         self.places = _places(choice)
-        self.pin = _pin(choice)
-        trust_root = _read_root(self.pin.file) if self.pin else None
+        self.machine = (
+            MachineSettings() if choice.is_sample else read_machine_settings(machine_settings_file())
+        )
+        self.pin = _pin(choice, self.machine)
+        self.trust_fault: ReaderError | None = None
+        trust_root = None
+        try:
+            trust_root = read_root(self.pin.file, self.machine) if self.pin else None
+        except ReaderError as error:
+            if choice.trust_file is not None or choice.is_sample:
+                raise
+            self.trust_fault = error
         domain = Domain.SAMPLE if _is_sample_root(trust_root) else Domain.PINNED
         self._store = LibraryStore(self.places.library_dir)
         if choice.is_sample and choice.library_dir is None and trust_root is not None:
@@ -89,8 +108,30 @@ class Workspace:
             today,
             updates=lambda: self.pin.updates if self.pin else (),
             record=lambda decisions: open_decision_log(choice).record(decisions),
+            machine=self.machine,
         )
         self.settings = SettingsStore(self.places.settings_file)
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Sentences on what IT has to mend: its settings, or the trust root."""
+        found = (self.machine.problem, str(self.trust_fault) if self.trust_fault else None)
+        return tuple(sentence for sentence in found if sentence)
+
+    @cached_property
+    def intake(self) -> IntakeService:
+        from reader.services.intake import IntakeService  # noqa: PLC0415  # not needed to show the tree
+        from reader.store.intake_memory import IntakeMemory  # noqa: PLC0415
+
+        return IntakeService(self.library, IntakeMemory(self.places.intake_file))
+
+    def watched_folders(self, own: Path | None) -> tuple[Path, ...]:
+        """The folders that bundles are taken in from: those of IT, then the person's own where that is allowed."""
+        if self.is_sample:
+            return () if own is None else (own,)
+        of_it = [f for f in self.machine.folders if f != deployed_dir() or f.is_dir()]
+        is_own_allowed = own is not None and self.machine.allows(Permission.ADD)
+        return (*of_it, *([own] if own is not None and is_own_allowed else []))
 
     @cached_property
     def counterparts(self) -> CounterpartService:
@@ -244,12 +285,19 @@ def open_decision_log(choice: WorkspaceChoice) -> DecisionLog:
     return DecisionLog(_places(choice).decision_log_file, now)
 
 
+def open_fault_log(choice: WorkspaceChoice) -> FaultLog:
+    """The log of faults of the program, beside that of decisions."""
+    from reader.store.fault_log import FaultLog  # noqa: PLC0415  # not needed to show the tree
+
+    return FaultLog(_places(choice).fault_log_file, now)
+
+
 def _places(choice: WorkspaceChoice) -> Places:
     base_dir = choice.library_dir or (sample_base_dir() if choice.is_sample else default_base_dir())
     return Places(base_dir.absolute())
 
 
-def _pin(choice: WorkspaceChoice) -> Pin | None:
+def _pin(choice: WorkspaceChoice, machine: MachineSettings) -> Pin | None:
     """The trust root to go by: the sample's own in the sample library, else the machine's, else what was named.
 
     Raises:
@@ -257,9 +305,11 @@ def _pin(choice: WorkspaceChoice) -> Pin | None:
     """
     if choice.is_sample:
         return Pin(choice.trust_file or sample_root_file(), is_machine_wide=False)
-    pin = pinned_root()
+    pin = pinned_root(machine)
     if choice.trust_file is None:
         return pin
+    if pin is None and machine.problem is not None:
+        raise TrustError(machine.problem)
     if pin is not None and pin.is_machine_wide and not _is_same_file(pin.file, choice.trust_file):
         raise TrustError(
             f"IT has set the trust root of this computer ({pin.file}), and {choice.trust_file} cannot stand in its"
@@ -287,17 +337,6 @@ def local_now() -> datetime:
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-def _read_root(file: Path) -> TrustRoot:
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise StorageError(f"The trust root {file} cannot be read: {error.strerror}.") from error
-    try:
-        return TrustRoot.parse(raw)
-    except BundleRefusedError as error:
-        raise BundleRefusedError(error.reason, f"{file}: {error.finding}") from error
 
 
 def _is_sample_root(trust_root: TrustRoot | None) -> bool:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
-from typing_extensions import override
-
 from reader.domain.trust import Decision
+from reader.store.log_files import append_to_log
 
 _MAX_BYTES: Final = 1024 * 1024
 _KEPT_FILES: Final = 3
@@ -30,15 +26,9 @@ class DecisionLog:
         """Write a line for each decision."""
         if not decisions:
             return
-        with contextlib.suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-        # Opened for each writing: another process may turn the files over in the meantime.
-        handler = _QuietHandler(
-            self._file, maxBytes=_MAX_BYTES, backupCount=_KEPT_FILES, encoding="utf-8", delay=True
-        )
         at = self._now().isoformat(timespec="seconds")
-        for decision in decisions:
-            line = json.dumps(
+        lines = [
+            json.dumps(
                 {
                     "at": at,
                     "act": decision.act.value,
@@ -49,11 +39,6 @@ class DecisionLog:
                 },
                 ensure_ascii=True,
             )
-            handler.handle(logging.LogRecord("decisions", logging.INFO, "", 0, line, None, None))
-        handler.close()
-
-
-class _QuietHandler(RotatingFileHandler):
-    @override
-    def handleError(self, record: logging.LogRecord) -> None:
-        """A full disk or a read-only folder costs the line and nothing else."""
+            for decision in decisions
+        ]
+        append_to_log(self._file, lines, max_bytes=_MAX_BYTES, kept_files=_KEPT_FILES)

@@ -13,8 +13,8 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -629,6 +629,48 @@ class PersonalStore:
             if beside.exists():
                 beside.replace(aside.with_name(aside.name + suffix))
         return aside
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalHealth:
+    """How it stands with the person's file, without a word of what is in it.
+
+    Attributes:
+        problem: What is wrong with it; empty when it is sound.
+    """
+
+    is_there: bool
+    problem: str = ""
+    bookmarks: int = 0
+    reading_lists: int = 0
+    backups: int = 0
+    newest_backup: date | None = None
+
+
+def look_at(file: Path, backup_dir: Path) -> PersonalHealth:
+    """Look at the person's file without changing it, and at its backups."""
+    times = [backup.stat().st_mtime for backup in backup_dir.glob("personal-*.sqlite")]
+    newest = datetime.fromtimestamp(max(times), tz=UTC).date() if times else None
+    if not file.exists():
+        return PersonalHealth(is_there=False, backups=len(times), newest_backup=newest)
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+        ) as connection:
+            problem = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+            bookmarks = int(connection.execute("SELECT count(*) FROM bookmark").fetchone()[0])
+            lists = int(connection.execute("SELECT count(*) FROM reading_list").fetchone()[0])
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        return PersonalHealth(is_there=True, problem=str(error), backups=len(times), newest_backup=newest)
+    fault = "" if problem == "ok" else problem
+    return PersonalHealth(
+        is_there=True,
+        problem=fault,
+        bookmarks=bookmarks,
+        reading_lists=lists,
+        backups=len(times),
+        newest_backup=newest,
+    )
 
 
 def _open_checked(file: Path) -> sqlite3.Connection:

@@ -9,9 +9,12 @@ from typing import Final
 
 import platformdirs
 
+from reader.domain.machine import MachineSettings
 from reader.domain.manual import BUNDLE_SUFFIX, UPDATE_SUFFIX
 
 APP_NAME: Final = "procedures-reader"
+PORTABLE_MARKER: Final = "portable.toml"
+"""Where this file lies beside the frozen program, everything that a person has lies there too."""
 _PACKAGE_DIR: Final = Path(__file__).resolve().parent.parent
 
 
@@ -25,6 +28,11 @@ class Places:
     def library_dir(self) -> Path:
         """Bundles, whole, by manual and edition, and the remembered trust state."""
         return self.base_dir / "library"
+
+    @property
+    def intake_file(self) -> Path:
+        """What became of the files of watched folders; disposable."""
+        return self.library_dir / "taken-in.json"
 
     @property
     def index_dir(self) -> Path:
@@ -48,19 +56,52 @@ class Places:
         return self.base_dir / "log"
 
     @property
+    def fault_log_file(self) -> Path:
+        """Faults of the program, without anything that a person wrote or read; for its makers."""
+        return self.log_dir / "faults.log"
+
+    @property
     def decision_log_file(self) -> Path:
         """Which files were accepted or refused; for IT."""
         return self.log_dir / "decisions.jsonl"
 
 
+def portable_dir() -> Path | None:
+    """The folder of a frozen program that keeps everything beside itself, as on a USB stick; else None."""
+    if not getattr(sys, "frozen", False):
+        return None
+    program = Path(sys.executable)
+    bundles = [parent for parent in program.parents if parent.suffix == ".app"]  # macOS: beside the .app
+    folder = (bundles[-1] if bundles else program).parent
+    return folder if (folder / PORTABLE_MARKER).is_file() else None
+
+
 def default_base_dir() -> Path:
-    """The platform's per-user data folder."""
-    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+    """The platform's per-user data folder, or the one beside a portable program."""
+    portable = portable_dir()
+    return portable / "data" if portable else Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
 
 
 def sample_base_dir() -> Path:
     """The sample library's own folder: nothing of it ever mixes with the person's library."""
+    portable = portable_dir()
+    if portable:
+        return portable / "sample-data"
     return Path(platformdirs.user_data_dir(f"{APP_NAME}-sample", appauthor=False))
+
+
+def machine_dir() -> Path:
+    """Where IT puts what counts for everybody on this computer; other people can only read there."""
+    return Path(platformdirs.site_config_dir(APP_NAME, appauthor=False))
+
+
+def deployed_dir() -> Path:
+    """The folder of IT that is always looked into for bundles, where it is there."""
+    return machine_dir() / "bundles"
+
+
+def machine_settings_file() -> Path:
+    return machine_dir() / "machine.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +123,27 @@ class Pin:
 
 def machine_pin_file() -> Path:
     """Where IT sets the trust root for everybody on this computer."""
-    return Path(platformdirs.site_config_dir(APP_NAME, appauthor=False)) / "trust" / "root.json"
+    return machine_dir() / "trust" / "root.json"
 
 
 def person_pin_file() -> Path:
     """Where a person sets a trust root on a computer that nobody looks after."""
-    return Path(platformdirs.user_config_dir(APP_NAME, appauthor=False)) / "trust" / "root.json"
+    own_dir = portable_dir() or Path(platformdirs.user_config_dir(APP_NAME, appauthor=False))
+    return own_dir / "trust" / "root.json"
 
 
-def pinned_root() -> Pin | None:
-    """The trust root that is set: the machine's wins over the person's own; None if none is."""
-    for file, is_machine_wide in ((machine_pin_file(), True), (person_pin_file(), False)):
-        if _is_there(file):
-            return Pin(file, is_machine_wide)
+def pinned_root(machine: MachineSettings) -> Pin | None:
+    """The trust root that is set: the machine's wins over the person's own; None if none is.
+
+    A root that the machine's settings name counts even where its file is missing, and where these settings cannot
+    be read no root of a person's stands in for the one that they may have named.
+    """
+    if machine.root_file is not None:
+        return Pin(machine.root_file, is_machine_wide=True)
+    if _is_there(machine_pin_file()):
+        return Pin(machine_pin_file(), is_machine_wide=True)
+    if machine.problem is None and machine.root_fingerprint is None and _is_there(person_pin_file()):
+        return Pin(person_pin_file(), is_machine_wide=False)
     return None
 
 
@@ -114,6 +163,11 @@ def resources_dir() -> Path:
 def fonts_dir() -> Path:
     """The folder of the fonts that paper is printed with."""
     return resources_dir() / "fonts"
+
+
+def machine_settings_template() -> Path:
+    """A machine.toml with every setting as it is without one, for IT to start from."""
+    return resources_dir() / "machine" / "machine.toml"
 
 
 def vocabulary_file() -> Path:

@@ -89,6 +89,7 @@ class ActionId(Enum):
     COMMANDS = "commands"
     SHORTCUTS = "shortcuts"
     PROBLEMS = "problems"
+    EXAMINE = "examine"
     ABOUT = "about"
 
 
@@ -215,6 +216,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.SHORTCUTS, "&Help", "&Keys…", ("F1", "Ctrl+/")),
     ActionSpec(ActionId.EXPLAIN, "&Help", "&Explain the word at the cursor", ("Ctrl+Shift+G", "Shift+F1")),
     ActionSpec(ActionId.PROBLEMS, "&Help", "&Problems with the library…"),
+    ActionSpec(ActionId.EXAMINE, "&Help", "E&xamine this installation…"),
     ActionSpec(ActionId.ABOUT, "&Help", "&About Procedures Reader"),
 )
 

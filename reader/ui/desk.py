@@ -22,6 +22,7 @@ from reader.ui.controllers.commands import CommandsController
 from reader.ui.controllers.comparison import ComparisonController
 from reader.ui.controllers.coverage import CoverageController
 from reader.ui.controllers.current_library import CurrentLibrary
+from reader.ui.controllers.intake import IntakeController
 from reader.ui.controllers.library import LibraryController
 from reader.ui.controllers.navigation import NavigationController
 from reader.ui.controllers.paper import PaperController
@@ -74,13 +75,14 @@ class Desk(QObject):
         self.appearance = AppearanceController(
             window, workspace.settings, self.navigation, runner, dialogs=self._dialogs
         )
-        self.library = LibraryController(
+        self.library = LibraryController(window, workspace, self.library_state, runner, self._dialogs)
+        self.intake = IntakeController(
             window,
             workspace,
             self.library_state,
             runner,
             self._dialogs,
-            on_watched_dir_chosen=self.appearance.set_watched_dir,
+            on_own_folder_chosen=self.appearance.set_watched_dir,
         )
         tools = Tools(window, workspace, self.library_state, self.navigation, runner, self._dialogs)
         self.citations = CitationsController(tools)
@@ -141,6 +143,8 @@ class Desk(QObject):
         self.library.loaded.connect(self._on_loaded)
         self.library.failed.connect(self.bookmarks.load)
         self.library.indexed.connect(self.search.refresh)
+        self.library.trust_changed.connect(self.intake.look_soon)
+        self.intake.library_changed.connect(self.library.show_library)
         self.bookmarks.changed_elsewhere.connect(self.reading_lists.load)
         self.bookmarks.changed_elsewhere.connect(self.search.load)
         window.files_dropped.connect(self._open_files)
@@ -163,7 +167,7 @@ class Desk(QObject):
             self.bookmarks.load()
             self.search.load()
             self.session.restore()
-            self.library.watch(self.appearance.settings.watched_dir)
+            self.intake.watch(self.appearance.settings.watched_dir)
             self.window.search_field.setFocus()
         else:
             self.navigation.refresh()

@@ -157,7 +157,7 @@ def test_a_watched_folder_is_looked_at_quietly_at_each_start(
     watched.mkdir()
     shutil.copyfile(BUNDLES["lancashire"], watched / "lancashire.manual")
     shutil.copyfile(_changed(tmp_path), watched / "changed.manual")
-    desk.desk.library.watch(watched)
+    desk.desk.intake.watch(watched)
     desk.qtbot.waitUntil(
         lambda: "changed.manual was not added" in desk.window.activity.message, timeout=WAIT_MS
     )

@@ -22,6 +22,7 @@ from reader.domain.bookmark import (
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import NotFoundError, ReaderError
 from reader.domain.location import Location
+from reader.domain.machine import Permission
 from reader.domain.page import Page
 from reader.services.workspace import today
 from reader.ui.actions import ActionId
@@ -485,6 +486,8 @@ class BookmarksController(ToolController):
 
     @Slot()
     def _on_export(self) -> None:
+        if not self._may(Permission.EXPORT, "Export bookmarks and notes"):
+            return
         from reader.services.bookmark_export import EXPORT_KINDS, export_bookmarks  # noqa: PLC0415  # pydantic
 
         endings, snapshot = tuple(EXPORT_KINDS), self._library.snapshot

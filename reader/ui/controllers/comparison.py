@@ -17,6 +17,7 @@ from reader.domain.counterpart import Correction, Counterpart
 from reader.domain.errors import NotFoundError, ReaderError
 from reader.domain.files import write_in_one_step
 from reader.domain.location import Location
+from reader.domain.machine import Permission
 from reader.domain.manual import ManualId
 from reader.domain.page import Page
 from reader.domain.sides import SideBySide
@@ -370,6 +371,8 @@ class ComparisonController(ToolController):
         sides = self._sides
         if sides is None:
             self._window.comparison.set_remark("Show both texts side by side first (Shift+F9).")
+            return
+        if not self._may(Permission.EXPORT, "Save this comparison"):
             return
         self._dialogs.choose_copy(
             "Save this comparison as a page", "comparison.html", lambda file: self._write(file, sides)

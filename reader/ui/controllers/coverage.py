@@ -10,6 +10,7 @@ from reader.domain.cancel import CancelToken
 from reader.domain.coverage import Coverage
 from reader.domain.errors import ReaderError
 from reader.domain.location import Location
+from reader.domain.machine import Permission
 from reader.services.workspace import today
 from reader.ui.actions import ActionId
 from reader.ui.controllers.tools import ToolController, Tools
@@ -61,6 +62,8 @@ class CoverageController(ToolController):
 
     @Slot()
     def _on_export_requested(self) -> None:
+        if not self._may(Permission.EXPORT, "Export the coverage map"):
+            return
         self._dialogs.ask_choice(
             "Export the coverage map",
             "As",

@@ -1,28 +1,26 @@
-"""Loading, installing and removing manuals; keeping the indexes in step; the watched folder."""
+"""Loading, installing and removing manuals; keeping the indexes in step."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError, ReaderError
 from reader.domain.location import Location
-from reader.domain.manual import BUNDLE_SUFFIX, UPDATE_SUFFIX, Domain, Edition, Purpose, day
+from reader.domain.machine import Permission
+from reader.domain.manual import UPDATE_SUFFIX, Domain, Edition, Purpose, day
 from reader.domain.search import IndexProgress
 from reader.services.snapshot import LibrarySnapshot
 from reader.services.workspace import Workspace, today
 from reader.ui.actions import ActionId
 from reader.ui.controllers.current_library import CurrentLibrary
+from reader.ui.controllers.permissions import may
 from reader.ui.dialogs import Dialogs
 from reader.ui.main_window import MainWindow
 from reader.ui.tasks import TaskRunner
 from reader.ui.widgets.welcome import ManualSummary
-
-_SETTLE_MS: Final = 700
 
 
 class LibraryController(QObject):
@@ -33,6 +31,8 @@ class LibraryController(QObject):
     failed = Signal()
     """When the library as a whole could not be opened."""
     indexed = Signal()
+    trust_changed = Signal()
+    """After a trust update: what was refused before may count now."""
 
     def __init__(
         self,
@@ -41,8 +41,6 @@ class LibraryController(QObject):
         library: CurrentLibrary,
         runner: TaskRunner,
         dialogs: Dialogs,
-        *,
-        on_watched_dir_chosen: Callable[[Path], None],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -50,25 +48,16 @@ class LibraryController(QObject):
         self._library = library
         self._runner = runner
         self._dialogs = dialogs
-        self._on_watched_dir_chosen = on_watched_dir_chosen
         self._indexing = CancelToken()
-        self._watcher = QFileSystemWatcher(self)
-        self._watched_dir: Path | None = None
-        self._seen: dict[Path, tuple[int, int]] = {}
-        self._taken: dict[Path, tuple[int, int]] = {}
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(_SETTLE_MS)
-        self._settle.timeout.connect(self._look_into_watched_dir)
-        self._watcher.directoryChanged.connect(self._on_directory_changed)
+        self._is_indexing = False
         library.as_at_changed.connect(self._on_as_at_changed)
         window.welcome.add_requested.connect(self._on_add)
         window.activity.cancel_requested.connect(self._on_cancel_indexing)
         actions = window.actions_by_id
         actions[ActionId.ADD_BUNDLE].triggered.connect(self._on_add)
         actions[ActionId.REMOVE_EDITION].triggered.connect(self._on_remove)
-        actions[ActionId.WATCH_FOLDER].triggered.connect(self._on_watch_folder)
         actions[ActionId.PROBLEMS].triggered.connect(self._on_problems)
+        actions[ActionId.EXAMINE].triggered.connect(self._on_examine)
 
     def load(self) -> None:
         """Verify what is installed, beside the GUI thread, then show it."""
@@ -82,52 +71,43 @@ class LibraryController(QObject):
     def install(self, files: tuple[Path, ...]) -> None:
         """Take in bundles and trust updates one after the other; a refused one stops none of the others."""
         for number, file in enumerate(files, start=1):
-            self._install_one(file, is_last=number == len(files), is_asked_for=True)
+            self._install_one(file, is_last=number == len(files))
 
-    def watch(self, folder: Path | None) -> None:
-        """Install what appears in a folder; None stops watching."""
-        if self._watcher.directories():
-            self._watcher.removePaths(self._watcher.directories())
-        self._watched_dir = folder
-        self._seen = {}
-        if folder is not None and folder.is_dir():
-            self._watcher.addPath(str(folder))
-            self._settle.start()
+    @Slot(object, bool)
+    def show_library(self, snapshot: LibrarySnapshot, is_last: bool) -> None:  # noqa: FBT001  # a signal's
+        """Show a library that has changed by itself; more may follow at once."""
+        self._show(snapshot, should_index=is_last)
 
     def _load_samples(self, cancel: CancelToken) -> LibrarySnapshot:
         for _ in self._workspace.install_samples(cancel):
             cancel.raise_if_cancelled()
         return self._workspace.library.load(cancel)
 
-    def _install_one(self, file: Path, *, is_last: bool, is_asked_for: bool) -> None:
-        """Take in one file; what nobody asked for (a watched folder) says less, and is passed over when it is there."""
+    def _install_one(self, file: Path, *, is_last: bool) -> None:
         library = self._workspace.library
-        installed = {bundle.role_sha256 for bundle in self._library.snapshot.bundles}
 
-        def work(cancel: CancelToken) -> tuple[str, LibrarySnapshot] | None:
+        def work(cancel: CancelToken) -> tuple[str, LibrarySnapshot]:
             if file.suffix == UPDATE_SUFFIX:
                 library.update_trust(file)
+                self._workspace.intake.trust_has_changed()
                 return f"Took in the trust update {file.name}.", library.load(cancel)
-            if not is_asked_for and library.verify(file, cancel).role_sha256 in installed:
-                return None
             manifest = library.install(file, cancel).edition.manifest
             in_force = day(manifest.effective_from)
             sentence = f"Added {manifest.authority_name}, {manifest.edition_name}, in force from {in_force}."
             return sentence, library.load(cancel)
 
-        def done(result: tuple[str, LibrarySnapshot] | None) -> None:
+        def done(result: tuple[str, LibrarySnapshot]) -> None:
             self._window.activity.end_activity()
-            if result is None:
-                return
             sentence, snapshot = result
             self._window.activity.show_message(sentence)
             self._show(snapshot, should_index=is_last)
+            if file.suffix == UPDATE_SUFFIX:
+                self.trust_changed.emit()
 
         def failed(error: ReaderError) -> None:
             self._window.activity.end_activity()
             self._window.activity.show_message(f"{file.name} was not added: {_in_short(error)}")
-            if is_asked_for:
-                self._dialogs.show_text("This file was not added", f"{file.name}\n\n{_in_full(error)}")
+            self._dialogs.show_text("This file was not added", f"{file.name}\n\n{_in_full(error)}")
             if is_last:
                 self._index(self._library.snapshot)
 
@@ -169,6 +149,9 @@ class LibraryController(QObject):
         self._fill_tree()
 
     def _say_warnings(self, snapshot: LibrarySnapshot) -> None:
+        if self._workspace.faults:
+            self._window.activity.show_message(self._workspace.faults[0])
+            return
         if snapshot.problems:
             count = len(snapshot.problems)
             self._window.activity.show_message(
@@ -200,19 +183,25 @@ class LibraryController(QObject):
             return self._workspace.search.prepare(snapshot, progress, cancel)
 
         def done(problems: tuple[str, ...]) -> None:
+            self._is_indexing = False
             activity.end_activity()
             if problems:
                 activity.show_message(" ".join(problems))
             self.indexed.emit()
 
         def failed(error: ReaderError) -> None:
+            self._is_indexing = False
             activity.end_activity()
             activity.show_message(str(error))
 
+        self._is_indexing = True
         self._indexing = self._runner.read(work, done, failed)
 
     @Slot()
     def _on_cancel_indexing(self) -> None:
+        if not self._is_indexing:
+            return
+        self._is_indexing = False
         self._indexing.cancel()
         self._window.activity.end_activity()
         self._window.activity.show_message(
@@ -222,12 +211,18 @@ class LibraryController(QObject):
 
     @Slot()
     def _on_add(self) -> None:
-        self._dialogs.choose_bundles(self.install)
+        if self._may(Permission.ADD, "Add a bundle"):
+            self._dialogs.choose_bundles(self.install)
+
+    def _may(self, permission: Permission, title: str) -> bool:
+        return may(permission, self._workspace.machine, self._dialogs, title)
 
     @Slot()
     def _on_remove(self) -> None:
         view = self._window.current_view
         if view is None or view.page is None or view.page.location.edition is None:
+            return
+        if not self._may(Permission.REMOVE, "Remove this edition"):
             return
         page = view.page
         manual, edition = page.location.manual, page.location.edition
@@ -252,52 +247,36 @@ class LibraryController(QObject):
         self._window.activity.show_message(str(error))
 
     @Slot()
-    def _on_watch_folder(self) -> None:
-        def chosen(folder: Path) -> None:
-            self.watch(folder)
-            self._on_watched_dir_chosen(folder)
-            self._window.activity.show_message(f"Bundles that appear in {folder} are added by themselves.")
+    def _on_examine(self) -> None:
+        """Show on one page how it stands with this installation: what helpers of the person ask for."""
+        workspace, activity = self._workspace, self._window.activity
 
-        self._dialogs.choose_folder("Watch a folder for bundles", chosen)
+        def work(cancel: CancelToken) -> str:
+            from reader.services.doctor import as_text, examine  # noqa: PLC0415  # wanted seldom
+
+            return as_text(examine(workspace, cancel))
+
+        def show(text: str) -> None:
+            from reader.ui.widgets.report_dialog import ReportDialog  # noqa: PLC0415  # wanted seldom
+
+            activity.end_activity()
+            self._dialogs.show(lambda window: ReportDialog("This installation", text, window))
+
+        def failed(error: ReaderError) -> None:
+            activity.end_activity()
+            activity.show_message(str(error))
+
+        activity.show_activity("Examining this installation", 0.0, can_cancel=False)
+        self._runner.read(work, show, failed)
 
     @Slot()
     def _on_problems(self) -> None:
-        problems = self._library.snapshot.problems
-        text = "\n\n".join(f"{problem.subject}: {problem.message}" for problem in problems)
+        found = [f"{problem.subject}: {problem.message}" for problem in self._library.snapshot.problems]
+        found += [f"{file}: {why}" for file, why in self._workspace.intake.refused]
+        text = "\n\n".join((*self._workspace.faults, *found))
         self._dialogs.show_text(
             "Problems with the library", text or "Everything that is installed can be shown."
         )
-
-    @Slot(str)
-    def _on_directory_changed(self, _: str) -> None:
-        self._settle.start()
-
-    @Slot()
-    def _look_into_watched_dir(self) -> None:
-        """Install the bundles whose size has not changed since the last look: the others are still being copied."""
-        if self._watched_dir is None:
-            return
-        found: dict[Path, tuple[int, int]] = {}
-        try:
-            files = [
-                file for file in self._watched_dir.iterdir() if file.suffix in {BUNDLE_SUFFIX, UPDATE_SUFFIX}
-            ]
-            # Trust updates first: they say who may sign the manuals beside them.
-            for file in sorted(files, key=lambda file: (file.suffix == BUNDLE_SUFFIX, file)):
-                stat = file.stat()
-                found[file] = (stat.st_size, stat.st_mtime_ns)
-        except OSError as error:
-            self._window.activity.show_message(f"Cannot look into {self._watched_dir}: {error.strerror}.")
-            return
-        new = {file: mark for file, mark in found.items() if self._taken.get(file) != mark}
-        settled = tuple(file for file, mark in new.items() if self._seen.get(file) == mark)
-        self._seen = found
-        for file in settled:
-            self._taken[file] = found[file]
-        for number, file in enumerate(settled, start=1):
-            self._install_one(file, is_last=number == len(settled), is_asked_for=False)
-        if len(settled) < len(new):
-            self._settle.start()
 
 
 def _in_short(error: ReaderError) -> str:

@@ -14,12 +14,14 @@ from reader.domain.cancel import CancelToken
 from reader.domain.errors import NotFoundError, ReaderError
 from reader.domain.files import write_in_one_step
 from reader.domain.location import Location
+from reader.domain.machine import Permission
 from reader.domain.page import Page
 from reader.services.snapshot import LibrarySnapshot
 from reader.services.workspace import Workspace
 from reader.ui.actions import ActionId
 from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.controllers.media import MediaSource
+from reader.ui.controllers.permissions import may
 from reader.ui.dialogs import Dialogs
 from reader.ui.main_window import MainWindow
 from reader.ui.styles import Typography
@@ -166,6 +168,8 @@ class NavigationController(QObject):
         page = self.page_in_front
         if page is None or page.location.form is None:
             return
+        if not may(Permission.EXPORT, self._workspace.machine, self._dialogs, "Save a copy of this form"):
+            return
         location, snapshot = page.location, self._library.snapshot
 
         def write(file: Path) -> None:
@@ -308,7 +312,7 @@ class NavigationController(QObject):
 
         def show(loaded: Page) -> None:
             if view in self._window.views():  # its tab may have been closed meanwhile
-                view.set_page(loaded)
+                view.set_page(loaded, moves=False)
 
         def show_gone(error: ReaderError) -> None:
             refusal = snapshot.refusal_of(page.location.manual, page.location.edition)

@@ -15,6 +15,7 @@ from reader.domain.contents import Held
 from reader.domain.errors import ReaderError, StorageError
 from reader.domain.files import write_in_one_step
 from reader.domain.location import Location
+from reader.domain.machine import Permission
 from reader.domain.manual import EXTRACT_SUFFIX
 from reader.domain.paper import MadePaper, PaperDocument, PaperItem
 from reader.domain.reading_list import PrintedList
@@ -163,7 +164,10 @@ class PaperController(ToolController):
         )
 
     def _open_print(self, choices: tuple[_Choice, ...]) -> None:
-        if not choices:
+        machine = self._workspace.machine
+        if not choices or (
+            not machine.allows(Permission.SAVE_PDF) and not self._may(Permission.PRINT, "Print")
+        ):
             return
         if self.print_dialog is not None:
             self.print_dialog.reject()
@@ -224,7 +228,7 @@ class PaperController(ToolController):
     @Slot()
     def _on_printer_wanted(self) -> None:
         ready = self._ready
-        if ready is not None:
+        if ready is not None and self._may(Permission.PRINT, "Print"):
             self._dialogs.choose_printer(
                 ready.document.title, ready.made.pages, lambda printer: self._print(printer, ready)
             )
@@ -292,6 +296,8 @@ class PaperController(ToolController):
 
             self._runner.write(work, lambda made: self._say(_written(file, made)), self._on_failed)
 
+        if not self._may(Permission.SAVE_PDF, "Save as PDF"):
+            return
         self._dialogs.choose_copy("Save as PDF", f"{slug(title) or 'procedures'}.pdf", chosen)
 
     def _say(self, sentence: str) -> None:
@@ -316,7 +322,7 @@ class PaperController(ToolController):
 
     @Slot()
     def _on_court_extract(self) -> None:
-        if self.extract_dialog is not None:
+        if self.extract_dialog is not None or not self._may(Permission.EXTRACT, "Court extract"):
             return
         candidates = self._candidates()
         dialog = self.extract_dialog = ExtractDialog(candidates, self._window)

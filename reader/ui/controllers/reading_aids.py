@@ -12,6 +12,7 @@ from reader.domain.cancel import CancelToken
 from reader.domain.errors import ReaderError
 from reader.domain.explanation import Explanation, WordAt
 from reader.domain.files import write_in_one_step
+from reader.domain.machine import Permission
 from reader.domain.page import Page
 from reader.domain.page_extras import PagePicture
 from reader.ui.actions import ActionId
@@ -209,7 +210,7 @@ class ReadingAidsController(ToolController):
 
     @Slot()
     def _on_save_requested(self) -> None:
-        if self._picture is None:
+        if self._picture is None or not self._may(Permission.EXPORT, "Save a copy of this picture"):
             return
         page, picture = self._picture
         snapshot, location = self._library.snapshot, page.location

@@ -12,6 +12,7 @@ from PySide6.QtCore import Signal, Slot
 
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import ReaderError
+from reader.domain.machine import Permission
 from reader.domain.reading_list import ReadingList
 from reader.ui.actions import ActionId
 from reader.ui.controllers.tools import ToolController, Tools
@@ -224,7 +225,7 @@ class ReadingListsController(ToolController):
     @Slot()
     def _on_save(self) -> None:
         chosen = self.chosen
-        if chosen is None:
+        if chosen is None or not self._may(Permission.EXPORT, "Save this reading list"):
             return
 
         def write(file: Path) -> None:

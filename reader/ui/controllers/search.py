@@ -12,6 +12,7 @@ from PySide6.QtCore import Slot
 from reader.domain.cancel import CancelToken
 from reader.domain.contents import path_of
 from reader.domain.errors import NotFoundError, ReaderError
+from reader.domain.machine import Permission
 from reader.domain.manual import ManualId
 from reader.domain.search import KeptSearch, SearchAnswer, SearchFilter
 from reader.services.search_export import EXPORT_SUFFIXES
@@ -155,6 +156,9 @@ class SearchController(ToolController):
 
     @Slot()
     def _on_export_requested(self) -> None:
+        if not self._may(Permission.EXPORT, "Export these hits"):
+            return
+
         def name_it(choice: int) -> None:
             self._dialogs.choose_copy("Export these hits", f"search{EXPORT_SUFFIXES[choice]}", self._export)
 

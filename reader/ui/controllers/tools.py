@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
+from reader.domain.machine import Permission
 from reader.services.workspace import Workspace
 from reader.ui.controllers.current_library import CurrentLibrary
 from reader.ui.controllers.navigation import NavigationController
+from reader.ui.controllers.permissions import may
 from reader.ui.dialogs import Dialogs
 from reader.ui.main_window import MainWindow
 from reader.ui.tasks import TaskRunner
@@ -37,3 +39,7 @@ class ToolController(QObject):
         self._navigation = tools.navigation
         self._runner = tools.runner
         self._dialogs = tools.dialogs
+
+    def _may(self, permission: Permission, title: str) -> bool:
+        """See `permissions.may`."""
+        return may(permission, self._workspace.machine, self._dialogs, title)

@@ -61,8 +61,8 @@ class PageView(QWidget):
         self._find.step_requested.connect(self._on_step_requested)
         self._find.closed.connect(self._on_find_closed)
 
-    def set_page(self, page: Page) -> None:
-        """Show a page at its anchor."""
+    def set_page(self, page: Page, *, moves: bool = True) -> None:
+        """Show a page at its anchor; without `moves` a text that is shown already stays where it is."""
         is_same_text = (
             self.page is not None
             and self.page.html == page.html
@@ -73,7 +73,7 @@ class PageView(QWidget):
         self.strip.set_outline(page.passages, dict(page.revised), page.revised_since)
         self.text.set_revised(frozenset(anchor for anchor, _ in page.revised))
         self.strip.show()
-        if is_same_text and page.location.anchor:
+        if is_same_text and page.location.anchor and moves:
             self.text.go_to_anchor(page.location.anchor)
         elif not is_same_text:
             self.text.set_page(page.html, page.location.anchor)

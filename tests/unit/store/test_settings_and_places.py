@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from reader.domain.errors import StorageError
+from reader.domain.machine import MachineSettings
 from reader.domain.settings import LineLength, Settings, TextFont, Theme
 from reader.store import places
 from reader.store.places import Places
@@ -143,11 +144,11 @@ def test_the_machines_trust_root_wins_over_the_persons_own(
     machine, person = tmp_path / "machine", tmp_path / "person"
     monkeypatch.setattr(platformdirs, "site_config_dir", lambda *_, **__: str(machine))
     monkeypatch.setattr(platformdirs, "user_config_dir", lambda *_, **__: str(person))
-    assert places.pinned_root() is None
+    assert places.pinned_root(MachineSettings()) is None
     for folder in (person, machine):
         (folder / "trust").mkdir(parents=True)
         (folder / "trust" / "root.json").write_text("{}", encoding="ascii")
-        assert places.pinned_root() == places.Pin(
+        assert places.pinned_root(MachineSettings()) == places.Pin(
             folder / "trust" / "root.json", is_machine_wide=folder.name == "machine"
         )
 
