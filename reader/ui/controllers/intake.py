@@ -65,6 +65,7 @@ class IntakeController(QObject):
         self._looking = False
         self._shown_at = 0.0
         self._is_shown = True
+        self._stopped = ""
         self._patience = _LOOKS_AT_WHAT_WAITS
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._on_directory_changed)
@@ -189,7 +190,8 @@ class IntakeController(QObject):
             self._take_next()
             return
         self._window.activity.end_activity()
-        if sentence := summary(self._taken):
+        stopped, self._stopped = self._stopped, ""
+        if sentence := " ".join(filter(None, (summary(self._taken), stopped))):
             self._window.activity.show_message(sentence)
         waiting = [taken for taken in self._taken if taken.fate is Fate.LATER]
         if waiting and self._patience == 0:
@@ -211,10 +213,8 @@ class IntakeController(QObject):
         if not self._queue:
             return
         self._queue.clear()
-        self._window.activity.show_message(
-            "Adding from the watched folders was stopped: it goes on at the next start, or when a file there changes."
-        )
         self._patience = 0
+        self._stopped = "Adding from the watched folders was stopped: it goes on at the next start, or when a file there changes."
 
     @Slot()
     def _on_watch_folder(self) -> None:

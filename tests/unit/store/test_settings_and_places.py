@@ -161,3 +161,22 @@ def test_resources_are_found_in_a_checkout_and_in_a_frozen_program(
     monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
     assert places.sample_root_file() == tmp_path / "resources" / "trust" / "sample-root.json"
     assert places.sample_bundles() == ()
+
+
+@pytest.mark.parametrize("inside", ["", "Procedures Reader.app/Contents/MacOS"], ids=["folder", "macOS"])
+def test_a_frozen_program_with_the_marker_beside_it_keeps_everything_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    program = tmp_path / "stick" / inside / "procedures-reader"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    monkeypatch.setattr(sys, "executable", str(program))
+    (tmp_path / "stick" / places.PORTABLE_MARKER).touch()
+    assert places.portable_dir() is None, "only a frozen program is portable"
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert places.default_base_dir() == tmp_path / "stick" / "data"
+    assert places.sample_base_dir() == tmp_path / "stick" / "sample-data"
+    assert places.person_pin_file() == tmp_path / "stick" / "trust" / "root.json"
+    assert tmp_path not in places.machine_dir().parents, "what IT has settled for a computer counts there"
+    (tmp_path / "stick" / places.PORTABLE_MARKER).unlink()
+    assert places.default_base_dir() == Path(platformdirs.user_data_dir(places.APP_NAME, appauthor=False))
