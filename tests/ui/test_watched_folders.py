@@ -9,7 +9,6 @@ from pathlib import Path
 
 import platformdirs
 import pytest
-from PySide6.QtWidgets import QPlainTextEdit
 
 from reader.store import places
 from reader.store.places import sample_bundles, sample_root_file
@@ -249,9 +248,9 @@ def test_the_page_on_an_installation_can_be_read_and_copied(desk: OpenDesk) -> N
     desk.wait()
     [dialog] = desk.dialogs.opened
     assert isinstance(dialog, ReportDialog)
-    page = dialog.findChild(QPlainTextEdit)
-    assert "Editions that are indexed: 5 of 5" in page.toPlainText()
-    assert "Nothing is wrong." in page.toPlainText()
+    text = dialog.page.toPlainText()
+    assert "Editions that are indexed: 5 of 5" in text
+    assert "Nothing is wrong." in text
     dialog.close()
 
 

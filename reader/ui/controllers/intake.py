@@ -214,7 +214,10 @@ class IntakeController(QObject):
             return
         self._queue.clear()
         self._patience = 0
-        self._stopped = "Adding from the watched folders was stopped: it goes on at the next start, or when a file there changes."
+        self._stopped = (
+            "Adding from the watched folders was stopped: it goes on at the next start, or when a file there"
+            " changes."
+        )
 
     @Slot()
     def _on_watch_folder(self) -> None:
