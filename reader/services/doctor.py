@@ -62,15 +62,14 @@ def examine(workspace: Workspace, cancel: CancelToken) -> HealthReport:
 
 def as_text(report: HealthReport) -> str:
     """The report as text: “!” marks what is wrong, “-” what should be known."""
-    lines: list[str] = []
+    wrong = len(report.of(Verdict.WRONG))
+    lines = ["Nothing is wrong." if not wrong else f"Wrong: {wrong} (marked with “!”)"]
     for section in report.sections:
-        lines.append(section.title)
+        lines += ["", section.title]
         for finding in section.findings:
             lines.append(f"  {_SIGNS[finding.verdict]} {finding.text}")
             if finding.advice:
                 lines.append(f"      {finding.advice}")
-    wrong = len(report.of(Verdict.WRONG))
-    lines.append("Nothing is wrong." if not wrong else f"Wrong: {wrong} (marked with “!”)")
     return "\n".join(lines)
 
 
@@ -153,6 +152,7 @@ def _manuals(snapshot: LibrarySnapshot) -> Iterator[Finding]:
         yield Finding(
             "No manual is installed.", Verdict.NOTE, "Add one with `procedures install FILE.manual`."
         )
+    warned: dict[str, list[str]] = {}
     for manual in snapshot.manuals():
         current = snapshot.get(manual, None, today())
         for bundle in snapshot.editions(manual):
@@ -164,7 +164,9 @@ def _manuals(snapshot: LibrarySnapshot) -> Iterator[Finding]:
             )
             if bundle is current:
                 for warning in bundle.edition.warnings(today()):
-                    yield Finding(f"{manual}: {warning}", Verdict.NOTE)
+                    warned.setdefault(warning, []).append(str(manual))
+    for warning, names in warned.items():
+        yield Finding(f"{warning} ({', '.join(names)})", Verdict.NOTE)
     for problem in snapshot.problems:
         yield Finding(f"{problem.subject}: {problem.message}", Verdict.WRONG, f"File: {problem.file}")
 
