@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -25,6 +26,7 @@ from reader.ui.desk import Desk
 from reader.ui.main_window import MainWindow
 from reader.ui.widgets.bookmark_dialog import BookmarkDraft
 from tests.support.prepared import Prepared
+from tests.support.stalls import Clock, Stall
 from tests.support.worlds import World
 
 WAIT_MS = 30_000
@@ -178,6 +180,38 @@ class OpenDesk:
 
 
 DeskOpener = Callable[..., OpenDesk]
+
+
+_MOST_COMPUTING_MS: Final = 200.0
+_MOST_BLOCKED_MS: Final = 400.0
+
+
+@pytest.fixture(autouse=True)
+def the_event_loop_never_stands_still(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Watch the event loop while a test waits: whatever runs in the background, the window answers.
+
+    On an idle machine no turn of the loop may take 100 ms. Here the limits are wider, because a processor that does
+    two things at once is half as fast; `tests.benchmarks.endurance` reports the figures. What is known to take longer
+    is marked with `stall_ms`.
+    """
+    marker = request.node.get_closest_marker("stall_ms")
+    most_computing = float(marker.args[0]) if marker else _MOST_COMPUTING_MS
+    worst = Stall(0.0, 0.0)
+    wait = QtBot.wait
+
+    def watched(self: QtBot, ms: int) -> None:
+        nonlocal worst
+        before = Clock.now()
+        wait(self, ms)
+        stall = Stall.between(before, Clock.now(), ms)
+        if stall.computing > most_computing or stall.blocked > _MOST_BLOCKED_MS:
+            worst = max(worst, stall, key=lambda one: one.computing + one.blocked)
+
+    monkeypatch.setattr(QtBot, "wait", watched)
+    yield
+    assert worst == Stall(0.0, 0.0), f"The window stood still: {worst}"
 
 
 @pytest.fixture

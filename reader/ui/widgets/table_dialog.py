@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Slot
+from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -31,6 +31,7 @@ from reader.ui.widgets.clearable import make_clearable
 from reader.ui.widgets.dialog_size import fit
 
 _STEP: Final = 1.15
+_ROWS_AT_ONCE: Final = 40
 _LEAST_POINTS: Final = 7.0
 _MOST_POINTS: Final = 40.0
 _FIXED_FROM: Final = 4
@@ -231,6 +232,10 @@ class _Table(QTableView):
             header.setDefaultAlignment(wrapped)
             header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.verticalHeader().setVisible(has_side)
+        self._fitted = 0
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._fit_rows)
 
     def set_letters(self, font: object) -> None:
         self.setFont(font)  # type: ignore[arg-type]  # a QFont
@@ -257,7 +262,18 @@ class _Table(QTableView):
             # Where all of it fits, the columns share the room; else each has at least the width of some words.
             shared = width * room // total
             self.setColumnWidth(column, max(shared, min(width, letter * _COLUMN_LETTERS)))
-        self.resizeRowsToContents()
+        self._fitted = 0
+        self._fit_rows()
+
+    @Slot()
+    def _fit_rows(self) -> None:
+        """Give some rows their height, from the top; the others follow when the window has done what else is due."""
+        end = min(self._fitted + _ROWS_AT_ONCE, self.model().rowCount())
+        for row in range(self._fitted, end):
+            self.resizeRowToContents(row)
+        self._fitted = end
+        if end < self.model().rowCount():
+            self._rest.start()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
