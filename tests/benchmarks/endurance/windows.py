@@ -1,0 +1,103 @@
+"""A window that the harness drives, and that says how it does."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from PySide6.QtCore import QEventLoop, QTimer, SignalInstance
+from PySide6.QtWidgets import QApplication
+
+from reader.services.workspace import Workspace, WorkspaceChoice
+from reader.ui.desk import Desk
+from reader.ui.garbage import GarbageCollector
+from tests.support.stalls import Clock, Stall
+from tests.ui.conftest import ScriptedDialogs
+
+_LIMIT_SECONDS: Final = 300.0
+_TURN_MS: Final = 3
+
+
+def application() -> QApplication:
+    """The one application of this process, without a display."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    made = QApplication(sys.argv[:1])
+    made.setStyle("Fusion")
+    return made
+
+
+@dataclass
+class Driven:
+    """A desk with dialogs that answer by themselves, and the stalls of its event loop.
+
+    Attributes:
+        faults: What reached the last resort for errors; nothing may.
+        turns: The milliseconds of each turn of the event loop that took longer than ten.
+    """
+
+    desk: Desk
+    dialogs: ScriptedDialogs
+    faults: list[BaseException] = field(default_factory=list)
+    turns: list[float] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, library: Path, *, root: Path | None = None, is_sample: bool = False) -> Driven:
+        """Open a window and wait until it has nothing left to do."""
+        dialogs = ScriptedDialogs()
+        desk = Desk(Workspace(WorkspaceChoice(library, root, is_sample)), lambda: None, dialogs.over)
+        GarbageCollector(desk)
+        driven = cls(desk, dialogs)
+        sys.excepthook = driven._on_fault
+        desk.start()
+        driven.settle()
+        return driven
+
+    def settle(self, until: Callable[[], bool] = lambda: True) -> None:
+        """Let the event loop turn until nothing runs any more, and something is so."""
+        limit = time.monotonic() + _LIMIT_SECONDS
+        idle = 0
+        while idle < 2 or not until():  # what is delivered at the end may ask for more
+            self._turn()
+            idle = idle + 1 if self.desk.runner.is_idle else 0
+            assert time.monotonic() < limit, "The window does not come to rest."
+
+    @contextlib.contextmanager
+    def hearing(self, signal: SignalInstance) -> Iterator[Callable[[], bool]]:
+        """Gives a question: whether a signal was sent since."""
+        heard: list[object] = []
+        signal.connect(heard.append)
+        yield lambda: bool(heard)
+        signal.disconnect(heard.append)
+
+    def close(self) -> None:
+        self.desk.close()
+        self.desk.window.deleteLater()
+        self.desk.deleteLater()
+        for _ in range(3):
+            self._turn()
+        sys.excepthook = sys.__excepthook__
+
+    def _turn(self) -> None:
+        """Let a real event loop turn for a moment: only such a one lets go of what is to be deleted."""
+        loop = QEventLoop()
+        QTimer.singleShot(_TURN_MS, loop.quit)
+        before = Clock.now()
+        loop.exec()
+        stall = Stall.between(before, Clock.now(), _TURN_MS)
+        took = stall.computing + stall.blocked
+        if took > 10:
+            self.turns.append(took)
+
+    def _on_fault(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        self.faults.append(error)
