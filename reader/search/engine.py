@@ -77,6 +77,13 @@ class SearchEngine:
             self._terms = Terms(self._vocabulary())
         return damaged
 
+    @property
+    def phrases(self) -> tuple[tuple[str, ...], ...]:
+        """The vocabulary's terms of several words, by their stems: what an index had better know of beforehand."""
+        if self._terms is None:
+            self._terms = Terms(self._vocabulary())
+        return self._terms.phrases()
+
     def close(self) -> None:
         with self._lock:
             for index in self._indexes.values():

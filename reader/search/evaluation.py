@@ -41,7 +41,6 @@ _OPEN_WORD: Final = 0.5
 _PREFIX_BUDGET: Final = 20_000
 _NUMBER_SCORE: Final = 50.0
 _SCOPE_SCORE: Final = 0.0
-_LOOK_UP: Final = 256
 
 Lanes = Sequence[Lane | None]
 """What a part of a query finds in each of the indexes, in their order; None where it finds nothing."""
@@ -188,21 +187,16 @@ class Evaluation:
         both = self._all((Phrase(node.one), Phrase(node.other)))
         places = self._places
 
-        def near(index: OpenIndex) -> Postings:
+        def in_reach(index: OpenIndex) -> Postings:
             lane = both[places[index]]
-            first = index.pattern(tuple(words.stem(word) for word in node.one))
-            second = index.pattern(tuple(words.stem(word) for word in node.other))
+            first = index.numbers(tuple(words.stem(word) for word in node.one))
+            second = index.numbers(tuple(words.stem(word) for word in node.other))
             if lane is None or first is None or second is None:
                 return {}
-            found: dict[int, float] = {}
-            for count, document in enumerate(lane.documents()):
-                if count % _LOOK_UP == 0:
-                    self._cancel.raise_if_cancelled()
-                if index.are_near(document, first, second, node.distance, part):
-                    found[document] = lane.value(document)
-            return found
+            near = index.near(list(lane.documents()), first, second, node.distance, part)
+            return {document: lane.value(document) for document in near}
 
-        return self._each(near)
+        return self._each(in_reach)
 
     def _number(self, number: str) -> Lanes:
         phrase = self._phrase(tuple(words.words(number)))
@@ -313,6 +307,10 @@ def _in_a_row(index: OpenIndex, stems: tuple[str, ...]) -> Postings:
 
 
 def _row_of(index: OpenIndex, stems: tuple[str, ...], distinct: tuple[str, ...]) -> Postings:
+    noted = index.phrased(stems)
+    if noted is not None:
+        held = zip(noted.documents, noted.sums, strict=True)
+        return {document: steps / STEPS / len(distinct) for document, steps in held}
     pattern = index.pattern(stems)
     rows = [row for stem in distinct if (row := index.row(stem)) is not None]
     if pattern is None or len(rows) < len(distinct):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
+import sys
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict
@@ -24,7 +26,7 @@ from whoosh.reading import TermNotFound
 
 from reader.domain.contents import Status
 from reader.domain.manual import ManualId
-from reader.search.impacts import Impacts, Row, merged
+from reader.search.impacts import Impacts, Phrased, Row, merged
 from reader.search.indexer import COMPLETE, ENTRIES, IMPACTS, LEXICON, STREAM, digests
 from reader.search.lexicon import Lexicon
 from reader.search.schema import COLUMNS, TERMS, part_end
@@ -37,6 +39,11 @@ _NEXT: Final = 16
 _STRETCH: Final = 100
 _MANY: Final = 100
 _NO_BUDGET: Final = 2**62
+_LETTER: Final = 2
+_LETTERS: Final = f"utf-16-{'le' if sys.byteorder == 'little' else 'be'}"
+_MOST_LETTERS: Final = 0xD800
+"""Tokens up to here are letters in UTF-16: regular expressions find them by whole tokens."""
+_PART_END: Final = chr(part_end("H"))
 _OWN_FILES: Final = frozenset({ENTRIES, IMPACTS, LEXICON, STREAM})
 _NO_POSTINGS: Final[Postings] = {}
 
@@ -63,6 +70,7 @@ class Entry:
     revised: date | None
 
 
+_Numbers: TypeAlias = tuple[int, ...]
 _Kept: TypeAlias = "Postings | Row | None"
 _POSTING_BYTES: Final = 100
 _ENTRY_BYTES: Final = 200
@@ -174,6 +182,7 @@ class OpenIndex:
             self._token = array(entries["token"])
             self._part_end = array(self._token.typecode, [part_end(self._token.typecode)]).tobytes()
             self.lexicon = Lexicon.from_bytes((folder / LEXICON).read_bytes())
+            self._is_text = self._token.itemsize == _LETTER and self.lexicon.stem_count <= _MOST_LETTERS
             self._impacts = Impacts(folder / IMPACTS)
             # Never mapped: a mapped file that is cut short ends the whole program.
             self._stream = (folder / STREAM).open("rb")
@@ -249,6 +258,11 @@ class OpenIndex:
         assert isinstance(found, Row)  # noqa: S101  # no other thing is kept under such a name
         return found
 
+    def phrased(self, stems: tuple[str, ...]) -> Phrased | None:
+        """Where stems in a row stand, if that was noted when the index was built; None when it was not."""
+        with self._damage_named():
+            return self._impacts.of_phrase(stems)
+
     def postings(self, term: str) -> Postings:
         """The documents that hold a term, and what it counts in each. Do not change what is given."""
 
@@ -319,18 +333,48 @@ class OpenIndex:
         """The numbers of the stems in one of the parts, in reading order."""
         return array(self._token.typecode, self._part(document, part))
 
-    def are_near(
-        self, document: int, one: bytes, other: bytes, distance: int, part: int | None = None
-    ) -> bool:
-        """Whether two patterns begin at most so many tokens from each other, in one part of a document.
+    def near(
+        self, documents: Sequence[int], one: _Numbers, other: _Numbers, distance: int, part: int | None = None
+    ) -> Iterator[int]:
+        """Those of some documents in which two rows of stems begin at most so many tokens from each other, in one part.
 
         Args:
-            document: Its number.
-            one: A pattern.
-            other: Another one, or the same: then it must stand there twice.
+            documents: In their order.
+            one: The numbers of some stems, see `numbers`.
+            other: Others, or the same: then these must stand there twice.
             distance: In tokens.
             part: The only part to look in; None looks in each.
         """
+        if distance < 1:
+            return
+        if not self._is_text:
+            patterns = [array(self._token.typecode, row).tobytes() for row in (one, other)]
+            yield from (one for one in documents if self._are_near(one, *patterns, distance, part))
+            return
+        first, second = _followed(one, other, distance), _followed(other, one, distance)
+        for document, text, begin, finish in self._texts(documents):
+            start, end = begin, finish
+            for _ in range(part or 0):
+                start = text.index(_PART_END, start, end) + 1
+            if part is not None:
+                end = text.index(_PART_END, start, end)
+            if first.search(text, start, end) or second.search(text, start, end):
+                yield document
+
+    def _texts(self, documents: Sequence[int]) -> Iterator[tuple[int, str, int, int]]:
+        """The tokens of documents as letters: each with a text, and where in it the document begins and ends."""
+        if len(documents) < _MANY:
+            for document in documents:
+                text = self._tokens(document).decode(_LETTERS)
+                yield document, text, 0, len(text)
+            return
+        tokens = self._all_tokens if self._all_tokens is not None else self._read_tokens(0, self._ends[-1])
+        text = tokens.decode(_LETTERS)
+        for document in documents:
+            yield document, text, self._ends[document - 1] if document else 0, self._ends[document]
+
+    def _are_near(self, document: int, one: bytes, other: bytes, distance: int, part: int | None) -> bool:
+        """The same for one document of an index that has more stems than fit into letters of two bytes."""
         tokens = self._tokens(document) if part is None else self._part(document, part)
         reach = distance * self._token.itemsize
         others = self._places(tokens, other)
@@ -445,3 +489,15 @@ def _entry(row: dict[str, Any]) -> Entry:
         tuple(Status(status) for status in row["statuses"]),
         date.fromisoformat(row["revised"]) if row["revised"] else None,
     )
+
+
+def _followed(one: _Numbers, other: _Numbers, distance: int) -> re.Pattern[str]:
+    """What finds a row of tokens, and another one that begins behind its beginning: in the same part, and near."""
+    between = f"[^{_PART_END}]{{0,{distance - 1}}}"
+    return re.compile(f"{_in_letters(one)}{between}{_in_letters(other)}")
+
+
+def _in_letters(row: _Numbers) -> str:
+    """Matches the first token of a row, if the others stand behind it: rows may overlap."""
+    first, *others = (re.escape(chr(number)) for number in row)
+    return f"{first}(?={''.join(others)})" if others else first
