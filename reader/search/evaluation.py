@@ -6,7 +6,7 @@ documents are found is said part by part: each part has a lane (`lanes`) in each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import Final
 
 from reader.domain.cancel import CancelToken
@@ -49,11 +49,23 @@ Lanes = Sequence[Lane | None]
 class Evaluation:
     """Evaluates nodes of one query over some indexes."""
 
-    def __init__(self, indexes: Sequence[OpenIndex], cancel: CancelToken) -> None:
+    def __init__(
+        self,
+        indexes: Sequence[OpenIndex],
+        cancel: CancelToken,
+        rarities: MutableMapping[str, float] | None = None,
+    ) -> None:
+        """Evaluate over some indexes.
+
+        Args:
+            indexes: Where to look.
+            cancel: Asked again and again.
+            rarities: How rare stems are in just these indexes, as far as that was worked out; more is added.
+        """
         self.indexes = indexes
         self._cancel = cancel
         self._documents = sum(index.document_count for index in indexes)
-        self._rarity: dict[str, float] = {}
+        self._rarity = rarities if rarities is not None else {}
         self._lanes: dict[Node, Lanes] = {}
         self._places = {index: place for place, index in enumerate(indexes)}
         self.cut_prefixes: set[str] = set()
@@ -287,10 +299,11 @@ class Evaluation:
         ]
         for index in self.indexes:  # what an index must read for one row of words serves the others too
             self._cancel.raise_if_cancelled()
-            for row in rows:
-                if len(row) > 1:
-                    _in_a_row(index, row)
-            index.let_go()
+            read = [row for row in rows if len(row) > 1 and not index.notes(row)]
+            for row in read:
+                _in_a_row(index, row)
+            if read:
+                index.let_go()
         typed = self.lanes(node.typed)
         others = [self.lanes(other) for _, other in node.others]
         lanes: list[Lane | None] = []

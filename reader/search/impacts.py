@@ -1,8 +1,8 @@
 """What each stem counts in each document of an index, one byte for a document: whole rows are added at once.
 
 The postings say the same, one document after the other. A row lies as the few documents that are in it, or packed as a
-whole. Beside the stems' rows stand those of beginnings that many words have, as `evaluation` would put them together, and
-the places of phrases that were known when the index was built.
+whole. Beside the stems' rows stand those of beginnings that many words have, as `evaluation` would put them together,
+and the places of phrases that were known when the index was built.
 """
 
 from __future__ import annotations
@@ -228,6 +228,9 @@ class Impacts:
         if len(documents) != len(sums):
             raise ValueError("a phrase of the impacts is cut short")
         return Phrased(documents, sums)
+
+    def has_phrase(self, phrase: tuple[str, ...]) -> bool:
+        return " ".join(phrase) in self._phrases
 
     def _row(self, place: int) -> Row:
         """Read a row.

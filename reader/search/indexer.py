@@ -33,6 +33,7 @@ from reader.search.schema import (
     SCHEMA_VERSION,
     TITLE,
     make_schema,
+    packed,
     part_end,
 )
 from reader.search.whoosh_files import Gathered, GatheredCodec
@@ -286,10 +287,10 @@ def _write(
                 fields.add(done - 1, TITLE, numbers[0])
                 fields.add(done - 1, HEADING, numbers[1])
                 writer.add_document(
-                    text=unicodedata.normalize("NFC", document.text).encode(),
-                    extra=unicodedata.normalize("NFC", document.extra).encode(),
-                    heading=document.heading.encode(),
-                    anchor=(document.anchor or "").encode(),
+                    text=packed(unicodedata.normalize("NFC", document.text)),
+                    extra=packed(unicodedata.normalize("NFC", document.extra)),
+                    heading=packed(document.heading),
+                    anchor=packed(document.anchor or ""),
                 )
                 tokens = array(token_type)
                 for one in numbers:

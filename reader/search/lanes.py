@@ -215,8 +215,8 @@ class MostLane(Lane):
 
     def coarse(self, scale: float) -> int:
         most, *others = [lane.coarse(self._share * scale) for lane in self._lanes]
-        if not others:
-            return most
+        if sum(lane.count for lane in self._lanes) == self.count:  # no document is found by two of them
+            return sum(others, most)
         low = int.from_bytes(b"\x01" * self.size, "little")
         for other in others:
             # Halved, bytes can be compared: the highest bit stays where the first is not less. Halves that are the same

@@ -29,7 +29,7 @@ from reader.domain.manual import ManualId
 from reader.search.impacts import Impacts, Phrased, Row, merged
 from reader.search.indexer import COMPLETE, ENTRIES, IMPACTS, LEXICON, STREAM, digests
 from reader.search.lexicon import Lexicon
-from reader.search.schema import COLUMNS, TERMS, part_end
+from reader.search.schema import COLUMNS, TERMS, part_end, unpacked
 
 Postings = Mapping[int, float]
 """The documents that hold something, each with what that counts there."""
@@ -38,7 +38,6 @@ _SHORT: Final = 4
 _NEXT: Final = 16
 _STRETCH: Final = 100
 _MANY: Final = 100
-_NO_BUDGET: Final = 2**62
 _LETTER: Final = 2
 _LETTERS: Final = f"utf-16-{'le' if sys.byteorder == 'little' else 'be'}"
 _MOST_LETTERS: Final = 0xD800
@@ -220,7 +219,7 @@ class OpenIndex:
     def shown(self, document: int, what: str) -> str:
         """The text, the heading, the anchor of a document, or what stands beside it ("extra")."""
         with self._damage_named():
-            return bytes(self._whoosh().columns[what][document]).decode()
+            return unpacked(self._whoosh().columns[what][document])
 
     def row(self, stem: str) -> Row | None:
         """What a stem counts in each document, or None when it is in none."""
@@ -258,6 +257,10 @@ class OpenIndex:
         assert isinstance(found, Row)  # noqa: S101  # no other thing is kept under such a name
         return found
 
+    def notes(self, stems: tuple[str, ...]) -> bool:
+        """Whether it was noted where stems stand in a row."""
+        return self._impacts.has_phrase(stems)
+
     def phrased(self, stems: tuple[str, ...]) -> Phrased | None:
         """Where stems in a row stand, if that was noted when the index was built; None when it was not."""
         with self._damage_named():
@@ -279,8 +282,8 @@ class OpenIndex:
             return ()
         if stem not in self._forms:
             # A stem and its words begin alike; short ones by one letter only ("man" and "men", "die" and "dying").
-            alike = self.lexicon.beginning_with(stem[: 1 if len(stem) <= _SHORT else 2], _NO_BUDGET)
-            self._forms[stem] = tuple(word for word, own in alike if own == number)
+            beginning = stem[: 1 if len(stem) <= _SHORT else 2]
+            self._forms[stem] = self.lexicon.words_of(number, beginning)
         return self._forms[stem]
 
     def kept(self, name: str, work_out: Callable[[], Postings]) -> Postings:
@@ -297,7 +300,7 @@ class OpenIndex:
     def pattern(self, stems: tuple[str, ...]) -> bytes | None:
         """Stems in a row as they stand in the stream, or None when one of them is in no document."""
         numbers = self.numbers(stems)
-        return None if numbers is None else array(self._token.typecode, numbers).tobytes()
+        return None if numbers is None else self._as_bytes(numbers)
 
     def holds(self, document: int, pattern: bytes) -> bool:
         """Whether a pattern stands in a document."""
@@ -348,8 +351,9 @@ class OpenIndex:
         if distance < 1:
             return
         if not self._is_text:
-            patterns = [array(self._token.typecode, row).tobytes() for row in (one, other)]
-            yield from (one for one in documents if self._are_near(one, *patterns, distance, part))
+            for document in documents:
+                if self._are_near(document, (self._as_bytes(one), self._as_bytes(other)), distance, part):
+                    yield document
             return
         first, second = _followed(one, other, distance), _followed(other, one, distance)
         for document, text, begin, finish in self._texts(documents):
@@ -373,13 +377,15 @@ class OpenIndex:
         for document in documents:
             yield document, text, self._ends[document - 1] if document else 0, self._ends[document]
 
-    def _are_near(self, document: int, one: bytes, other: bytes, distance: int, part: int | None) -> bool:
+    def _are_near(
+        self, document: int, patterns: tuple[bytes, bytes], distance: int, part: int | None
+    ) -> bool:
         """The same for one document of an index that has more stems than fit into letters of two bytes."""
         tokens = self._tokens(document) if part is None else self._part(document, part)
         reach = distance * self._token.itemsize
-        others = self._places(tokens, other)
+        one, others = (self._places(tokens, pattern) for pattern in patterns)
         place = 0
-        for at in self._places(tokens, one):
+        for at in one:
             while place < len(others) and others[place] < at - reach:
                 place += 1
             for near in others[place:]:
@@ -388,6 +394,9 @@ class OpenIndex:
                 if near != at and self._find(tokens, self._part_end, min(at, near), max(at, near)) < 0:
                     return True
         return False
+
+    def _as_bytes(self, numbers: _Numbers) -> bytes:
+        return array(self._token.typecode, numbers).tobytes()
 
     def _read_row(self, number: int) -> Row:
         with self._damage_named():
@@ -501,3 +510,11 @@ def _in_letters(row: _Numbers) -> str:
     """Matches the first token of a row, if the others stand behind it: rows may overlap."""
     first, *others = (re.escape(chr(number)) for number in row)
     return f"{first}(?={''.join(others)})" if others else first
+
+
+def stream_size(folder: Path) -> int:
+    """How many bytes the tokens of an index take; 0 when they are not there."""
+    try:
+        return (folder / STREAM).stat().st_size
+    except OSError:
+        return 0

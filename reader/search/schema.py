@@ -13,14 +13,18 @@ An index is a folder: Whoosh's own files (postings, and each document's text and
 
 from __future__ import annotations
 
+import zlib
 from array import array
 from typing import Final
 
-from whoosh.columns import CompressedBytesColumn, VarBytesColumn
+from whoosh.columns import VarBytesColumn
 from whoosh.fields import COLUMN, FieldType, Schema
 from whoosh.formats import Existence
 
 SCHEMA_VERSION: Final = 6
+
+_SHORT: Final = 80
+_COMPRESSION: Final = 3
 
 TERMS: Final = "terms"
 TITLE: Final = "title:"
@@ -42,13 +46,24 @@ class WeightedTerms(FieldType):  # type: ignore[misc]  # Whoosh has no types
 
 
 def make_schema() -> Schema:
+    # Whoosh works out where each value lies when it opens a column, unless that is written down.
     return Schema(
-        terms=WeightedTerms(),
-        text=COLUMN(CompressedBytesColumn(level=3)),
-        extra=COLUMN(VarBytesColumn()),
-        heading=COLUMN(VarBytesColumn()),
-        anchor=COLUMN(VarBytesColumn()),
+        terms=WeightedTerms(), **{name: COLUMN(VarBytesColumn(write_offsets_cutoff=0)) for name in COLUMNS}
     )
+
+
+def packed(text: str) -> bytes:
+    """What is shown of a document, as a column keeps it."""
+    return zlib.compress(text.encode(), _COMPRESSION) if len(text) > _SHORT else b"\0" + text.encode()
+
+
+def unpacked(value: bytes) -> str:
+    """What `packed` kept.
+
+    Raises:
+        ValueError, zlib.error: when it is something else.
+    """
+    return (value[1:] if value.startswith(b"\0") else zlib.decompress(value)).decode()
 
 
 def part_end(token_type: str) -> int:

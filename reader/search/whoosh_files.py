@@ -1,7 +1,7 @@
 """Writing Whoosh's files: all postings of a term at once, in their order.
 
-Whoosh gathers postings one by one, sorts them, and asks of each how long its document is. Whoever has them in order, and
-has weighed them, needs none of that.
+Whoosh gathers postings one by one, sorts them, and asks of each how long its document is. Whoever has them in order,
+and has weighed them, needs none of that.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ class GatheredCodec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
 
 
 class _FieldWriter(W3FieldWriter):  # type: ignore[misc]
-    def __init__(self, codec: GatheredCodec, storage: Any, segment: Any, gathered: Callable[[], Gathered]) -> None:
+    def __init__(
+        self, codec: GatheredCodec, storage: Any, segment: Any, gathered: Callable[[], Gathered]
+    ) -> None:
         super().__init__(codec, storage, segment)
         self._gathered = gathered
 
