@@ -19,7 +19,7 @@ from reader.domain.manual import ManualId
 from reader.domain.search import Marking, SearchAnswer, SearchFilter, SearchHit
 from reader.domain.vocabulary import Vocabulary
 from reader.search import words
-from reader.search.evaluation import Evaluation, Lanes
+from reader.search.evaluation import Evaluation, Known, Lanes
 from reader.search.findings import Both, Findings, Some, Whole
 from reader.search.indexer import forget
 from reader.search.lanes import AllLane, FewLane
@@ -32,7 +32,6 @@ from reader.search.terms import Terms
 _CACHED_BYTES: Final = 100_000_000
 _KEPT_TOKENS_BYTES: Final = 16_000_000
 _REORDERED: Final = 60
-_MOST_RARITIES: Final = 5_000
 _MOST_THREADS: Final = 4
 _MOST_SUGGESTIONS: Final = 3
 _FEW: Final = 8
@@ -66,7 +65,7 @@ class SearchEngine:
         self._used: list[Path] = []
         self._opened = 0
         self._spelling: tuple[list[OpenIndex], Spelling] | None = None
-        self._rarities = _Rarities()
+        self._known = Known()
 
     def use(self, folders: Sequence[Path]) -> tuple[Path, ...]:
         """Search these indexes from now on; those that are open already stay open, others are closed.
@@ -96,7 +95,7 @@ class SearchEngine:
             for index in self._indexes.values():
                 _close(index)
             self._indexes, self._used, self._spelling = {}, [], None
-            self._rarities = _Rarities()
+            self._known = Known()
             self._cache.clear()
 
     def search(
@@ -134,7 +133,8 @@ class SearchEngine:
             if self._terms is None:
                 self._terms = Terms(self._vocabulary())
             try:
-                search = _Search(indexes, search_filter, self._terms, limit, cancel, rarities=self._rarities)
+                search = _Search(indexes, search_filter, self._terms, limit, cancel, known=self._known)
+                self._known = search.known
                 return search.answer(typed, query, self._spelling_of(indexes))
             except DamagedIndexError as error:
                 forget(error.folder)
@@ -176,20 +176,6 @@ class SearchEngine:
             return None
 
 
-class _Rarities:
-    """How rare stems are, kept from keystroke to keystroke while the same indexes are searched."""
-
-    def __init__(self) -> None:
-        self._indexes: Sequence[OpenIndex] = ()
-        self._known: dict[str, float] = {}
-
-    def of(self, indexes: Sequence[OpenIndex]) -> dict[str, float]:
-        """What is known for just these indexes, to be added to."""
-        if self._indexes != indexes or len(self._known) > _MOST_RARITIES:
-            self._indexes, self._known = indexes, {}
-        return self._known
-
-
 class _Search:
     """One query over some indexes."""
 
@@ -201,8 +187,18 @@ class _Search:
         limit: int,
         cancel: CancelToken,
         *,
-        rarities: _Rarities,
+        known: Known | None = None,
     ) -> None:
+        """Search some indexes.
+
+        Args:
+            indexes: All indexes that are searched.
+            search_filter: Which of them, and where in them.
+            terms: What means the same.
+            limit: How many hits at most.
+            cancel: Asked again and again.
+            known: What earlier queries worked out, if that was over just the indexes of the filter.
+        """
         self._all = indexes
         self._filter = search_filter
         self._terms = terms
@@ -210,8 +206,9 @@ class _Search:
         self._cancel = cancel
         manuals = search_filter.manuals
         self._indexes = [index for index in indexes if not manuals or index.manual in manuals]
-        self._rarities = rarities
-        self._evaluation = Evaluation(self._indexes, cancel, rarities.of(self._indexes))
+        is_known = known is not None and known.indexes == self._indexes
+        self.known = known if known is not None and is_known else Known(self._indexes)
+        self._evaluation = Evaluation(self._indexes, cancel, self.known)
         self._wanted = self._wanted_places()
 
     def answer(self, typed: str, query: Query, spelling: Spelling) -> SearchAnswer:
@@ -306,17 +303,13 @@ class _Search:
     def _elsewhere(self, query: Query) -> Iterator[str]:
         """Nothing was found: say what would find something."""
         if not self._filter.is_everywhere:
-            everywhere = _Search(
-                self._all, self._filter.everywhere(), self._terms, 1, self._cancel, rarities=self._rarities
-            )
+            everywhere = _Search(self._all, self._filter.everywhere(), self._terms, 1, self._cancel)
             count = everywhere.count(query)
             if count:
                 yield f"Without the filter there {_places(count)}."
         if not self._filter.with_other_terms:
             wider = replace(self._filter, with_other_terms=True)
-            count = _Search(self._all, wider, self._terms, 1, self._cancel, rarities=self._rarities).count(
-                query
-            )
+            count = _Search(self._all, wider, self._terms, 1, self._cancel).count(query)
             if count:
                 yield f"With other terms too there {_places(count)}."
 

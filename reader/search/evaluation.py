@@ -6,7 +6,8 @@ documents are found is said part by part: each part has a lane (`lanes`) in each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from reader.domain.cancel import CancelToken
@@ -41,31 +42,59 @@ _OPEN_WORD: Final = 0.5
 _PREFIX_BUDGET: Final = 20_000
 _NUMBER_SCORE: Final = 50.0
 _SCOPE_SCORE: Final = 0.0
+_MOST_KNOWN: Final = 48
+_MOST_RARITIES: Final = 5_000
 
 Lanes = Sequence[Lane | None]
 """What a part of a query finds in each of the indexes, in their order; None where it finds nothing."""
 
 
+class Known:
+    """What earlier queries worked out over some indexes: at each keystroke most of a query is as it was before."""
+
+    def __init__(self, indexes: Sequence[OpenIndex] = ()) -> None:
+        self.indexes = indexes
+        self._rarities: dict[str, float] = {}
+        self._lanes: OrderedDict[Node, Lanes] = OrderedDict()
+
+    def lanes(self, node: Node, work_out: Callable[[Node], Lanes]) -> Lanes:
+        """What a node finds; what was asked for last is kept."""
+        if not isinstance(node, Word | Phrase | OneMeaning):  # these say all that matters, and come again
+            return work_out(node)
+        found = self._lanes.get(node)
+        if found is None:
+            found = self._lanes[node] = work_out(node)
+            if len(self._lanes) > _MOST_KNOWN:
+                self._lanes.popitem(last=False)
+        else:
+            self._lanes.move_to_end(node)
+        return found
+
+    def rarity(self, stem: str, work_out: Callable[[str], float]) -> float:
+        """How rare a stem is."""
+        found = self._rarities.get(stem)
+        if found is None:
+            if len(self._rarities) > _MOST_RARITIES:
+                self._rarities.clear()
+            found = self._rarities[stem] = work_out(stem)
+        return found
+
+
 class Evaluation:
     """Evaluates nodes of one query over some indexes."""
 
-    def __init__(
-        self,
-        indexes: Sequence[OpenIndex],
-        cancel: CancelToken,
-        rarities: MutableMapping[str, float] | None = None,
-    ) -> None:
+    def __init__(self, indexes: Sequence[OpenIndex], cancel: CancelToken, known: Known | None = None) -> None:
         """Evaluate over some indexes.
 
         Args:
             indexes: Where to look.
             cancel: Asked again and again.
-            rarities: How rare stems are in just these indexes, as far as that was worked out; more is added.
+            known: What earlier queries worked out over just these indexes.
         """
         self.indexes = indexes
         self._cancel = cancel
         self._documents = sum(index.document_count for index in indexes)
-        self._rarity = rarities if rarities is not None else {}
+        self._known = known or Known()
         self._lanes: dict[Node, Lanes] = {}
         self._places = {index: place for place, index in enumerate(indexes)}
         self.cut_prefixes: set[str] = set()
@@ -91,7 +120,7 @@ class Evaluation:
         self._cancel.raise_if_cancelled()
         found = self._lanes.get(node)
         if found is None:
-            found = self._lanes[node] = self._evaluated(node)
+            found = self._lanes[node] = self._known.lanes(node, self._evaluated)
         return found
 
     def rarity_of_found(self, lanes: Lanes) -> float:
@@ -145,11 +174,11 @@ class Evaluation:
         return [RowLane(row, rarity) if row is not None else None for row in rows]
 
     def _rarity_of(self, stem: str) -> float:
-        found = self._rarity.get(stem)
-        if found is None:
-            holding = sum(index.lexicon.stem_frequency(stem) for index in self.indexes)
-            found = self._rarity[stem] = ranking.rarity(holding, self._documents)
-        return found
+        return self._known.rarity(stem, self._worked_out)
+
+    def _worked_out(self, stem: str) -> float:
+        holding = sum(index.lexicon.stem_frequency(stem) for index in self.indexes)
+        return ranking.rarity(holding, self._documents)
 
     def _open_word(self, word: str) -> Lanes:
         """The word itself counts in full, words that begin with it less."""
