@@ -704,3 +704,40 @@ def test_several_damaged_indexes_among_many_are_named_and_the_others_searched(tm
         assert [hit.location.chapter for hit in answer(engine, "w9 ").hits] == ["c0"]
     finally:
         engine.close()
+
+
+def test_what_was_worked_out_for_some_indexes_is_not_taken_for_others(tmp_path: Path) -> None:
+    """From query to query the filter changes, indexes come and go, and one is built anew in its place."""
+    folders = {
+        manual: build(tmp_path / str(number), chapters(*texts), manual=manual)
+        for number, (manual, texts) in enumerate(
+            {WESTSHIRE: ["dog cat", "dog"], NORTHMERE: ["cat", "cat dog dog", "elk"]}.items()
+        )
+    }
+    lasting = engine_over(*folders.values())
+
+    def assert_is_as_if_new(search_filter: SearchFilter) -> None:
+        for typed in ("dog", "dog ", "dog cat", '"cat dog"', "elk do"):
+            fresh = engine_over(*used)
+            assert answer(lasting, typed, search_filter) == answer(fresh, typed, search_filter)
+            fresh.close()
+
+    used = list(folders.values())
+    filters = (SearchFilter(), SearchFilter(manuals=frozenset({NORTHMERE})), SearchFilter(chapter="c1"))
+    for search_filter in (*filters, *reversed(filters)):
+        assert_is_as_if_new(search_filter)
+    used = [folders[WESTSHIRE]]
+    assert lasting.use(used) == ()
+    assert_is_as_if_new(SearchFilter())
+    build(folders[NORTHMERE], chapters("dog", "dog dog", "cat cat dog"), manual=NORTHMERE)
+    used = list(folders.values())
+    assert lasting.use(used) == ()
+    assert_is_as_if_new(SearchFilter())
+
+
+def test_more_words_are_asked_for_one_after_the_other_than_are_kept(tmp_path: Path) -> None:
+    texts = [f"w{number}a w{number % 7}b" for number in range(120)]
+    engine = engine_over(build(tmp_path / "index", chapters(*texts)))
+    for _ in range(2):
+        for number in range(120):
+            assert found_in(engine, f"w{number}a ") == [f"c{number}"]
