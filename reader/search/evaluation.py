@@ -6,6 +6,7 @@ documents are found is said part by part: each part has a lane (`lanes`) in each
 
 from __future__ import annotations
 
+from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -14,7 +15,7 @@ from reader.domain.cancel import CancelToken
 from reader.domain.text import title_key
 from reader.search import ranking, words
 from reader.search.impacts import STEPS
-from reader.search.lanes import AllLane, AnyLane, FewLane, FirstLane, Lane, MostLane, RowLane
+from reader.search.lanes import AllLane, AnyLane, FewLane, FirstLane, Lane, MostLane, OnlyLane, RowLane
 from reader.search.lexicon import OPEN_BUDGET
 from reader.search.open_index import OpenIndex, Postings
 from reader.search.query import (
@@ -43,6 +44,8 @@ _PREFIX_BUDGET: Final = 20_000
 _NUMBER_SCORE: Final = 50.0
 _SCOPE_SCORE: Final = 0.0
 _MOST_KNOWN: Final = 48
+_MOST_PLACES: Final = 300_000
+"""Of what is kept for the next query: so many parts of queries, and places that they hold one by one."""
 _MOST_RARITIES: Final = 5_000
 
 Lanes = Sequence[Lane | None]
@@ -55,20 +58,25 @@ class Known:
     def __init__(self, indexes: Sequence[OpenIndex] = ()) -> None:
         self.indexes = indexes
         self._rarities: dict[str, float] = {}
-        self._lanes: OrderedDict[Node, Lanes] = OrderedDict()
+        self._lanes: OrderedDict[Node, tuple[Lanes, int]] = OrderedDict()
+        self._places = 0
 
     def lanes(self, node: Node, work_out: Callable[[Node], Lanes]) -> Lanes:
-        """What a node finds; what was asked for last is kept."""
-        if not isinstance(node, Word | Phrase | OneMeaning):  # these say all that matters, and come again
+        """What a node finds; what was asked for last is kept, as far as it is not too much."""
+        if not isinstance(node, Word | Phrase | Near | OneMeaning):  # these take time, and come again
             return work_out(node)
         found = self._lanes.get(node)
-        if found is None:
-            found = self._lanes[node] = work_out(node)
-            if len(self._lanes) > _MOST_KNOWN:
-                self._lanes.popitem(last=False)
-        else:
+        if found is not None:
             self._lanes.move_to_end(node)
-        return found
+            return found[0]
+        lanes = work_out(node)
+        places = sum(lane.count for lane in lanes if isinstance(lane, FewLane | OnlyLane))
+        self._lanes[node] = lanes, places
+        self._places += places
+        while len(self._lanes) > _MOST_KNOWN or self._places > _MOST_PLACES:
+            _, (_, dropped) = self._lanes.popitem(last=False)
+            self._places -= dropped
+        return lanes
 
     def rarity(self, stem: str, work_out: Callable[[str], float]) -> float:
         """How rare a stem is."""
@@ -226,18 +234,16 @@ class Evaluation:
 
     def _near(self, node: Near, part: int | None = None) -> Lanes:
         both = self._all((Phrase(node.one), Phrase(node.other)))
-        places = self._places
-
-        def in_reach(index: OpenIndex) -> Postings:
-            lane = both[places[index]]
-            first = index.numbers(tuple(words.stem(word) for word in node.one))
-            second = index.numbers(tuple(words.stem(word) for word in node.other))
-            if lane is None or first is None or second is None:
-                return {}
-            near = index.near(list(lane.documents()), first, second, node.distance, part)
-            return {document: lane.value(document) for document in near}
-
-        return self._each(in_reach)
+        rows = [tuple(words.stem(word) for word in row) for row in (node.one, node.other)]
+        lanes: list[Lane | None] = []
+        for index, lane in zip(self.indexes, both, strict=True):
+            self._cancel.raise_if_cancelled()
+            one, other = (index.numbers(row) for row in rows)
+            held = array("I")
+            if lane is not None and one is not None and other is not None:
+                held.extend(index.near(list(lane.documents()), one, other, node.distance, part))
+            lanes.append(OnlyLane(lane, held) if lane is not None and held else None)
+        return lanes
 
     def _number(self, number: str) -> Lanes:
         phrase = self._phrase(tuple(words.words(number)))

@@ -338,7 +338,7 @@ class OpenIndex:
 
     def near(
         self, documents: Sequence[int], one: _Numbers, other: _Numbers, distance: int, part: int | None = None
-    ) -> Iterator[int]:
+    ) -> list[int]:
         """Those of some documents in which two rows of stems begin at most so many tokens from each other, in one part.
 
         Args:
@@ -349,33 +349,35 @@ class OpenIndex:
             part: The only part to look in; None looks in each.
         """
         if distance < 1:
-            return
+            return []
         if not self._is_text:
-            for document in documents:
-                if self._are_near(document, (self._as_bytes(one), self._as_bytes(other)), distance, part):
-                    yield document
-            return
-        first, second = _followed(one, other, distance), _followed(other, one, distance)
-        for document, text, begin, finish in self._texts(documents):
-            start, end = begin, finish
-            for _ in range(part or 0):
-                start = text.index(_PART_END, start, end) + 1
-            if part is not None:
-                end = text.index(_PART_END, start, end)
-            if first.search(text, start, end) or second.search(text, start, end):
-                yield document
+            patterns = self._as_bytes(one), self._as_bytes(other)
+            return [document for document in documents if self._are_near(document, patterns, distance, part)]
+        ahead, behind = _followed(one, other, distance).search, _followed(other, one, distance).search
+        return [
+            document
+            for document, text, start, end in self._texts(documents, part)
+            if ahead(text, start, end) or behind(text, start, end)
+        ]
 
-    def _texts(self, documents: Sequence[int]) -> Iterator[tuple[int, str, int, int]]:
-        """The tokens of documents as letters: each with a text, and where in it the document begins and ends."""
+    def _texts(self, documents: Sequence[int], part: int | None) -> Iterator[tuple[int, str, int, int]]:
+        """The tokens of documents as letters: each with a text, and where in it the document, or its part, lies."""
         if len(documents) < _MANY:
             for document in documents:
-                text = self._tokens(document).decode(_LETTERS)
+                tokens = self._tokens(document) if part is None else self._part(document, part)
+                text = tokens.decode(_LETTERS)
                 yield document, text, 0, len(text)
             return
         tokens = self._all_tokens if self._all_tokens is not None else self._read_tokens(0, self._ends[-1])
         text = tokens.decode(_LETTERS)
+        ends = self._ends
         for document in documents:
-            yield document, text, self._ends[document - 1] if document else 0, self._ends[document]
+            start, end = ends[document - 1] if document else 0, ends[document]
+            if part is not None:
+                for _ in range(part):
+                    start = text.index(_PART_END, start, end) + 1
+                end = text.index(_PART_END, start, end)
+            yield document, text, start, end
 
     def _are_near(
         self, document: int, patterns: tuple[bytes, bytes], distance: int, part: int | None

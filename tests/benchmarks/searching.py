@@ -123,9 +123,9 @@ def _measure(base: Path, chapters: int) -> None:
             aim=_RATIOS.get(chapters),
         )
     limit = _LIMITS_MS.get(chapters)
-    if limit:
-        worst = sorted(times["reader"])[int(len(times["reader"]) * 0.95)] * 1000
-        print(f"95th percentile of the reader: {worst:.1f} ms (aim on an idle machine: under {limit:.0f})")
+    for name in ("reader", "reader, other terms too") if limit else ():
+        worst = sorted(times[name])[int(len(times[name]) * 0.95)] * 1000
+        print(f"{name}: 95th percentile {worst:.1f} ms (aim on an idle machine: under {limit:.0f})")
     engine.close()
 
 

@@ -717,7 +717,7 @@ def test_what_was_worked_out_for_some_indexes_is_not_taken_for_others(tmp_path: 
     lasting = engine_over(*folders.values())
 
     def assert_is_as_if_new(search_filter: SearchFilter) -> None:
-        for typed in ("dog", "dog ", "dog cat", '"cat dog"', "elk do"):
+        for typed in ("dog", "dog ", "dog cat", '"cat dog"', "elk do", "cat NEAR/2 dog "):
             fresh = engine_over(*used)
             assert answer(lasting, typed, search_filter) == answer(fresh, typed, search_filter)
             fresh.close()
