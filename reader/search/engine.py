@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -17,12 +19,12 @@ from reader.domain.manual import ManualId
 from reader.domain.search import Marking, SearchAnswer, SearchFilter, SearchHit
 from reader.domain.vocabulary import Vocabulary
 from reader.search import words
-from reader.search.evaluation import Evaluation, Lanes
+from reader.search.evaluation import Evaluation, Known, Lanes
 from reader.search.findings import Both, Findings, Some, Whole
 from reader.search.indexer import forget
 from reader.search.lanes import AllLane, FewLane
 from reader.search.marking import marking_of
-from reader.search.open_index import DamagedIndexError, Entry, OpenIndex, PostingsCache
+from reader.search.open_index import DamagedIndexError, Entry, OpenIndex, PostingsCache, stream_size
 from reader.search.query import Node, OneMeaning, Query, Word, all_of, leaves, parse, plain_parts
 from reader.search.respelling import Spelling
 from reader.search.terms import Terms
@@ -30,6 +32,7 @@ from reader.search.terms import Terms
 _CACHED_BYTES: Final = 100_000_000
 _KEPT_TOKENS_BYTES: Final = 16_000_000
 _REORDERED: Final = 60
+_MOST_THREADS: Final = 4
 _MOST_SUGGESTIONS: Final = 3
 _FEW: Final = 8
 _MOST_OF: Final = 0.25
@@ -37,6 +40,7 @@ _TITLE_SHARE: Final = 0.2
 _ROWS: Final = (0.35, 0.35, 0.1)
 """What words in a row add in the title, in the heading, in the text."""
 _DAMAGED: Final = "The search index is damaged: it is built again when the program starts."
+_EIGHT: Final = "Of so many words the eight rarest decide which places hold some of them, and their order."
 _SAME_ID: Final = 1_000.0
 
 
@@ -61,6 +65,7 @@ class SearchEngine:
         self._used: list[Path] = []
         self._opened = 0
         self._spelling: tuple[list[OpenIndex], Spelling] | None = None
+        self._known = Known()
 
     def use(self, folders: Sequence[Path]) -> tuple[Path, ...]:
         """Search these indexes from now on; those that are open already stay open, others are closed.
@@ -71,17 +76,26 @@ class SearchEngine:
         with self._lock:
             for folder in self._indexes.keys() - set(folders):
                 _close(self._indexes.pop(folder))
-            damaged = tuple(folder for folder in folders if self._open(folder) is None)
+            self._open_all([folder for folder in dict.fromkeys(folders) if folder not in self._indexes])
+            damaged = tuple(folder for folder in folders if folder not in self._indexes)
             self._used = [folder for folder in folders if folder in self._indexes]
         if self._terms is None:  # here, where nobody waits for an answer yet
             self._terms = Terms(self._vocabulary())
         return damaged
+
+    @property
+    def phrases(self) -> tuple[tuple[str, ...], ...]:
+        """The vocabulary's terms of several words, by their stems: what an index had better know of beforehand."""
+        if self._terms is None:
+            self._terms = Terms(self._vocabulary())
+        return self._terms.phrases()
 
     def close(self) -> None:
         with self._lock:
             for index in self._indexes.values():
                 _close(index)
             self._indexes, self._used, self._spelling = {}, [], None
+            self._known = Known()
             self._cache.clear()
 
     def search(
@@ -119,7 +133,8 @@ class SearchEngine:
             if self._terms is None:
                 self._terms = Terms(self._vocabulary())
             try:
-                search = _Search(indexes, search_filter, self._terms, limit, cancel)
+                search = _Search(indexes, search_filter, self._terms, limit, cancel, known=self._known)
+                self._known = search.known
                 return search.answer(typed, query, self._spelling_of(indexes))
             except DamagedIndexError as error:
                 forget(error.folder)
@@ -134,16 +149,31 @@ class SearchEngine:
     def _open(self, folder: Path) -> OpenIndex | None:
         """An index, opened if it is not open yet; None when it is damaged."""
         if folder not in self._indexes:
-            self._opened += 1
-            try:
-                held = sum(index.stream_size for index in self._indexes.values())
-                self._indexes[folder] = OpenIndex(
-                    folder, self._opened, self._cache, keeps_tokens=held < _KEPT_TOKENS_BYTES
-                )
-            except DamagedIndexError:
-                forget(folder)
-                return None
-        return self._indexes[folder]
+            self._open_all([folder])
+        return self._indexes.get(folder)
+
+    def _open_all(self, folders: Sequence[Path]) -> None:
+        """Open indexes, several at a time: most of it is reading and checking, which Python lets run beside itself.
+
+        Damaged ones are marked as such, and stay closed.
+        """
+        held = sum(index.stream_size for index in self._indexes.values())
+        keeps: list[bool] = []
+        for folder in folders:
+            keeps.append(held < _KEPT_TOKENS_BYTES)
+            held += stream_size(folder)
+        keys = range(self._opened + 1, self._opened + 1 + len(folders))
+        self._opened += len(folders)
+        with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, _MOST_THREADS)) as pool:
+            opened = pool.map(self._opened_index, folders, keys, keeps)
+            self._indexes.update((index.folder, index) for index in opened if index is not None)
+
+    def _opened_index(self, folder: Path, key: int, keeps_tokens: bool) -> OpenIndex | None:  # noqa: FBT001  # mapped
+        try:
+            return OpenIndex(folder, key, self._cache, keeps_tokens=keeps_tokens)
+        except DamagedIndexError:
+            forget(folder)
+            return None
 
 
 class _Search:
@@ -156,7 +186,19 @@ class _Search:
         terms: Terms,
         limit: int,
         cancel: CancelToken,
+        *,
+        known: Known | None = None,
     ) -> None:
+        """Search some indexes.
+
+        Args:
+            indexes: All indexes that are searched.
+            search_filter: Which of them, and where in them.
+            terms: What means the same.
+            limit: How many hits at most.
+            cancel: Asked again and again.
+            known: What earlier queries worked out, if that was over just the indexes of the filter.
+        """
         self._all = indexes
         self._filter = search_filter
         self._terms = terms
@@ -164,7 +206,9 @@ class _Search:
         self._cancel = cancel
         manuals = search_filter.manuals
         self._indexes = [index for index in indexes if not manuals or index.manual in manuals]
-        self._evaluation = Evaluation(self._indexes, cancel)
+        is_known = known is not None and known.indexes == self._indexes
+        self.known = known if known is not None and is_known else Known(self._indexes)
+        self._evaluation = Evaluation(self._indexes, cancel, self.known)
         self._wanted = self._wanted_places()
 
     def answer(self, typed: str, query: Query, spelling: Spelling) -> SearchAnswer:
@@ -248,13 +292,13 @@ class _Search:
             if some.total > whole:
                 break
         else:
-            return found, ()
+            return found, (_EIGHT,) if some.is_cut and not whole else ()
         note = (
             "No place holds all of these words; these hold some of them."
             if whole == 0
             else "Few places hold all of these words; below them stand places that hold some."
         )
-        return Both(found, some), (note,)
+        return Both(found, some), (note, _EIGHT) if some.is_cut else (note,)
 
     def _elsewhere(self, query: Query) -> Iterator[str]:
         """Nothing was found: say what would find something."""

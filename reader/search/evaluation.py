@@ -6,6 +6,8 @@ documents are found is said part by part: each part has a lane (`lanes`) in each
 
 from __future__ import annotations
 
+from array import array
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -13,7 +15,7 @@ from reader.domain.cancel import CancelToken
 from reader.domain.text import title_key
 from reader.search import ranking, words
 from reader.search.impacts import STEPS
-from reader.search.lanes import AllLane, AnyLane, FewLane, FirstLane, Lane, MostLane, RowLane
+from reader.search.lanes import AllLane, AnyLane, FewLane, FirstLane, Lane, MostLane, OnlyLane, RowLane
 from reader.search.lexicon import OPEN_BUDGET
 from reader.search.open_index import OpenIndex, Postings
 from reader.search.query import (
@@ -41,20 +43,66 @@ _OPEN_WORD: Final = 0.5
 _PREFIX_BUDGET: Final = 20_000
 _NUMBER_SCORE: Final = 50.0
 _SCOPE_SCORE: Final = 0.0
-_LOOK_UP: Final = 256
+_MOST_KNOWN: Final = 48
+_MOST_PLACES: Final = 300_000
+"""Of what is kept for the next query: so many parts of queries, and places that they hold one by one."""
+_MOST_RARITIES: Final = 5_000
 
 Lanes = Sequence[Lane | None]
 """What a part of a query finds in each of the indexes, in their order; None where it finds nothing."""
 
 
+class Known:
+    """What earlier queries worked out over some indexes: at each keystroke most of a query is as it was before."""
+
+    def __init__(self, indexes: Sequence[OpenIndex] = ()) -> None:
+        self.indexes = indexes
+        self._rarities: dict[str, float] = {}
+        self._lanes: OrderedDict[Node, tuple[Lanes, int]] = OrderedDict()
+        self._places = 0
+
+    def lanes(self, node: Node, work_out: Callable[[Node], Lanes]) -> Lanes:
+        """What a node finds; what was asked for last is kept, as far as it is not too much."""
+        if not isinstance(node, Word | Phrase | Near | OneMeaning):  # these take time, and come again
+            return work_out(node)
+        found = self._lanes.get(node)
+        if found is not None:
+            self._lanes.move_to_end(node)
+            return found[0]
+        lanes = work_out(node)
+        places = sum(lane.count for lane in lanes if isinstance(lane, FewLane | OnlyLane))
+        self._lanes[node] = lanes, places
+        self._places += places
+        while len(self._lanes) > _MOST_KNOWN or self._places > _MOST_PLACES:
+            _, (_, dropped) = self._lanes.popitem(last=False)
+            self._places -= dropped
+        return lanes
+
+    def rarity(self, stem: str, work_out: Callable[[str], float]) -> float:
+        """How rare a stem is."""
+        found = self._rarities.get(stem)
+        if found is None:
+            if len(self._rarities) > _MOST_RARITIES:
+                self._rarities.clear()
+            found = self._rarities[stem] = work_out(stem)
+        return found
+
+
 class Evaluation:
     """Evaluates nodes of one query over some indexes."""
 
-    def __init__(self, indexes: Sequence[OpenIndex], cancel: CancelToken) -> None:
+    def __init__(self, indexes: Sequence[OpenIndex], cancel: CancelToken, known: Known | None = None) -> None:
+        """Evaluate over some indexes.
+
+        Args:
+            indexes: Where to look.
+            cancel: Asked again and again.
+            known: What earlier queries worked out over just these indexes.
+        """
         self.indexes = indexes
         self._cancel = cancel
         self._documents = sum(index.document_count for index in indexes)
-        self._rarity: dict[str, float] = {}
+        self._known = known or Known()
         self._lanes: dict[Node, Lanes] = {}
         self._places = {index: place for place, index in enumerate(indexes)}
         self.cut_prefixes: set[str] = set()
@@ -80,7 +128,7 @@ class Evaluation:
         self._cancel.raise_if_cancelled()
         found = self._lanes.get(node)
         if found is None:
-            found = self._lanes[node] = self._evaluated(node)
+            found = self._lanes[node] = self._known.lanes(node, self._evaluated)
         return found
 
     def rarity_of_found(self, lanes: Lanes) -> float:
@@ -134,11 +182,11 @@ class Evaluation:
         return [RowLane(row, rarity) if row is not None else None for row in rows]
 
     def _rarity_of(self, stem: str) -> float:
-        found = self._rarity.get(stem)
-        if found is None:
-            holding = sum(index.lexicon.stem_frequency(stem) for index in self.indexes)
-            found = self._rarity[stem] = ranking.rarity(holding, self._documents)
-        return found
+        return self._known.rarity(stem, self._worked_out)
+
+    def _worked_out(self, stem: str) -> float:
+        holding = sum(index.lexicon.stem_frequency(stem) for index in self.indexes)
+        return ranking.rarity(holding, self._documents)
 
     def _open_word(self, word: str) -> Lanes:
         """The word itself counts in full, words that begin with it less."""
@@ -186,23 +234,16 @@ class Evaluation:
 
     def _near(self, node: Near, part: int | None = None) -> Lanes:
         both = self._all((Phrase(node.one), Phrase(node.other)))
-        places = self._places
-
-        def near(index: OpenIndex) -> Postings:
-            lane = both[places[index]]
-            first = index.pattern(tuple(words.stem(word) for word in node.one))
-            second = index.pattern(tuple(words.stem(word) for word in node.other))
-            if lane is None or first is None or second is None:
-                return {}
-            found: dict[int, float] = {}
-            for count, document in enumerate(lane.documents()):
-                if count % _LOOK_UP == 0:
-                    self._cancel.raise_if_cancelled()
-                if index.are_near(document, first, second, node.distance, part):
-                    found[document] = lane.value(document)
-            return found
-
-        return self._each(near)
+        rows = [tuple(words.stem(word) for word in row) for row in (node.one, node.other)]
+        lanes: list[Lane | None] = []
+        for index, lane in zip(self.indexes, both, strict=True):
+            self._cancel.raise_if_cancelled()
+            one, other = (index.numbers(row) for row in rows)
+            held = array("I")
+            if lane is not None and one is not None and other is not None:
+                held.extend(index.near(list(lane.documents()), one, other, node.distance, part))
+            lanes.append(OnlyLane(lane, held) if lane is not None and held else None)
+        return lanes
 
     def _number(self, number: str) -> Lanes:
         phrase = self._phrase(tuple(words.words(number)))
@@ -293,10 +334,11 @@ class Evaluation:
         ]
         for index in self.indexes:  # what an index must read for one row of words serves the others too
             self._cancel.raise_if_cancelled()
-            for row in rows:
-                if len(row) > 1:
-                    _in_a_row(index, row)
-            index.let_go()
+            read = [row for row in rows if len(row) > 1 and not index.notes(row)]
+            for row in read:
+                _in_a_row(index, row)
+            if read:
+                index.let_go()
         typed = self.lanes(node.typed)
         others = [self.lanes(other) for _, other in node.others]
         lanes: list[Lane | None] = []
@@ -313,6 +355,10 @@ def _in_a_row(index: OpenIndex, stems: tuple[str, ...]) -> Postings:
 
 
 def _row_of(index: OpenIndex, stems: tuple[str, ...], distinct: tuple[str, ...]) -> Postings:
+    noted = index.phrased(stems)
+    if noted is not None:
+        held = zip(noted.documents, noted.sums, strict=True)
+        return {document: steps / STEPS / len(distinct) for document, steps in held}
     pattern = index.pattern(stems)
     rows = [row for stem in distinct if (row := index.row(stem)) is not None]
     if pattern is None or len(rows) < len(distinct):

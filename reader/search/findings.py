@@ -91,10 +91,12 @@ class Some(Findings):
         """
         found = [evaluation.lanes(node) for node in dict.fromkeys(nodes)]
         rarities = [evaluation.rarity_of_found(lanes) for lanes in found]
-        if len(found) > _MOST_PARTS:
-            rarest = sorted(range(len(found)), key=rarities.__getitem__)[-_MOST_PARTS:]
-            found = [found[part] for part in sorted(rarest)]
-            rarities = [rarities[part] for part in sorted(rarest)]
+        rarest = set(sorted(range(len(found)), key=rarities.__getitem__)[-_MOST_PARTS:])
+        left_out = [lanes for part, lanes in enumerate(found) if part not in rarest]
+        self.is_cut = any(_finds_some(lanes, wanted) for lanes in left_out)
+        """Whether a part that was left out stands in some place: with it, that would count for more."""
+        found = [lanes for part, lanes in enumerate(found) if part in rarest]
+        rarities = [rarity for part, rarity in enumerate(rarities) if part in rarest]
         whole = sum(rarities) or 1.0
         self._parts = found
         self._shares = [
@@ -180,6 +182,16 @@ class Both(Findings):
         top = some[0][0] if some else 0.0
         raised = [(top + score, number, document) for score, number, document in whole]
         return _in_order([*raised, *(one for one in some if one[1:] not in held)])[:most]
+
+
+def _finds_some(lanes: Lanes, wanted: Lanes | None) -> bool:
+    """Whether lanes find something, among the only places to look at."""
+    if wanted is None:
+        return any(lane is not None and lane.count for lane in lanes)
+    return any(
+        lane is not None and only is not None and lane.marks & only.marks
+        for lane, only in zip(lanes, wanted, strict=True)
+    )
 
 
 def _in_order(found: list[Placed]) -> list[Placed]:

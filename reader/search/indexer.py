@@ -12,7 +12,8 @@ import time
 import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -25,15 +26,17 @@ from reader.domain.search import IndexDocument
 from reader.search import ranking, words
 from reader.search.impacts import STEPS, ImpactsWriter
 from reader.search.lexicon import Lexicon
+from reader.search.phrases import PhraseFinder
 from reader.search.schema import (
     HEADING,
     PARTS,
     SCHEMA_VERSION,
     TITLE,
-    make_codec,
     make_schema,
+    packed,
     part_end,
 )
+from reader.search.whoosh_files import Gathered, GatheredCodec
 
 COMPLETE: Final = "complete"
 ENTRIES: Final = "entries.json"
@@ -44,7 +47,6 @@ _REPORT_EVERY: Final = 50
 _PART_PREFIX: Final = ".index."
 _PART_SECONDS: Final = 24 * 60 * 60
 _NUMBER_WEIGHT: Final = 0.5
-_MEMORY_MB: Final = 256
 
 
 def index_folder(index_dir: Path, role_sha256: str) -> Path:
@@ -74,6 +76,7 @@ def build_index(
     on_progress: Callable[[int, int], None],
     *,
     authority: str = "",
+    phrases: Sequence[tuple[str, ...]] = (),
 ) -> None:
     """Build an index beside its place and move it there when it is complete and on the disk.
 
@@ -84,6 +87,7 @@ def build_index(
         documents: Everything that can be found; the documents of one chapter stand together.
         on_progress: Called with (documents done, documents in all).
         authority: The authority's name, for people who look in one authority only.
+        phrases: Stems in a row that will be looked for often; where they stand is noted. Others are found too.
 
     Raises:
         SearchError: when it cannot be written; nothing is left behind.
@@ -92,7 +96,7 @@ def build_index(
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=_PART_PREFIX, dir=folder.parent))
-        _write(part, _Entries(manual, edition, authority), documents, on_progress)
+        _write(part, _Entries(manual, edition, authority), documents, phrases, on_progress)
         _complete(part)
         _remove(folder)
         part.replace(folder)
@@ -176,56 +180,84 @@ class _Entries:
         )
 
 
-class _Numbering:
-    """Numbers for stems as they come, and what the lexicon will say of them."""
+class _Numbering(dict[str, int]):
+    """For each word the number of its stem, given as it comes; and what the lexicon will say of them."""
 
     def __init__(self) -> None:
+        super().__init__()
+        self.stems: list[str] = []
+        self.bare: dict[int, int] = {}
+        """For a reference to law the number of its bare number: "47" finds section 47 too."""
         self._numbers: dict[str, int] = {}
-        self._of_word: dict[str, int] = {}
         self._stem_of: dict[str, str] = {}
-        self._bare: dict[str, str] = {}
+        self._bare_of: dict[str, str] = {}
         self._frequencies: Counter[str] = Counter()
-        self._stem_frequencies: Counter[str] = Counter()
 
-    def numbers(self, text: str) -> tuple[list[int], list[str]]:
+    def __missing__(self, word: str) -> int:
+        stem = words.stem(word)
+        self._stem_of[word] = stem
+        number = self._numbers.setdefault(stem, len(self.stems))
+        if number == len(self.stems):
+            self.stems.append(stem)
+        self[word] = number
+        bare = words.law_number(word)
+        if bare is not None:
+            self._bare_of[word] = bare
+            self.bare[number] = self[bare]
+        return number
+
+    def number(self, stem: str) -> int | None:
+        """The number of a stem, or None when it has none yet."""
+        return self._numbers.get(stem)
+
+    def numbers(self, text: str) -> tuple[array[int], list[str]]:
         """The numbers of a text's stems in reading order, and its words."""
         found = words.words(text)
-        of_word = self._of_word
-        return [of_word[word] if word in of_word else self._learn(word) for word in found], found
+        return array("I", map(self.__getitem__, found)), found
 
     def count(self, held: set[str]) -> None:
         """Note which distinct words a document holds."""
-        held = held | {self._bare[word] for word in held & self._bare.keys()}
-        self._frequencies.update(held)
-        self._stem_frequencies.update({self._stem_of[word] for word in held})
+        self._frequencies.update(held | {self._bare_of[word] for word in held & self._bare_of.keys()})
 
-    def lexicon(self) -> tuple[Lexicon, list[int], list[str]]:
-        """The lexicon, and for each number given here the one that it has there, and the stem."""
-        lexicon = Lexicon.of(self._stem_of, self._frequencies, self._stem_frequencies)
-        stems = list(self._numbers)
-        order = {stem: number for number, stem in enumerate(sorted(stems, key=str.encode))}
-        return lexicon, [order[stem] for stem in stems], stems
+    def order(self) -> list[int]:
+        """For each number given here the one that the lexicon will give."""
+        sorted_ = {stem: number for number, stem in enumerate(sorted(self.stems, key=str.encode))}
+        return [sorted_[stem] for stem in self.stems]
 
-    def _learn(self, word: str) -> int:
-        stem = words.stem(word)
-        self._stem_of[word] = stem
-        number = self._numbers.setdefault(stem, len(self._numbers))
-        self._of_word[word] = number
-        bare = words.law_number(word)
-        if bare is not None:
-            self._bare[word] = bare
-            self._learn(bare)
-        return number
+    def lexicon(self, stem_frequencies: Mapping[str, int]) -> Lexicon:
+        return Lexicon.of(self._stem_of, self._frequencies, stem_frequencies)
+
+
+class _Fields:
+    """In which documents each stem stands in the title, or in the heading."""
+
+    def __init__(self, numbering: _Numbering) -> None:
+        self._numbering = numbering
+        self._documents: dict[tuple[str, int], array[int]] = {}
+
+    def add(self, document: int, field: str, numbers: Iterable[int]) -> None:
+        bare = self._numbering.bare
+        held = set(numbers)
+        held.update(bare[number] for number in held & bare.keys())
+        for number in held:
+            self._documents.setdefault((field, number), array("I")).append(document)
+
+    def terms(self) -> Iterator[tuple[bytes, array[int], array[float]]]:
+        """The terms that say so. What is found by them counts what the stem itself does."""
+        stems = self._numbering.stems
+        for (field, number), documents in self._documents.items():
+            yield (field + stems[number]).encode(), documents, array("f", (1.0,)) * len(documents)
 
 
 def _write(
     part: Path,
     entries: _Entries,
     documents: Sequence[IndexDocument],
+    phrases: Sequence[tuple[str, ...]],
     on_progress: Callable[[int, int], None],
 ) -> None:
     numbering = _Numbering()
-    parts: list[tuple[tuple[list[int], ...], bool]] = []
+    parts: list[tuple[tuple[array[int], ...], bool]] = []
     length = 0
     for number, document in enumerate(documents):
         texts = (document.title, document.heading, document.text, document.extra, document.division)
@@ -233,40 +265,55 @@ def _write(
         numbering.count({word for _, found in read for word in found})
         parts.append((tuple(numbers for numbers, _ in read), entries.add(document, number)))
         length += len(read[2][0])
-    lexicon, final, stems = numbering.lexicon()
     average = max(length / max(len(documents), 1), 1.0)
-    (part / LEXICON).write_bytes(lexicon.to_bytes())
+    order = numbering.order()
+    token_type = "H" if len(order) < part_end("H") else "I"
+    order.append(part_end(token_type))
+    known = PhraseFinder(phrases, numbering.number)
+
+    impacts = ImpactsWriter()
+    fields = _Fields(numbering)
+
+    def gathered() -> Gathered:
+        weights = [step / STEPS for step in range(256)]
+        of_stems = (
+            (stem.encode(), held, array("f", map(weights.__getitem__, steps)))
+            for stem, held, steps in impacts.rows()
+        )
+        return sorted((*of_stems, *fields.terms()), key=itemgetter(0))
 
     index = create_in(str(part), make_schema())
-    writer = index.writer(limitmb=_MEMORY_MB, codec=make_codec(), compound=False)
-    token_type = "H" if lexicon.stem_count < part_end("H") else "I"
+    writer = index.writer(codec=GatheredCodec(gathered), compound=False)
     ends = array("I")
     end = 0
-    impacts = ImpactsWriter()
     try:
         with (part / STREAM).open("wb") as stream:
             for done, (document, (numbers, is_first)) in enumerate(
                 zip(documents, parts, strict=True), start=1
             ):
-                steps = _steps(numbers, stems, average, is_first=is_first, box=document.box)
-                impacts.add(steps)
+                steps = _steps(numbers, numbering, average, is_first=is_first, box=document.box)
+                impacts.add(steps, dict.fromkeys(row for one in numbers for row in known.found(one)))
+                fields.add(done - 1, TITLE, numbers[0])
+                fields.add(done - 1, HEADING, numbers[1])
                 writer.add_document(
-                    terms={stem: step / STEPS for stem, step in steps.items()} | _in_parts(numbers, stems),
-                    text=unicodedata.normalize("NFC", document.text).encode(),
-                    extra=unicodedata.normalize("NFC", document.extra).encode(),
-                    heading=document.heading.encode(),
-                    anchor=(document.anchor or "").encode(),
+                    text=packed(unicodedata.normalize("NFC", document.text)),
+                    extra=packed(unicodedata.normalize("NFC", document.extra)),
+                    heading=packed(document.heading),
+                    anchor=packed(document.anchor or ""),
                 )
                 tokens = array(token_type)
                 for one in numbers:
-                    tokens.extend([final[number] for number in one])
-                    tokens.append(part_end(token_type))
+                    tokens.extend(map(order.__getitem__, one))
+                    tokens.append(order[-1])
                 tokens.tofile(stream)
                 end += len(tokens)
                 ends.append(end)
                 if done % _REPORT_EVERY == 0:
                     on_progress(done, len(documents))
-        impacts.write(part / IMPACTS, sorted(stems, key=str.encode), lexicon.beginnings())
+        lexicon = numbering.lexicon(impacts.stem_frequencies())
+        (part / LEXICON).write_bytes(lexicon.to_bytes())
+        stems = sorted(numbering.stems, key=str.encode)
+        impacts.write(part / IMPACTS, stems, lexicon.beginnings(), phrases)
         (part / ENTRIES).write_text(entries.to_json(ends, token_type), encoding="utf-8")
     except BaseException:
         writer.cancel()  # lets go of its files: Windows removes no open ones
@@ -276,11 +323,10 @@ def _write(
 
 
 def _steps(
-    numbers: tuple[list[int], ...], stems: list[str], average: float, *, is_first: bool, box: str | None
+    numbers: tuple[array[int], ...], numbering: _Numbering, average: float, *, is_first: bool, box: str | None
 ) -> dict[str, int]:
     """The stems of a document and what each counts, in steps; never 0, which would say that it is not there."""
-    weights: dict[int, float] = dict.fromkeys(numbers[2], 0.0)
-    weights.update(Counter(numbers[2]))
+    weights: dict[int, float] = dict(Counter(numbers[2]))
     for part, held in zip(PARTS, numbers, strict=True):
         if part != "text":
             weight = ranking.PART_WEIGHTS[part]
@@ -290,27 +336,16 @@ def _steps(
                 weights[number] = weights.get(number, 0.0) + weight
     length = len(numbers[2])
     factor = ranking.BOX_WEIGHTS.get(box or "", 1.0) * STEPS
-    found = {
-        stems[number]: max(round(factor * ranking.impact(weight, length, average)), 1)
-        for number, weight in weights.items()
+    steps = {  # words that stand equally often count the same
+        weight: max(round(factor * ranking.impact(weight, length, average)), 1)
+        for weight in set(weights.values())
     }
-    for stem in tuple(found):
-        bare = words.law_number(stem)
-        if bare is not None:  # "47" finds section 47 too
-            found.setdefault(bare, max(round(_NUMBER_WEIGHT * found[stem]), 1))
-    return found
-
-
-def _in_parts(numbers: tuple[list[int], ...], stems: list[str]) -> dict[str, float]:
-    """The terms that say which stems stand in the title and in the heading."""
-    found: dict[str, float] = {}
-    for field, held in ((TITLE, numbers[0]), (HEADING, numbers[1])):
-        for number in held:
-            stem = stems[number]
-            found[field + stem] = 1.0
-            bare = words.law_number(stem)
-            if bare is not None:
-                found[field + bare] = 1.0
+    stems, bare = numbering.stems, numbering.bare
+    found = {stems[number]: steps[weight] for number, weight in weights.items()}
+    if not bare.keys().isdisjoint(weights):
+        for number in weights:
+            if number in bare:  # "47" finds section 47 too
+                found.setdefault(stems[bare[number]], max(round(_NUMBER_WEIGHT * found[stems[number]]), 1))
     return found
 
 

@@ -140,6 +140,29 @@ class FewLane(Lane):
         return document in self._found
 
 
+class OnlyLane(Lane):
+    """Those documents of a lane that were picked out one by one. They count what they count there."""
+
+    __slots__ = ("_documents", "_lane")
+
+    def __init__(self, lane: Lane, documents: Sequence[int]) -> None:
+        super().__init__(lane.size, lane.bound, lane.slack, len(documents))
+        self._lane = lane
+        self._documents = documents
+
+    def _marked(self) -> int:
+        row = bytearray(self.size)
+        for document in self._documents:
+            row[document] = 255
+        return int.from_bytes(row, "little")
+
+    def coarse(self, scale: float) -> int:
+        return self._lane.coarse(scale) & self.marks
+
+    def value(self, document: int) -> float:
+        return self._lane.value(document)
+
+
 class AllLane(Lane):
     """Documents that all of some lanes find, and none of some others. They count what they count in each, together."""
 
@@ -215,8 +238,8 @@ class MostLane(Lane):
 
     def coarse(self, scale: float) -> int:
         most, *others = [lane.coarse(self._share * scale) for lane in self._lanes]
-        if not others:
-            return most
+        if sum(lane.count for lane in self._lanes) == self.count:  # no document is found by two of them
+            return sum(others, most)
         low = int.from_bytes(b"\x01" * self.size, "little")
         for other in others:
             # Halved, bytes can be compared: the highest bit stays where the first is not less. Halves that are the same

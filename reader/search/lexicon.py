@@ -116,6 +116,13 @@ class Lexicon:
     def is_empty(self) -> bool:
         return not len(self._stems)
 
+    def words_of(self, number: int, beginning: str) -> tuple[str, ...]:
+        """The words that have a stem, of those that begin so."""
+        numbers = self._stem_numbers
+        return tuple(
+            self._surfaces[place].decode() for place in self._beginning(beginning) if numbers[place] == number
+        )
+
     def count_beginning_with(self, prefix: str) -> int:
         """How many words begin so."""
         return len(self._beginning(prefix))

@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
+import sys
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict
@@ -24,10 +26,10 @@ from whoosh.reading import TermNotFound
 
 from reader.domain.contents import Status
 from reader.domain.manual import ManualId
-from reader.search.impacts import Impacts, Row, merged
+from reader.search.impacts import Impacts, Phrased, Row, merged
 from reader.search.indexer import COMPLETE, ENTRIES, IMPACTS, LEXICON, STREAM, digests
 from reader.search.lexicon import Lexicon
-from reader.search.schema import COLUMNS, TERMS, part_end
+from reader.search.schema import COLUMNS, TERMS, part_end, unpacked
 
 Postings = Mapping[int, float]
 """The documents that hold something, each with what that counts there."""
@@ -36,7 +38,11 @@ _SHORT: Final = 4
 _NEXT: Final = 16
 _STRETCH: Final = 100
 _MANY: Final = 100
-_NO_BUDGET: Final = 2**62
+_LETTER: Final = 2
+_LETTERS: Final = f"utf-16-{'le' if sys.byteorder == 'little' else 'be'}"
+_MOST_LETTERS: Final = 0xD800
+"""Tokens up to here are letters in UTF-16: regular expressions find them by whole tokens."""
+_PART_END: Final = chr(part_end("H"))
 _OWN_FILES: Final = frozenset({ENTRIES, IMPACTS, LEXICON, STREAM})
 _NO_POSTINGS: Final[Postings] = {}
 
@@ -63,6 +69,7 @@ class Entry:
     revised: date | None
 
 
+_Numbers: TypeAlias = tuple[int, ...]
 _Kept: TypeAlias = "Postings | Row | None"
 _POSTING_BYTES: Final = 100
 _ENTRY_BYTES: Final = 200
@@ -174,6 +181,7 @@ class OpenIndex:
             self._token = array(entries["token"])
             self._part_end = array(self._token.typecode, [part_end(self._token.typecode)]).tobytes()
             self.lexicon = Lexicon.from_bytes((folder / LEXICON).read_bytes())
+            self._is_text = self._token.itemsize == _LETTER and self.lexicon.stem_count <= _MOST_LETTERS
             self._impacts = Impacts(folder / IMPACTS)
             # Never mapped: a mapped file that is cut short ends the whole program.
             self._stream = (folder / STREAM).open("rb")
@@ -211,7 +219,7 @@ class OpenIndex:
     def shown(self, document: int, what: str) -> str:
         """The text, the heading, the anchor of a document, or what stands beside it ("extra")."""
         with self._damage_named():
-            return bytes(self._whoosh().columns[what][document]).decode()
+            return unpacked(self._whoosh().columns[what][document])
 
     def row(self, stem: str) -> Row | None:
         """What a stem counts in each document, or None when it is in none."""
@@ -249,6 +257,15 @@ class OpenIndex:
         assert isinstance(found, Row)  # noqa: S101  # no other thing is kept under such a name
         return found
 
+    def notes(self, stems: tuple[str, ...]) -> bool:
+        """Whether it was noted where stems stand in a row."""
+        return self._impacts.has_phrase(stems)
+
+    def phrased(self, stems: tuple[str, ...]) -> Phrased | None:
+        """Where stems in a row stand, if that was noted when the index was built; None when it was not."""
+        with self._damage_named():
+            return self._impacts.of_phrase(stems)
+
     def postings(self, term: str) -> Postings:
         """The documents that hold a term, and what it counts in each. Do not change what is given."""
 
@@ -265,8 +282,8 @@ class OpenIndex:
             return ()
         if stem not in self._forms:
             # A stem and its words begin alike; short ones by one letter only ("man" and "men", "die" and "dying").
-            alike = self.lexicon.beginning_with(stem[: 1 if len(stem) <= _SHORT else 2], _NO_BUDGET)
-            self._forms[stem] = tuple(word for word, own in alike if own == number)
+            beginning = stem[: 1 if len(stem) <= _SHORT else 2]
+            self._forms[stem] = self.lexicon.words_of(number, beginning)
         return self._forms[stem]
 
     def kept(self, name: str, work_out: Callable[[], Postings]) -> Postings:
@@ -283,7 +300,7 @@ class OpenIndex:
     def pattern(self, stems: tuple[str, ...]) -> bytes | None:
         """Stems in a row as they stand in the stream, or None when one of them is in no document."""
         numbers = self.numbers(stems)
-        return None if numbers is None else array(self._token.typecode, numbers).tobytes()
+        return None if numbers is None else self._as_bytes(numbers)
 
     def holds(self, document: int, pattern: bytes) -> bool:
         """Whether a pattern stands in a document."""
@@ -319,23 +336,58 @@ class OpenIndex:
         """The numbers of the stems in one of the parts, in reading order."""
         return array(self._token.typecode, self._part(document, part))
 
-    def are_near(
-        self, document: int, one: bytes, other: bytes, distance: int, part: int | None = None
-    ) -> bool:
-        """Whether two patterns begin at most so many tokens from each other, in one part of a document.
+    def near(
+        self, documents: Sequence[int], one: _Numbers, other: _Numbers, distance: int, part: int | None = None
+    ) -> list[int]:
+        """Those of some documents in which two rows of stems begin at most so many tokens from each other, in one part.
 
         Args:
-            document: Its number.
-            one: A pattern.
-            other: Another one, or the same: then it must stand there twice.
+            documents: In their order.
+            one: The numbers of some stems, see `numbers`.
+            other: Others, or the same: then these must stand there twice.
             distance: In tokens.
             part: The only part to look in; None looks in each.
         """
+        if distance < 1:
+            return []
+        if not self._is_text:
+            patterns = self._as_bytes(one), self._as_bytes(other)
+            return [document for document in documents if self._are_near(document, patterns, distance, part)]
+        ahead, behind = _followed(one, other, distance).search, _followed(other, one, distance).search
+        return [
+            document
+            for document, text, start, end in self._texts(documents, part)
+            if ahead(text, start, end) or behind(text, start, end)
+        ]
+
+    def _texts(self, documents: Sequence[int], part: int | None) -> Iterator[tuple[int, str, int, int]]:
+        """The tokens of documents as letters: each with a text, and where in it the document, or its part, lies."""
+        if len(documents) < _MANY:
+            for document in documents:
+                tokens = self._tokens(document) if part is None else self._part(document, part)
+                text = tokens.decode(_LETTERS)
+                yield document, text, 0, len(text)
+            return
+        tokens = self._all_tokens if self._all_tokens is not None else self._read_tokens(0, self._ends[-1])
+        text = tokens.decode(_LETTERS)
+        ends = self._ends
+        for document in documents:
+            start, end = ends[document - 1] if document else 0, ends[document]
+            if part is not None:
+                for _ in range(part):
+                    start = text.index(_PART_END, start, end) + 1
+                end = text.index(_PART_END, start, end)
+            yield document, text, start, end
+
+    def _are_near(
+        self, document: int, patterns: tuple[bytes, bytes], distance: int, part: int | None
+    ) -> bool:
+        """The same for one document of an index that has more stems than fit into letters of two bytes."""
         tokens = self._tokens(document) if part is None else self._part(document, part)
         reach = distance * self._token.itemsize
-        others = self._places(tokens, other)
+        one, others = (self._places(tokens, pattern) for pattern in patterns)
         place = 0
-        for at in self._places(tokens, one):
+        for at in one:
             while place < len(others) and others[place] < at - reach:
                 place += 1
             for near in others[place:]:
@@ -344,6 +396,9 @@ class OpenIndex:
                 if near != at and self._find(tokens, self._part_end, min(at, near), max(at, near)) < 0:
                     return True
         return False
+
+    def _as_bytes(self, numbers: _Numbers) -> bytes:
+        return array(self._token.typecode, numbers).tobytes()
 
     def _read_row(self, number: int) -> Row:
         with self._damage_named():
@@ -445,3 +500,23 @@ def _entry(row: dict[str, Any]) -> Entry:
         tuple(Status(status) for status in row["statuses"]),
         date.fromisoformat(row["revised"]) if row["revised"] else None,
     )
+
+
+def _followed(one: _Numbers, other: _Numbers, distance: int) -> re.Pattern[str]:
+    """What finds a row of tokens, and another one that begins behind its beginning: in the same part, and near."""
+    between = f"[^{_PART_END}]{{0,{distance - 1}}}"
+    return re.compile(f"{_in_letters(one)}{between}{_in_letters(other)}")
+
+
+def _in_letters(row: _Numbers) -> str:
+    """Matches the first token of a row, if the others stand behind it: rows may overlap."""
+    first, *others = (re.escape(chr(number)) for number in row)
+    return f"{first}(?={''.join(others)})" if others else first
+
+
+def stream_size(folder: Path) -> int:
+    """How many bytes the tokens of an index take; 0 when they are not there."""
+    try:
+        return (folder / STREAM).stat().st_size
+    except OSError:
+        return 0

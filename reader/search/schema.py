@@ -4,6 +4,7 @@ An index is a folder: Whoosh's own files (postings, and each document's text and
 
 - `lexicon.bin`, the words (`lexicon.Lexicon`);
 - `impacts.bin`, the postings once more, a byte for each document (`impacts`): the words of a query are added up in it;
+  and where the vocabulary's phrases stand that were known when it was built;
 - `stream.bin`, for each document the numbers of its stems in reading order, two or four bytes each, `part_end` after
   each of its parts: phrases are looked for in it;
 - `entries.json`, the chapters, divisions and forms that the documents belong to;
@@ -12,16 +13,18 @@ An index is a folder: Whoosh's own files (postings, and each document's text and
 
 from __future__ import annotations
 
+import zlib
 from array import array
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
-from whoosh.codec.whoosh3 import W3Codec
-from whoosh.columns import CompressedBytesColumn, VarBytesColumn
+from whoosh.columns import VarBytesColumn
 from whoosh.fields import COLUMN, FieldType, Schema
 from whoosh.formats import Existence
 
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
+
+_SHORT: Final = 80
+_COMPRESSION: Final = 3
 
 TERMS: Final = "terms"
 TITLE: Final = "title:"
@@ -36,31 +39,31 @@ PARTS: Final = ("title", "heading", "text", "extra", "division")
 
 
 class WeightedTerms(FieldType):  # type: ignore[misc]  # Whoosh has no types
-    """A field whose terms and weights are worked out beforehand. It takes a mapping of term to weight."""
+    """A field whose terms and weights are gathered and written elsewhere (`whoosh_files`)."""
 
     def __init__(self) -> None:
-        # “Scorable” makes Whoosh keep a length for each document. Nobody reads it; without one Whoosh looks on the disk
-        # for the file of lengths once for each posting that it writes.
-        super().__init__(Existence(), None, scorable=True)
-
-    def index(self, value: Mapping[str, float], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Whoosh's shape: the term, its frequency (unused), its weight, a payload (none)."""
-        return ((term.encode(), 1, weight, b"") for term, weight in value.items())
+        super().__init__(Existence(), None, scorable=False)
 
 
 def make_schema() -> Schema:
+    # Whoosh works out where each value lies when it opens a column, unless that is written down.
     return Schema(
-        terms=WeightedTerms(),
-        text=COLUMN(CompressedBytesColumn(level=3)),
-        extra=COLUMN(VarBytesColumn()),
-        heading=COLUMN(VarBytesColumn()),
-        anchor=COLUMN(VarBytesColumn()),
+        terms=WeightedTerms(), **{name: COLUMN(VarBytesColumn(write_offsets_cutoff=0)) for name in COLUMNS}
     )
 
 
-def make_codec() -> W3Codec:
-    """Large blocks, lightly compressed: they are decoded whole."""
-    return W3Codec(blocklimit=2048, compression=1)
+def packed(text: str) -> bytes:
+    """What is shown of a document, as a column keeps it."""
+    return zlib.compress(text.encode(), _COMPRESSION) if len(text) > _SHORT else b"\0" + text.encode()
+
+
+def unpacked(value: bytes) -> str:
+    """What `packed` kept.
+
+    Raises:
+        ValueError, zlib.error: when it is something else.
+    """
+    return (value[1:] if value.startswith(b"\0") else zlib.decompress(value)).decode()
 
 
 def part_end(token_type: str) -> int:

@@ -32,6 +32,11 @@ class Terms:
             for term in (*concept.terms(), *concept.typed):
                 self._own(concept.id, term)
 
+    def phrases(self) -> tuple[tuple[str, ...], ...]:
+        """The stems of each term of several words, each once."""
+        found = (term.stems for terms in self._terms.values() for term in terms if len(term.stems) > 1)
+        return tuple(dict.fromkeys(found))
+
     def widen(self, query: Query) -> Query:
         """The query with each run of words that is a term able to be found by the terms that mean the same.
 

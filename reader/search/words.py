@@ -74,8 +74,8 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text in their order, folded, without possessives."""
     return [
-        word if word.isalnum() else plain(word)
-        for word in (found[:MAX_WORD_LENGTH] for found in _WORD.findall(fold(text)))
+        word if len(word) <= MAX_WORD_LENGTH and word.isalnum() else plain(word[:MAX_WORD_LENGTH])
+        for word in _WORD.findall(fold(text))
     ]
 
 

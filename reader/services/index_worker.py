@@ -40,13 +40,22 @@ class IndexReport:
     error: str | None = None
 
 
-def run(jobs: Sequence[IndexJob], index_dir: Path, connection: Connection) -> None:
-    """Build the index of each bundle in turn, reporting through the connection; ends when all are done."""
+def run(
+    jobs: Sequence[IndexJob], index_dir: Path, connection: Connection, phrases: Sequence[tuple[str, ...]]
+) -> None:
+    """Build the index of each bundle in turn, reporting through the connection; ends when all are done.
+
+    Args:
+        jobs: The bundles.
+        index_dir: Where their indexes lie.
+        connection: Takes an `IndexReport` now and then.
+        phrases: What each index notes beforehand, see `build_index`.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which then ends this process
     _step_back()
     for number, job in enumerate(jobs):
         try:
-            _build(number, job, index_dir, connection)
+            _build(number, job, index_dir, connection, phrases)
         except ReaderError as error:
             connection.send(IndexReport(number, 0, 0, str(error)))
     connection.close()
@@ -63,7 +72,13 @@ def _step_back() -> None:
             os.nice(_NICENESS)
 
 
-def _build(number: int, job: IndexJob, index_dir: Path, connection: Connection) -> None:
+def _build(
+    number: int,
+    job: IndexJob,
+    index_dir: Path,
+    connection: Connection,
+    phrases: Sequence[tuple[str, ...]],
+) -> None:
     bundle = open_bundle(walk_bundle(job.file, job.state), job.vouched, job.domain)
     with FormReader() as forms:
         documents = tuple(documents_of(bundle, forms.paragraphs))
@@ -78,4 +93,5 @@ def _build(number: int, job: IndexJob, index_dir: Path, connection: Connection) 
         documents,
         report,
         authority=bundle.edition.manifest.authority_name,
+        phrases=phrases,
     )

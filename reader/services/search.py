@@ -146,7 +146,7 @@ class SearchService:
         receiving, sending = context.Pipe(duplex=False)
         child = context.Process(
             target=index_worker.run,
-            args=(jobs, self._index_dir, sending),
+            args=(jobs, self._index_dir, sending, self._engine.phrases),
             name="procedures-index",
             daemon=False,  # it has a child of its own, which reads forms
         )

@@ -31,6 +31,7 @@ from reader.domain.search import IndexDocument, SearchFilter
 from reader.search.engine import SearchEngine
 from reader.search.indexer import build_index
 from reader.search.schema import SCHEMA_VERSION
+from reader.search.terms import Terms
 from reader.store.places import vocabulary_file
 from reader.store.vocabulary import read_vocabulary
 from tests.benchmarks.measure import report, timed
@@ -122,22 +123,23 @@ def _measure(base: Path, chapters: int) -> None:
             aim=_RATIOS.get(chapters),
         )
     limit = _LIMITS_MS.get(chapters)
-    if limit:
-        worst = sorted(times["reader"])[int(len(times["reader"]) * 0.95)] * 1000
-        print(f"95th percentile of the reader: {worst:.1f} ms (aim on an idle machine: under {limit:.0f})")
+    for name in ("reader", "reader, other terms too") if limit else ():
+        worst = sorted(times[name])[int(len(times[name]) * 0.95)] * 1000
+        print(f"{name}: 95th percentile {worst:.1f} ms (aim on an idle machine: under {limit:.0f})")
     engine.close()
 
 
 def _built(base: Path, chapters: int, module: Any) -> str:
     """Build the indexes of all engines; say how long that took, and how large they are."""
     passages = _passages(base)
+    phrases = Terms(read_vocabulary(vocabulary_file())).phrases()
     fts5 = _Fts5(base / "fts5.sqlite")
     tantivy = _Tantivy(base / "tantivy", module) if module else None
     seconds: list[float] = []
     for manual, documents in _manuals(passages, chapters):
         folder = base / "indexes" / manual.authority
         seconds.append(
-            timed(lambda: build_index(folder, manual, 1, documents, lambda _done, _all: None))  # noqa: B023  # called at once
+            timed(lambda: build_index(folder, manual, 1, documents, _unheard, phrases=phrases))  # noqa: B023  # called at once
         )
         fts5.add(documents)
         if tantivy:
@@ -151,6 +153,10 @@ def _built(base: Path, chapters: int, module: Any) -> str:
         f" {statistics.median(seconds):.2f} s (median; aim: under 3), all in {sum(seconds):.0f} s,"
         f" {_size(base / 'indexes') / 1e6:.0f} MB; FTS5 {_size(base / 'fts5.sqlite') / 1e6:.0f} MB"
     )
+
+
+def _unheard(done: int, total: int) -> None:
+    """Nobody waits for the progress of a benchmark."""
 
 
 def _typed(runs: dict[str, Callable[[str], object]]) -> dict[str, list[float]]:

@@ -18,8 +18,10 @@ from reader.domain.contents import Status
 from reader.domain.errors import CancelledError, SearchError
 from reader.domain.search import IndexProgress, SearchAnswer, SearchFilter
 from reader.domain.trust import TrustState
+from reader.domain.vocabulary import Concept, Vocabulary
 from reader.search.engine import SearchEngine
 from reader.search.indexer import index_folder
+from reader.search.open_index import OpenIndex, PostingsCache
 from reader.services.library import LibraryService
 from reader.services.search import SearchService
 from reader.services.snapshot import LibrarySnapshot
@@ -30,11 +32,12 @@ from tests.support.worlds import EASTSHIRE, WESTSHIRE, World, chapter_entry
 class Desk:
     """A library with its search, of a program that is running."""
 
-    def __init__(self, laptop: Laptop) -> None:
+    def __init__(self, laptop: Laptop, vocabulary: Vocabulary | None = None) -> None:
         self.laptop = laptop
         self.library: LibraryService = laptop.service()
         self.index_dir = laptop.base_dir / "index"
-        self.search = SearchService(SearchEngine(), self.library, self.index_dir, lambda: self.laptop.today)
+        engine = SearchEngine(lambda: vocabulary or Vocabulary())
+        self.search = SearchService(engine, self.library, self.index_dir, lambda: self.laptop.today)
         self.progress: list[IndexProgress] = []
 
     def load(self) -> LibrarySnapshot:
@@ -96,6 +99,24 @@ def test_what_was_installed_is_found_after_indexing(desk: Desk) -> None:
     assert len(desk.indexes()) == 2
     assert desk.progress[0] == IndexProgress(0, 2, 0.0)
     assert desk.progress[-1].done == desk.progress[-1].total == 2
+
+
+def test_an_index_notes_where_the_vocabularys_phrases_stand(tmp_path: Path, world: World) -> None:
+    laptop = Laptop(tmp_path, world.trust_root)
+    laptop.install(world.bundle(words="Zebra crossings."))
+    vocabulary = Vocabulary((Concept("road", "zebra crossing", "group", same=("pelican", "green man")),))
+    desk = Desk(laptop, vocabulary)
+    desk.prepare()
+    (name,) = desk.indexes()
+    index = OpenIndex(desk.index_dir / name, 1, PostingsCache(1_000))
+    for row, count in ((("zebra", "cross"), 1), (("green", "man"), 0)):
+        noted = index.phrased(row)
+        assert noted is not None
+        assert len(noted.documents) == count
+    assert index.phrased(("cross", "zebra")) is None
+    index.close()
+    assert desk.find("pelican ").hits[0].also == "zebra crossing"
+    desk.search.close()
 
 
 def test_an_index_that_is_there_is_not_built_again(desk: Desk) -> None:

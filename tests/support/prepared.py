@@ -65,7 +65,7 @@ class Prepared:
         """The index of one edition, built in this process: a child of low priority starves beside other tests."""
 
         def make(folder: Path) -> None:
-            index_worker._build(0, job, folder, cast("Connection", _Strict()))
+            index_worker._build(0, job, folder, cast("Connection", _Strict()), ())
             assert is_complete(index_folder(folder, job.role_sha256))
 
         return index_folder(self.folder(f"index {job.role_sha256}", make), job.role_sha256)

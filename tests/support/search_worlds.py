@@ -60,9 +60,12 @@ def build(
     manual: ManualId = WESTSHIRE,
     edition: int = 1,
     authority: str = "Westshire County Council",
+    phrases: Sequence[tuple[str, ...]] = (),
 ) -> Path:
     """Build an index at a place and say where it is."""
-    build_index(folder, manual, edition, documents, lambda _done, _total: None, authority=authority)
+    build_index(
+        folder, manual, edition, documents, lambda _done, _total: None, authority=authority, phrases=phrases
+    )
     return folder
 
 

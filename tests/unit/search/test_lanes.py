@@ -20,6 +20,7 @@ from reader.search.lanes import (
     FirstLane,
     Lane,
     MostLane,
+    OnlyLane,
     RowLane,
     best_of,
     scale_of,
@@ -37,7 +38,7 @@ def row_of(steps: bytes) -> Row:
 
 def some_lane(chance: random.Random, size: int, depth: int = 0) -> tuple[Lane, dict[int, float]]:
     """A lane, and what it ought to say."""
-    kind = chance.randrange(2 if depth > 2 else 7)
+    kind = chance.randrange(2 if depth > 2 else 8)
     if kind == 0:
         steps = bytes(chance.choice([0, chance.randrange(1, 193)]) for _ in range(size))
         factor, share = chance.uniform(0.01, 9), chance.choice([1.0, 0.3])
@@ -65,6 +66,9 @@ def some_lane(chance: random.Random, size: int, depth: int = 0) -> tuple[Lane, d
         share = chance.choice([1.0, 0.5])
         places = {d for one in said for d in one}
         return MostLane(lanes, share), {d: max(share * one[d] for one in said if d in one) for d in places}
+    if kind == 6:
+        picked = [d for d in sorted(said[0]) if chance.random() < 0.5]
+        return OnlyLane(lanes[0], picked), {d: said[0][d] for d in picked}
     second, below = some_lane(chance, size, depth + 1)
     return FirstLane(lanes[0], second), below | said[0]
 

@@ -618,6 +618,41 @@ def test_nearness_in_a_long_text_takes_no_longer_than_its_length(tmp_path: Path)
     index.close()
 
 
+@pytest.mark.parametrize("others", [0, 0xD800, 0x10000], ids=["few", "letters of pairs", "four bytes"])
+def test_nearness_is_the_same_however_many_stems_there_are(tmp_path: Path, others: int) -> None:
+    """Numbers of stems are letters to regular expressions, as long as they are small enough for that."""
+    chance = random.Random(7)  # noqa: S311  # the same at every run
+    alphabet = ("ant", "bee", "cat", "zebra", "zoo")  # the last ones have the highest numbers
+    texts = [" ".join(chance.choices(alphabet, k=chance.randrange(30))) for _ in range(250)]
+    documents = [
+        document(text, title=" ".join(text.split()[:4]), chapter=f"c{number}")
+        for number, text in enumerate(texts)
+    ]
+    read = [parts_of(one)[:3] for one in documents]
+    documents.append(document(" ".join(f"m{number}x" for number in range(others)), chapter="many"))
+    index = opened(build(tmp_path / "index", documents))
+    rows = (("ant",), ("zoo",), ("bee", "cat"), ("zebra", "zebra"), ("zoo", "ant", "zoo"))
+    for distance in (0, 1, 2, 5, 100):
+        for one in rows:
+            for other in rows:
+                for field, part in ((None, None), (Field.TITLE, 0)):
+                    near = Near(one, other, distance)
+                    node = near if field is None else InPart(field, near)
+                    expected = {
+                        number
+                        for number, parts in enumerate(read)
+                        if any(
+                            0 < abs(a - b) <= distance
+                            for place, stems in enumerate(parts)
+                            if part in {None, place}
+                            for a in starts(stems, one)
+                            for b in starts(stems, other)
+                        )
+                    }
+                    assert found(node, index).keys() == expected, node
+    index.close()
+
+
 @pytest.mark.parametrize(
     ("typed", "written"),
     [

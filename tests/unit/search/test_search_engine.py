@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from reader.domain.cancel import CancelToken
 from reader.domain.contents import Status
 from reader.domain.errors import CancelledError
+from reader.domain.manual import ManualId
 from reader.domain.search import IndexDocument, SearchAnswer, SearchFilter, SearchHit
 from reader.domain.vocabulary import Concept, Vocabulary
 from reader.search.engine import SearchEngine
@@ -651,3 +652,92 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
     engine.use([build(tmp_path_factory.mktemp("few") / "index", FEW)])
     yield engine
     engine.close()
+
+
+EIGHT = "Of so many words the eight rarest decide which places hold some of them, and their order."
+NINE = "ant bee cat dog elk fox gnu hen"
+
+
+@pytest.mark.parametrize(
+    ("typed", "texts", "is_said"),
+    [
+        (f"{NINE} care ", ["ant care", "care bee", "care"], True),
+        (f"{NINE} ant bee ", ["ant bee", "bee", "ant"], False),  # eight different words
+        (f"{NINE} unknown ", ["ant", "bee", "fox"], True),  # an unknown word is rarer than any other
+        (f"{NINE} care ", [f"{NINE} care"] * 9, False),  # enough places hold everything
+        (f"{NINE} care plan ", ["care", "plan"], True),  # nothing is found, though something could be
+        ("ant bee care ", ["ant care", "bee"], False),
+        (f"{NINE} care ", ["nothing of that", "here"], False),
+    ],
+)
+def test_that_only_the_eight_rarest_words_decide_is_said_where_it_matters(
+    tmp_path: Path, typed: str, texts: list[str], *, is_said: bool
+) -> None:
+    found = answer(engine_over(build(tmp_path / "index", chapters(*texts))), typed)
+    assert (EIGHT in found.notes) is is_said
+
+
+def test_words_that_stand_outside_the_filter_alone_change_nothing_that_would_be_said(tmp_path: Path) -> None:
+    documents = [
+        document("ant bee", chapter="c1", division="Here"),
+        document("hen", chapter="c2", division="Here"),
+        *(document("care", chapter=f"d{number}", division="There") for number in range(9)),
+    ]
+    engine = engine_over(build(tmp_path / "index", documents))
+    inside = answer(engine, f"{NINE} care ", SearchFilter(division="Here"))
+    assert (inside.total, EIGHT in inside.notes) == (2, False)
+    assert EIGHT in answer(engine, f"{NINE} care ").notes
+
+
+def test_several_damaged_indexes_among_many_are_named_and_the_others_searched(tmp_path: Path) -> None:
+    folders = [
+        build(tmp_path / str(number), chapters(f"dog w{number}"), manual=ManualId(f"m{number}", "procedures"))
+        for number in range(12)
+    ]
+    for number in (0, 5, 11):
+        (folders[number] / "stream.bin").write_bytes(b"damage")
+    (folders[7] / "stream.bin").unlink()
+    engine = SearchEngine()
+    try:
+        assert engine.use([*folders, folders[5]]) == tuple(folders[n] for n in (0, 5, 7, 11, 5))
+        assert answer(engine, "dog ").total == 8
+        assert [hit.location.chapter for hit in answer(engine, "w9 ").hits] == ["c0"]
+    finally:
+        engine.close()
+
+
+def test_what_was_worked_out_for_some_indexes_is_not_taken_for_others(tmp_path: Path) -> None:
+    """From query to query the filter changes, indexes come and go, and one is built anew in its place."""
+    folders = {
+        manual: build(tmp_path / str(number), chapters(*texts), manual=manual)
+        for number, (manual, texts) in enumerate(
+            {WESTSHIRE: ["dog cat", "dog"], NORTHMERE: ["cat", "cat dog dog", "elk"]}.items()
+        )
+    }
+    lasting = engine_over(*folders.values())
+
+    def assert_is_as_if_new(search_filter: SearchFilter) -> None:
+        for typed in ("dog", "dog ", "dog cat", '"cat dog"', "elk do", "cat NEAR/2 dog "):
+            fresh = engine_over(*used)
+            assert answer(lasting, typed, search_filter) == answer(fresh, typed, search_filter)
+            fresh.close()
+
+    used = list(folders.values())
+    filters = (SearchFilter(), SearchFilter(manuals=frozenset({NORTHMERE})), SearchFilter(chapter="c1"))
+    for search_filter in (*filters, *reversed(filters)):
+        assert_is_as_if_new(search_filter)
+    used = [folders[WESTSHIRE]]
+    assert lasting.use(used) == ()
+    assert_is_as_if_new(SearchFilter())
+    build(folders[NORTHMERE], chapters("dog", "dog dog", "cat cat dog"), manual=NORTHMERE)
+    used = list(folders.values())
+    assert lasting.use(used) == ()
+    assert_is_as_if_new(SearchFilter())
+
+
+def test_more_words_are_asked_for_one_after_the_other_than_are_kept(tmp_path: Path) -> None:
+    texts = [f"w{number}a w{number % 7}b" for number in range(120)]
+    engine = engine_over(build(tmp_path / "index", chapters(*texts)))
+    for _ in range(2):
+        for number in range(120):
+            assert found_in(engine, f"w{number}a ") == [f"c{number}"]
