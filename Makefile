@@ -19,7 +19,7 @@ QT_STARTS = QT_QPA_PLATFORM=$$([ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || echo offsc
 	a = A([]); raise SystemExit(not F.families())'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench mutants corpora samples training-media drawn-icons pictures lock system test-system clean
+.PHONY: help run test check format bench mutants corpora samples training-media drawn-icons pictures guide-pictures lock system test-system clean
 
 help: ## List the commands.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/'
@@ -63,6 +63,9 @@ samples: $(VENV)/run-ready ## Make the sample trust root and the signed sample b
 
 pictures: $(VENV)/dev-ready system ## Take a picture of every state of the window in every theme (build/pictures).
 	QT_QPA_PLATFORM=offscreen PICTURES=all $(BIN)/python -m pytest -q tests/ui/test_pictures_of_states.py
+
+guide-pictures: $(VENV)/dev-ready system ## Take the pictures of the user guide anew, and write its table of keys.
+	QT_QPA_PLATFORM=offscreen PICTURES=all $(BIN)/python -m pytest -q tests/ui/guide_pictures.py
 
 drawn-icons: $(VENV)/run-ready system ## Draw the icons of the style sheets anew, after a change to the colours.
 	$(BIN)/python bundles/make_drawn_icons.py

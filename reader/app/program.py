@@ -40,7 +40,9 @@ def run(arguments: list[str]) -> int:
     application.setStyle("Fusion")
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     collector = GarbageCollector()
-    choice = WorkspaceChoice(options.library, options.trust, options.sample)
+    choice = WorkspaceChoice(
+        options.library, options.trust, options.sample or options.guide, is_guide=options.guide
+    )
     program = _Program(choice, options.picture)
     faults = Faults(open_fault_log(choice), program.say)
     sys.excepthook = faults.on_fault
@@ -148,6 +150,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         "--trust", type=Path, metavar="FILE", help="the trust root, instead of the one that IT set"
     )
     parser.add_argument("--sample", action="store_true", help="open the sample library")
+    parser.add_argument("--guide", action="store_true", help="open the user guide")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="save a picture of the window and end")
     parser.add_argument("--version", action="version", version=f"Procedures Reader {__version__}")
     return parser.parse_args(arguments)

@@ -50,7 +50,7 @@ def coverage(
     if against and not gaps:
         raise typer.BadParameter("--against needs --gaps: say whose gaps you look for.")
     snapshot = context.load()
-    wanted = {snapshot.find_manual(name) for name in manual} if manual else set(snapshot.manuals())
+    wanted = {snapshot.find_manual(name) for name in manual} if manual else set(snapshot.comparable())
     having = snapshot.find_manual(gaps) if gaps else None
     other = snapshot.find_manual(against) if against else None
     if having is not None and having == other:

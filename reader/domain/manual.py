@@ -16,6 +16,10 @@ BUNDLE_SUFFIX: Final = ".manual"
 UPDATE_SUFFIX: Final = ".trust"
 EXTRACT_SUFFIX: Final = ".extract"
 _TRAINING: Final = "For training only: do not use it for practice."
+_SAMPLE: Final = "Sample library: signed by a sample key, not by the authority. Do not use it for practice."
+_SAMPLE_GUIDE: Final = (
+    "Signed by the sample key that came with the program: no council has said or checked any of this."
+)
 ID_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
 
@@ -62,6 +66,10 @@ class ManualId:
                 f"“{text}” names no manual; write authority/manual, as `procedures list` shows it."
             )
         return cls(authority, manual)
+
+
+GUIDE: Final = ManualId("procedures-reader", "guide")
+"""The user guide that comes with the program: a manual like the others, but of nobody's procedures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +157,7 @@ class Edition:
         if today < manifest.effective_from:
             found.append(f"Not yet in force: this edition takes effect on {day(manifest.effective_from)}.")
         if self.domain is Domain.SAMPLE:
-            found.append(
-                "Sample library: signed by a sample key, not by the authority. Do not use it for practice."
-            )
+            found.append(_SAMPLE_GUIDE if manifest.id == GUIDE else _SAMPLE)
         return tuple(found)
 
 

@@ -27,7 +27,7 @@ from reader.domain.contents import ContentsList, SeeAlso
 from reader.domain.counterpart import Correction, Counterpart, CounterpartPair
 from reader.domain.errors import BundleRefusedError
 from reader.domain.location import Location
-from reader.domain.manual import ManualId
+from reader.domain.manual import GUIDE, ManualId
 from reader.domain.vocabulary import Vocabulary
 from reader.services.snapshot import LibrarySnapshot
 
@@ -69,9 +69,12 @@ class CounterpartService:
         self, bundle: VerifiedBundle, chapter_id: str, snapshot: LibrarySnapshot, today: date
     ) -> Iterator[tuple[VerifiedBundle, Counterpart | None]]:
         """For each other manual its current edition, and the counterpart of a chapter there or None."""
-        for other in snapshot.current(today):
-            if other.manual == bundle.manual:
+        if bundle.manual == GUIDE:
+            return
+        for manual in snapshot.comparable():
+            if manual == bundle.manual:
                 continue
+            other = snapshot.get(manual, None, today)
             yield other, self.counterpart(bundle, chapter_id, other)
 
     def counterpart(
@@ -132,6 +135,8 @@ class CounterpartService:
 
     def _matches(self, first: VerifiedBundle, second: VerifiedBundle) -> list[TitleMatch]:
         """What is found for the chapters of the first edition; one comparison serves both directions."""
+        if GUIDE in {first.manual, second.manual}:
+            return []
         one, two = sorted((first, second), key=lambda bundle: bundle.role_sha256)
         pairs = self._pairs_of(one, two)
         if one is first:

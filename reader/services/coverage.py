@@ -48,14 +48,14 @@ class CoverageService:
             snapshot: The library.
             cancel: Asked before every two manuals that are compared.
             on_progress: Told in a sentence which two those are.
-            manuals: Only these; None means all.
+            manuals: Only these; None means all manuals of procedures.
 
         Raises:
             CancelledError: when the person stopped it.
             NotFoundError: when one of the manuals is not installed.
         """
         today = self._today()
-        wanted = snapshot.manuals() if manuals is None else manuals
+        wanted = snapshot.comparable() if manuals is None else manuals
         bundles = [snapshot.get(manual, None, today) for manual in sorted(set(wanted))]
         key = tuple(bundle.role_sha256 for bundle in bundles)
         with self._lock:

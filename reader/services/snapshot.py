@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reader.bundle.verifier import VerifiedBundle
 from reader.domain.errors import NotFoundError
-from reader.domain.manual import ManualId
+from reader.domain.manual import GUIDE, ManualId
 from reader.domain.trust import STORAGE, TrustState
 
 
@@ -47,6 +47,10 @@ class LibrarySnapshot:
 
     def manuals(self) -> tuple[ManualId, ...]:
         return tuple(dict.fromkeys(bundle.manual for bundle in self.bundles))
+
+    def comparable(self) -> tuple[ManualId, ...]:
+        """The manuals of procedures: the program's own guide is nobody's counterpart."""
+        return tuple(manual for manual in self.manuals() if manual != GUIDE)
 
     def editions(self, manual: ManualId) -> tuple[VerifiedBundle, ...]:
         return tuple(bundle for bundle in self.bundles if bundle.manual == manual)

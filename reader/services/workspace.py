@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from reader.domain.counterpart import Correction
 from reader.domain.errors import ReaderError, StorageError, TrustError
 from reader.domain.machine import MachineSettings, Permission
 from reader.domain.manual import Domain
+from reader.domain.settings import Settings
 from reader.domain.vocabulary import Vocabulary
 from reader.services.library import LibraryService
 from reader.services.trust import read_root
@@ -27,6 +28,8 @@ from reader.store.places import (
     default_base_dir,
     deployed_dir,
     fonts_dir,
+    guide_base_dir,
+    guide_bundles,
     machine_settings_file,
     pinned_root,
     sample_base_dir,
@@ -60,11 +63,22 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceChoice:
-    """Which library, under which trust root. None means: the person's own, the one that IT has set."""
+    """Which library, under which trust root. None means: the person's own, the one that IT has set.
+
+    Attributes:
+        is_sample: The library of what came with the program, under the sample root.
+        is_guide: Such a library with the user guide alone; it is a sample library too.
+    """
 
     library_dir: Path | None = None
     trust_file: Path | None = None
     is_sample: bool = False
+    is_guide: bool = False
+
+    @classmethod
+    def guide(cls, library_dir: Path | None = None) -> WorkspaceChoice:
+        """The user guide, in its own place or in another folder."""
+        return cls(library_dir, is_sample=True, is_guide=True)
 
 
 class Workspace:
@@ -84,6 +98,7 @@ class Workspace:
             TrustError: when another trust root was named than the one that IT has set.
         """
         self.is_sample = choice.is_sample
+        self.is_guide = choice.is_guide
         self.places = _places(choice)
         self.machine = (
             MachineSettings() if choice.is_sample else read_machine_settings(machine_settings_file())
@@ -251,7 +266,7 @@ class Workspace:
             BundleRefusedError: when a sample bundle does not verify.
             StorageError: when the library cannot be written, or the program came without samples.
         """
-        bundles = sample_bundles()
+        bundles = guide_bundles() if self.is_guide else sample_bundles()
         if not bundles:
             raise StorageError("The program came without its sample bundles: run `make samples`.")
         installed = {bundle.role_sha256 for bundle in self.library.load(cancel).bundles}
@@ -278,6 +293,15 @@ class Workspace:
                 self._store.clear()
 
 
+def lend_looks_to_guide(settings: Settings) -> None:
+    """Let the user guide open in the colours and letters of another window.
+
+    Raises:
+        StorageError: when the guide's folder cannot be written.
+    """
+    SettingsStore(_places(WorkspaceChoice.guide()).settings_file).save(replace(settings, watched_dir=None))
+
+
 def open_decision_log(choice: WorkspaceChoice) -> DecisionLog:
     """The log of decisions of a library, whether or not the library itself can be opened."""
     from reader.store.decision_log import DecisionLog  # noqa: PLC0415  # not needed to show the tree
@@ -293,8 +317,11 @@ def open_fault_log(choice: WorkspaceChoice) -> FaultLog:
 
 
 def _places(choice: WorkspaceChoice) -> Places:
-    base_dir = choice.library_dir or (sample_base_dir() if choice.is_sample else default_base_dir())
-    return Places(base_dir.absolute())
+    if choice.library_dir is not None:
+        return Places(choice.library_dir.absolute())
+    if choice.is_guide:
+        return Places(guide_base_dir().absolute())
+    return Places((sample_base_dir() if choice.is_sample else default_base_dir()).absolute())
 
 
 def _pin(choice: WorkspaceChoice, machine: MachineSettings) -> Pin | None:

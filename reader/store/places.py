@@ -90,6 +90,14 @@ def sample_base_dir() -> Path:
     return Path(platformdirs.user_data_dir(f"{APP_NAME}-sample", appauthor=False))
 
 
+def guide_base_dir() -> Path:
+    """The folder of the user guide's own library, which opens whatever else is installed or trusted."""
+    portable = portable_dir()
+    if portable:
+        return portable / "guide-data"
+    return Path(platformdirs.user_data_dir(f"{APP_NAME}-guide", appauthor=False))
+
+
 def machine_dir() -> Path:
     """Where IT puts what counts for everybody on this computer; other people can only read there."""
     return Path(platformdirs.site_config_dir(APP_NAME, appauthor=False))
@@ -182,6 +190,11 @@ def sample_root_file() -> Path:
 def sample_bundles() -> tuple[Path, ...]:
     """The signed sample bundles that came with the program, by name."""
     return tuple(sorted(_beside_program("bundles", installed_as="_bundles").glob(f"*{BUNDLE_SUFFIX}")))
+
+
+def guide_bundles() -> tuple[Path, ...]:
+    """Those of the sample bundles that are the user guide."""
+    return tuple(file for file in sample_bundles() if file.stem.startswith("user-guide-"))
 
 
 def _beside_program(name: str, installed_as: str) -> Path:

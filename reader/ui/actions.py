@@ -88,6 +88,7 @@ class ActionId(Enum):
     OPEN_PICTURE = "open-picture"
     COMMANDS = "commands"
     SHORTCUTS = "shortcuts"
+    USER_GUIDE = "user-guide"
     PROBLEMS = "problems"
     EXAMINE = "examine"
     ABOUT = "about"
@@ -213,6 +214,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(ActionId.THEME_SEPIA, "&View", "Se&pia", is_checkable=True),
     ActionSpec(ActionId.THEME_HIGH_CONTRAST, "&View", "&High contrast", is_checkable=True),
     ActionSpec(ActionId.COMMANDS, "&Help", "&Commands and chapters…", ("Ctrl+Shift+P",)),
+    ActionSpec(ActionId.USER_GUIDE, "&Help", "&User guide", ("Ctrl+F1",)),
     ActionSpec(ActionId.SHORTCUTS, "&Help", "&Keys…", ("F1", "Ctrl+/")),
     ActionSpec(ActionId.EXPLAIN, "&Help", "&Explain the word at the cursor", ("Ctrl+Shift+G", "Shift+F1")),
     ActionSpec(ActionId.PROBLEMS, "&Help", "&Problems with the library…"),

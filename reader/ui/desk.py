@@ -22,6 +22,7 @@ from reader.ui.controllers.commands import CommandsController
 from reader.ui.controllers.comparison import ComparisonController
 from reader.ui.controllers.coverage import CoverageController
 from reader.ui.controllers.current_library import CurrentLibrary
+from reader.ui.controllers.guide import GuideController, start_guide
 from reader.ui.controllers.intake import IntakeController
 from reader.ui.controllers.library import LibraryController
 from reader.ui.controllers.navigation import NavigationController
@@ -49,11 +50,11 @@ class Desk(QObject):
         workspace: Workspace,
         on_samples_requested: Callable[[], None],
         dialogs: Callable[[MainWindow], Dialogs] = WindowDialogs,
+        start_guide: Callable[[], bool] = start_guide,
     ) -> None:
         super().__init__()
         self.workspace = workspace
-        title = "Procedures Reader: sample library" if workspace.is_sample else "Procedures Reader"
-        self.window = MainWindow(title)
+        self.window = MainWindow(_title(workspace))
         self.runner = TaskRunner(self)
         self._on_samples_requested = on_samples_requested
         self._dialogs = dialogs(self.window)
@@ -104,6 +105,7 @@ class Desk(QObject):
         self.appearance.colours_changed.connect(self.training.set_colours)
         self.training.set_colours(self.appearance.colours)
         self.aids.set_colours(self.appearance.colours)
+        self.guide = GuideController(tools, settings=lambda: self.appearance.settings, start=start_guide)
         self.session = SessionController(window, workspace, self.navigation, runner)
         self._connect()
 
@@ -167,6 +169,8 @@ class Desk(QObject):
             self.bookmarks.load()
             self.search.load()
             self.session.restore()
+            if self.workspace.is_guide:
+                self.guide.open_first()
             self.intake.watch(self.appearance.settings.watched_dir)
             self.window.search_field.setFocus()
         else:
@@ -235,3 +239,9 @@ class Desk(QObject):
             f"Procedures Reader {__version__}\n\nReads signed manuals of children's services procedures without a"
             f" network. It opens no connection.\n\nLibrary: {self.workspace.places.base_dir}",
         )
+
+
+def _title(workspace: Workspace) -> str:
+    if workspace.is_guide:
+        return "Procedures Reader: user guide"
+    return "Procedures Reader: sample library" if workspace.is_sample else "Procedures Reader"

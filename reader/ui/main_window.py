@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -117,7 +117,7 @@ class MainWindow(QMainWindow):
         self._side_width = 0
         self._comparison_dock.visibilityChanged.connect(self._on_comparison_visibility_changed)
         self._side_dock.visibilityChanged.connect(self._on_side_visibility_changed)
-        self.actions_by_id[ActionId.SIDE_PANEL].triggered.connect(self._side_dock.setVisible)
+        self.actions_by_id[ActionId.SIDE_PANEL].triggered.connect(self._on_side_panel)
 
     # The middle
 
@@ -298,6 +298,12 @@ class MainWindow(QMainWindow):
 
     def _on_comparison_visibility_changed(self, _: bool) -> None:  # noqa: FBT001
         self.actions_by_id[ActionId.COMPARE].setChecked(self.is_comparison_visible)
+
+    @Slot(bool)
+    def _on_side_panel(self, is_wanted: bool) -> None:  # noqa: FBT001  # a signal's
+        self._side_dock.setVisible(
+            is_wanted
+        )  # connected to Qt's own method it would come without its argument
 
     def _on_side_visibility_changed(self, _: bool) -> None:  # noqa: FBT001
         self.actions_by_id[ActionId.SIDE_PANEL].setChecked(not self._side_dock.isHidden())

@@ -13,7 +13,7 @@ from reader.bundle.container import Container
 from reader.bundle.trust import TrustRoot
 from reader.bundle.verifier import VerifiedBundle, open_bundle, walk_bundle
 from reader.domain.cancel import CancelToken
-from reader.domain.manual import Domain, Purpose
+from reader.domain.manual import GUIDE, Domain, Purpose
 from reader.publish.build import build_bundle
 from reader.publish.trust_domain import TrustFiles
 from reader.store.places import sample_bundles, sample_root_file
@@ -22,8 +22,9 @@ SOURCES = Path(__file__).parents[2] / "bundles" / "sources"
 BUNDLES = {file.stem: file for file in sample_bundles()}
 
 
-TRAINING = [name for name in sorted(BUNDLES) if name[-1].isdigit()]
-COUNCILS = [name for name in sorted(BUNDLES) if name not in TRAINING]
+GUIDE_EDITIONS = ["user-guide-1"]
+TRAINING = [name for name in sorted(BUNDLES) if name[-1].isdigit() and name not in GUIDE_EDITIONS]
+COUNCILS = [name for name in sorted(BUNDLES) if name not in (*TRAINING, *GUIDE_EDITIONS)]
 
 
 def sample(name: str) -> VerifiedBundle:
@@ -43,6 +44,7 @@ def test_there_is_one_bundle_for_each_edition(prepared: dict[str, Any]) -> None:
     assert sorted(BUNDLES) == sorted(prepared)
     assert len(COUNCILS) == 5
     assert TRAINING == ["northmere-1", "northmere-2", "northmere-3", "saltby-1", "saltby-2"]
+    assert set(GUIDE_EDITIONS) <= set(BUNDLES)
 
 
 @pytest.mark.parametrize("name", COUNCILS)
@@ -77,6 +79,19 @@ def test_a_training_manual_verifies_and_says_what_it_is(name: str) -> None:
         for passage in html.passages(bundle.read(chapter.file).decode())
     )
     assert words > 30_000
+
+
+@pytest.mark.parametrize("name", GUIDE_EDITIONS)
+def test_the_user_guide_verifies_and_does_not_claim_to_be_practice(name: str) -> None:
+    bundle = sample(name)
+    bundle.check_all(CancelToken())
+    manifest = bundle.edition.manifest
+    assert manifest.id == GUIDE
+    assert manifest.purpose is Purpose.TRAINING
+    assert all(chapter.file for chapter in bundle.edition.contents.chapters())
+    said = " ".join(bundle.edition.warnings(manifest.effective_from))
+    assert "Not for practice." in said
+    assert "no council has said or checked any of this" in said
 
 
 @pytest.mark.parametrize("name", sorted(BUNDLES))

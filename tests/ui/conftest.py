@@ -283,9 +283,13 @@ def open_desk(qtbot: QtBot, qapp: QApplication) -> Iterator[DeskOpener]:
     opened: list[OpenDesk] = []
 
     def open_one(
-        library_dir: Path, *files: Path, trust: Path | None = None, is_sample: bool = True
+        library_dir: Path,
+        *files: Path,
+        trust: Path | None = None,
+        is_sample: bool = True,
+        choice: WorkspaceChoice | None = None,
     ) -> OpenDesk:
-        workspace = Workspace(WorkspaceChoice(library_dir, trust, is_sample))
+        workspace = Workspace(choice or WorkspaceChoice(library_dir, trust, is_sample))
         dialogs = ScriptedDialogs()
         desk = Desk(workspace, lambda: None, dialogs.over)
         found = OpenDesk(desk, dialogs, qtbot)

@@ -199,3 +199,12 @@ def test_f6_walks_the_parts_of_the_window(desk: OpenDesk) -> None:
     ]
     desk.window.actions_by_id[ActionId.PREVIOUS_PANE].trigger()
     assert desk.window.focusWidget() is desk.window.search_field
+
+
+def test_the_side_panel_is_hidden_and_shown_again(desk: OpenDesk) -> None:
+    action = desk.window.actions_by_id[ActionId.SIDE_PANEL]
+    for is_shown in (False, True):
+        action.trigger()
+        desk.wait()
+        assert desk.window.library.isVisible() is is_shown
+        assert action.isChecked() is is_shown

@@ -336,7 +336,7 @@ def test_nothing_is_cut_in_any_state(
         faults = [fault for top in tops for fault in _cut(top)]
         if faults:
             cut[state] = sorted(set(faults))
-        _picture(window, dialogs).save(str(folder / f"{state}.png"))
+        picture_of(window, dialogs).save(str(folder / f"{state}.png"))
         for dialog in dialogs:
             dialog.reject()
         desk.dialogs.opened.clear()
@@ -362,7 +362,7 @@ def test_nothing_is_cut_in_any_state(
     assert cut == {}
 
 
-def _picture(window: QWidget, dialogs: list[QDialog]) -> QPixmap:
+def picture_of(window: QWidget, dialogs: list[QDialog]) -> QPixmap:
     """The window with the dialogs over it, as a screen shows them."""
     picture = window.grab()
     painter = QPainter(picture)

@@ -22,7 +22,7 @@ from reader.ui.tasks import TaskRunner, nothing_to_show
 
 _REMEMBERED: Final = 8
 _REASONS: Final = {
-    ActionId.OPEN_SAMPLES: "the sample library is open",
+    ActionId.OPEN_SAMPLES: "this window shows what came with the program",
     ActionId.SAVE_FORM: "no form is in front",
     ActionId.BACK: "there is nothing before this",
     ActionId.FORWARD: "there is nothing behind this",
@@ -138,10 +138,7 @@ class CommandsController(QObject):
     def _on_keys(self) -> None:
         from reader.ui.widgets.keys_dialog import KeyRow, KeysDialog  # noqa: PLC0415  # wanted seldom
 
-        rows = [KeyRow(spec.menu.replace("&", ""), spec.name, _keys(spec)) for spec in SPECS if spec.keys]
-        rows += [KeyRow(*row) for row in _FIXED_KEYS]
-        groups = list(dict.fromkeys(row.group for row in rows))
-        rows.sort(key=lambda row: groups.index(row.group))
+        rows = [KeyRow(*row) for row in key_rows()]
 
         def make(window: QWidget) -> KeysDialog:
             dialog = KeysDialog(rows, window)
@@ -180,6 +177,14 @@ class CommandsController(QObject):
         place = (current + step) % len(panes) if current >= 0 else 0
         target = self._window.entry_of(panes[place])
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def key_rows() -> list[tuple[str, str, str]]:
+    """Every key of the window as (where, what, keys), by where it counts."""
+    rows = [(spec.menu.replace("&", ""), spec.name, _keys(spec)) for spec in SPECS if spec.keys]
+    rows += _FIXED_KEYS
+    groups = list(dict.fromkeys(group for group, _, _ in rows))
+    return sorted(rows, key=lambda row: groups.index(row[0]))
 
 
 def _keys(spec: ActionSpec) -> str:

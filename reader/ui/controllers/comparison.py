@@ -18,7 +18,7 @@ from reader.domain.errors import NotFoundError, ReaderError
 from reader.domain.files import write_in_one_step
 from reader.domain.location import Location
 from reader.domain.machine import Permission
-from reader.domain.manual import ManualId
+from reader.domain.manual import GUIDE, ManualId
 from reader.domain.page import Page
 from reader.domain.sides import SideBySide
 from reader.services.side_by_side import ANCHOR, differing_rows, printable_page, screen_html
@@ -125,7 +125,7 @@ class ComparisonController(ToolController):
         others = {
             manual: name
             for manual, name in self._library.names.items()
-            if manual != page.location.manual and manual in shown
+            if manual not in {page.location.manual, GUIDE} and manual in shown
         }
         panel.set_targets(others, self._other_editions(page.location))
         if isinstance(self._preferred, ManualId):

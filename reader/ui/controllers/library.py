@@ -167,7 +167,11 @@ class LibraryController(QObject):
             names = ", ".join(bundle.edition.manifest.authority_name for bundle in warned)
             self._window.activity.show_message(f"The review date has passed: {names}.")
         elif self._workspace.library.domain is Domain.SAMPLE and not self._window.activity.message:
-            self._window.activity.show_message("Sample library: not for practice.")
+            self._window.activity.show_message(
+                "How to use this program: no council's procedures."
+                if self._workspace.is_guide
+                else "Sample library: not for practice."
+            )
 
     def _index(self, snapshot: LibrarySnapshot) -> None:
         """Bring the indexes in step, in a child process; the newest library wins."""
