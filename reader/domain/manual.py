@@ -17,9 +17,7 @@ UPDATE_SUFFIX: Final = ".trust"
 EXTRACT_SUFFIX: Final = ".extract"
 _TRAINING: Final = "For training only: do not use it for practice."
 _SAMPLE: Final = "Sample library: signed by a sample key, not by the authority. Do not use it for practice."
-_SAMPLE_GUIDE: Final = (
-    "Signed by the sample key that came with the program: no council has said or checked any of this."
-)
+_SAMPLE_GUIDE: Final = "Signed by the sample key that came with the program, not by any council."
 ID_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
 

@@ -138,7 +138,7 @@ def test_the_strip_of_the_guide_says_whose_it_is(guide_desk: OpenDesk) -> None:
     assert view.page is not None
     assert view.page.strip.warnings == (
         "How to use this program. Not for practice.",
-        "Signed by the sample key that came with the program: no council has said or checked any of this.",
+        "Signed by the sample key that came with the program, not by any council.",
     )
     assert "sample key" in view.page.strip.signed_by
 
