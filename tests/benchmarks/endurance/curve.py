@@ -54,7 +54,9 @@ def curve(counts: Sequence[int]) -> None:
         bundles = _bundles(world, sentences, titles, base / "given")
         workspace = Workspace(WorkspaceChoice(library, root))
         installed = 0
-        print("manuals  install s  index s  tree s  all s  memory MB  typed ms (mean, most)  one pair's counterparts s")
+        print(
+            "manuals  install s  index s  tree s  all s  memory MB  typed ms (mean, most)  one pair's counterparts s"
+        )
         for count in sorted(counts):
             new = [next(bundles) for _ in range(count - installed)]
             installed = count
