@@ -19,7 +19,7 @@ QT_STARTS = QT_QPA_PLATFORM=$$([ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || echo offsc
 	a = A([]); raise SystemExit(not F.families())'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench mutants corpora samples training-media drawn-icons pictures lock system test-system clean
+.PHONY: help run test check format bench endurance mutants corpora samples training-media drawn-icons pictures lock system test-system clean
 
 help: ## List the commands.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/'
@@ -47,6 +47,12 @@ format: $(VENV)/dev-ready ## Format the code.
 
 bench: $(VENV)/dev-ready system ## Measure speed and memory, as ratios to a reference of the same run.
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks
+
+endurance: $(VENV)/dev-ready system ## A hard day, damage to every file, many manuals, kills at every step: takes an hour.
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks.endurance soak
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks.endurance damage --every-byte
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks.endurance curve
+	EVERY_STEP=1 $(BIN)/python -m pytest -q tests/integration/test_kills.py
 
 mutants: $(VENV)/dev-ready system ## Take out each check of the verifier in turn: a test must notice.
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.mutation
