@@ -40,16 +40,16 @@ PLUGINS: Final = frozenset(
 """Qt's plugins in use, without the letters that systems put before and after their names."""
 
 CUPS: Final = "libcups.so"
-"""Printing is the system's: where it prints, its own libcups is there, with all that it needs; else the plugin rests."""
+"""Where a system prints, its own libcups is there with all that it needs; elsewhere the plugin rests."""
 
 ICU_KEPT: Final = frozenset(
-    """
-    cnvalias.icu pool.res root.res en.res en_001.res en_GB.res res_index.res
-    coll/root.res coll/en.res coll/res_index.res coll/ucadata.icu
-    zoneinfo64.res timezoneTypes.res metaZones.res
-    """.split()
+    (
+        *("cnvalias.icu", "pool.res", "root.res", "en.res", "en_001.res", "en_GB.res", "res_index.res"),
+        *("coll/root.res", "coll/en.res", "coll/res_index.res", "coll/ucadata.icu"),
+        *("zoneinfo64.res", "timezoneTypes.res", "metaZones.res"),
+    )
 )
-"""What Qt asks ICU for: the order of names in a file dialog, and the hours of this place. The rest is other languages."""
+"""What Qt asks ICU for: the order of names in a file dialog, and the hours of this place. The rest is for others."""
 
 _ICU_MARK: Final = b"CmnD"
 _ICU_MARK_AT: Final = 12

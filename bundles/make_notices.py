@@ -32,8 +32,8 @@ Qt for Python (PySide6 and Shiboken) and the Qt libraries that come with it are 
 Public License, version 3. They are copyright of The Qt Company Ltd and other contributors. The program links to them
 while it runs: they are files of their own in the program's folder (PySide6 and shiboken6), and you may put versions
 of your own in their place. Their sources are published by The Qt Company with each release, under the version
-number that stands above. The Lesser General Public License is the first text below; the General Public License, to which it
-refers, is the second.
+number that stands above. The Lesser General Public License is the first text below; the General Public License,
+to which it refers, is the second.
 
 Inside the Qt libraries are parts of others, each under a permissive licence that its own sources state: among them
 HarfBuzz, FreeType, PCRE2, libpng, libjpeg-turbo, zlib, MD4C, double-conversion, Unicode data, the
@@ -143,7 +143,7 @@ def _system_parts(files: set[Path]) -> Iterator[Part]:
     )
     packages: dict[str, list[str]] = {}
     for file in others:
-        if not Path(sysconfig.get_path("stdlib")).resolve() in file.parents:
+        if Path(sysconfig.get_path("stdlib")).resolve() not in file.parents:
             packages.setdefault(_package(file), []).append(file.name)
     for package, names in sorted(packages.items()):
         licence_file = Path("/usr/share/doc", package, "copyright")

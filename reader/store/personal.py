@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from reader.domain import files
 from reader.domain.bookmark import (
     Bookmark,
     BookmarkFolder,
@@ -623,11 +624,11 @@ class PersonalStore:
         stamp = self._clock().strftime("%Y%m%d-%H%M%S-%f")
         aside = self._file.with_name(f"personal-damaged-{stamp}.sqlite")
         if self._file.exists():
-            self._file.replace(aside)
+            files.replace(self._file, aside)
         for suffix in ("-wal", "-shm"):
             beside = self._file.with_name(self._file.name + suffix)
             if beside.exists():
-                beside.replace(aside.with_name(aside.name + suffix))
+                files.replace(beside, aside.with_name(aside.name + suffix))
         return aside
 
 

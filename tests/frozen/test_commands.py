@@ -119,7 +119,7 @@ def test_a_website_with_pictures_of_other_kinds_is_imported(fresh: Frozen) -> No
     for name in ("visits", "kinship"):
         (site / f"{name}.html").write_text(
             f"<html><head><title>{name.title()}</title></head><body><h1>{name.title()}</h1>"
-            f'<p>What is to be done, by whom, and by when.</p>{pictures}</body></html>',
+            f"<p>What is to be done, by whom, and by when.</p>{pictures}</body></html>",
             "utf-8",
         )
     links = "".join(f'<li><a href="{name}.html">{name.title()}</a></li>' for name in ("visits", "kinship"))
@@ -133,13 +133,16 @@ def test_a_website_with_pictures_of_other_kinds_is_imported(fresh: Frozen) -> No
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_sources_are_read_and_compared(frozen: Frozen, number: int) -> None:
-    contents = frozen.run("publish", "contents", SOURCES / "northmere" / str(number) / "contents.md", "--json")
+    contents = frozen.run(
+        "publish", "contents", SOURCES / "northmere" / str(number) / "contents.md", "--json"
+    )
     assert contents.json["entries"]
 
 
 def test_an_edition_says_what_it_changes(frozen: Frozen) -> None:
     bundles = {file.stem: file for file in sample_bundles()}
     newer = SOURCES / "northmere" / "3"
-    assert "hint" in frozen.run("publish", "lint", newer, code=1).out, "its pictures lie elsewhere, which is an error"
+    assert "hint" in frozen.run("publish", "lint", newer, code=1).out, (
+        "its pictures lie elsewhere, which is an error"
+    )
     assert "Kinship" in frozen.run("publish", "changes", newer, "--since", bundles["northmere-2"]).out
-

@@ -78,7 +78,9 @@ def test_nothing_is_inside_that_the_reader_does_not_need(frozen: Frozen, pattern
 
 
 def test_no_module_of_the_network_is_inside(modules: set[str]) -> None:
-    assert modules & {"ssl", "urllib3", "requests", "ftplib", "smtplib", "xmlrpc", "PySide6.QtNetwork"} == set()
+    assert (
+        modules & {"ssl", "urllib3", "requests", "ftplib", "smtplib", "xmlrpc", "PySide6.QtNetwork"} == set()
+    )
 
 
 def test_the_folder_can_be_laid_on_a_stick_that_knows_no_links(frozen: Frozen) -> None:
@@ -89,9 +91,7 @@ def test_the_folder_can_be_laid_on_a_stick_that_knows_no_links(frozen: Frozen) -
 
 @pytest.mark.skipif(sys.platform != "linux", reason="how libraries are loaded differs")
 def test_every_library_still_loads_after_stripping(frozen: Frozen) -> None:
-    libraries = [
-        file for file in frozen.internal.rglob("*.so*") if "cupsprintersupport" not in file.name
-    ]
+    libraries = [file for file in frozen.internal.rglob("*.so*") if "cupsprintersupport" not in file.name]
     assert len(libraries) > 80
     script = f"import ctypes, sys\nfor name in sys.argv[1:]: ctypes.CDLL(name)\nprint({ctypes.__name__!r})"
     done = subprocess.run(
@@ -99,7 +99,9 @@ def test_every_library_still_loads_after_stripping(frozen: Frozen) -> None:
         capture_output=True,
         text=True,
         check=False,
-        env={"LD_LIBRARY_PATH": f"{frozen.internal}:{frozen.internal}/PySide6/Qt/lib:{frozen.internal}/pillow.libs"},
+        env={
+            "LD_LIBRARY_PATH": f"{frozen.internal}:{frozen.internal}/PySide6/Qt/lib:{frozen.internal}/pillow.libs"
+        },
     )
     assert done.returncode == 0, done.stderr
 
