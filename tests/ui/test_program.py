@@ -13,6 +13,7 @@ from PySide6.QtGui import QFileOpenEvent, QImage
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from reader import __version__
+from reader.app import __main__ as entry
 from reader.app import program
 from reader.domain.errors import BundleRefusedError, Reason
 from reader.services.workspace import WorkspaceChoice
@@ -107,3 +108,18 @@ def test_files_and_links_that_the_system_hands_over_are_opened(desk: OpenDesk, t
     desk.desk.library.load()
     desk.wait()
     assert "Duty Desk" in desk.page_text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where a frozen program finds its libraries so")
+@pytest.mark.parametrize("before", [None, "/opt/lib"])
+def test_what_a_frozen_reader_opens_does_not_get_its_libraries(
+    monkeypatch: pytest.MonkeyPatch, before: str | None
+) -> None:
+    monkeypatch.setattr(sys, "_MEIPASS", "/program/_internal", raising=False)
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/program/_internal")
+    monkeypatch.delenv("LD_LIBRARY_PATH_ORIG", raising=False)
+    if before is not None:
+        monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", before)
+    entry._let_other_programs_be()
+    assert os.environ.get("LD_LIBRARY_PATH") == before
+    assert "LD_LIBRARY_PATH_ORIG" not in os.environ
