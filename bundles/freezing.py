@@ -6,8 +6,12 @@ use are kept, and then only what these and Python's own modules link to.
 
 from __future__ import annotations
 
+import importlib.util
+import marshal
+import shutil
 import struct
 import subprocess
+import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -165,3 +169,49 @@ def cut_icu(data: bytes) -> bytes:
 
 def _rounded(size: int) -> int:
     return (size + 15) // 16 * 16
+
+
+def alone(modules: Iterable[Entry], files: Iterable[Entry]) -> list[Entry]:
+    """The modules of packages that need no files beside them: one copy of them will do for both programs.
+
+    A package stays together, whichever program holds which module of it: Python looks for all of it in one place.
+
+    Args:
+        modules: Those of both programs.
+        files: All libraries and data of both, which say what packages are more than modules.
+    """
+    beside = {PurePosixPath(place.replace("\\", "/")).parts[0].partition(".")[0] for place, _, _ in files}
+    found = {
+        entry[0]: entry
+        for entry in modules
+        if entry[0].partition(".")[0] not in beside and entry[1].endswith(".py")
+    }
+    return list(found.values())
+
+
+def with_modules(library: Path, modules: Iterable[Entry], folder: Path) -> Path:
+    """Python's own packed library, which lies open to both programs, with further modules in it.
+
+    Returns:
+        The new file, of the same name, in `folder`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / library.name
+    shutil.copyfile(library, target)
+    given = sorted(modules)
+    places = {name: name.replace(".", "/") for name, _, _ in given}
+    packages = {name for name, source, _ in given if Path(source).name == "__init__.py"}
+    folders = {str(parent) for place in places.values() for parent in PurePosixPath(place).parents} - {"."}
+    with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        # A package without an `__init__` is found by its folder alone, and only where the archive names that.
+        for place in sorted(folders - {places[name] for name in packages}):
+            archive.writestr(zipfile.ZipInfo(f"{place}/"), b"")
+        for name, source, _ in given:
+            place = f"{places[name]}/__init__" if name in packages else places[name]
+            code = compile(Path(source).read_bytes(), f"{place}.py", "exec", dont_inherit=True)
+            # Of the two kinds of compiled files the one that is not held against a source, which is not there.
+            head = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + bytes(8)
+            archive.writestr(
+                zipfile.ZipInfo(f"{place}.pyc"), head + marshal.dumps(code), zipfile.ZIP_DEFLATED
+            )
+    return target

@@ -6,7 +6,9 @@ import importlib.metadata
 import re
 import runpy
 import struct
+import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,36 @@ def test_of_icu_what_is_kept_stays_as_it_was() -> None:
         assert at % 16 == 0
         found[inner[name_at : inner.index(b"\0", name_at)].decode()] = inner[at : at + 5]
     assert found == {"icudt73l/coll/root.res": b"order", "icudt73l/root.res": b"root!"}
+
+
+def test_modules_that_need_no_files_lie_in_one_archive_for_both_programs(tmp_path: Path) -> None:
+    """A package with a library of its own stays apart; a folder without `__init__` is still found."""
+    for name in ("whole/__init__.py", "whole/inner/part.py", "mixed/__init__.py"):
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"NAME = {name!r}\n")
+    modules = [
+        (module, str(tmp_path / file), "PYMODULE")
+        for module, file in (
+            ("whole", "whole/__init__.py"),
+            ("whole.inner.part", "whole/inner/part.py"),
+            ("mixed", "mixed/__init__.py"),
+        )
+    ]
+    common = FREEZING["alone"](modules, [("mixed/fast.so", "/s/mixed/fast.so", "EXTENSION")])
+    assert [module for module, _, _ in common] == ["whole", "whole.inner.part"]
+    library = tmp_path / "base_library.zip"
+    with zipfile.ZipFile(library, "w") as archive:
+        archive.writestr("there.pyc", b"")
+    packed = FREEZING["with_modules"](library, common, tmp_path / "made")
+    script = "import whole.inner.part as part, whole; print(part.NAME, whole.NAME)"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(packed)!r}); {script}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["whole/inner/part.py", "whole/__init__.py"], done.stderr
 
 
 def _required(name: str, found: set[str]) -> set[str]:
