@@ -12,7 +12,7 @@ QT_PACKAGES := libglib2.0-0 libegl1 libgl1 libfontconfig1 libdbus-1-3 libbrotli1
 	libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 fonts-dejavu-core
 
 # What PyInstaller takes binaries apart with, and the Python library of the system's own Python.
-DIST_PACKAGES := binutils libxcb-cursor0 $(shell python3 -c 'import sys; print("libpython3.%d" % sys.version_info[1])' 2>/dev/null)
+DIST_PACKAGES := binutils $(shell python3 -c 'import sys; print("libpython3.%d" % sys.version_info[1])' 2>/dev/null)
 
 # What some tests need beside it: they are skipped, and say so, where it is not to be had.
 TEST_PACKAGES := strace softhsm2
@@ -106,14 +106,15 @@ system: $(VENV)/run-ready
 # What freezing needs: asked for only where it is missing, and apt can bring it.
 dist-system:
 	@[ "$$(uname)" != Linux ] || { command -v objdump && command -v ld && command -v as && command -v strip && \
-		$(BIN)/python -c 'import ctypes, sysconfig as s; ctypes.CDLL(s.get_config_var("INSTSONAME") or "")'; } \
+		$(BIN)/python -c 'import ctypes, sysconfig as s; ctypes.CDLL(s.get_config_var("INSTSONAME") or ""); \
+			ctypes.CDLL("libxcb-cursor.so.0")'; } \
 		>/dev/null 2>&1 || \
 	if command -v apt-get >/dev/null 2>&1 && { [ "$$(id -u)" = 0 ] || command -v sudo >/dev/null 2>&1; }; then \
 		SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-		echo "Installing what freezing needs: $(DIST_PACKAGES)"; \
+		echo "Installing what freezing needs: $(DIST_PACKAGES), and what Qt needs on X"; \
 		$$SUDO apt-get update -qq && \
 		$$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
-			$(DIST_PACKAGES) >/dev/null; \
+			$(DIST_PACKAGES) $(QT_PACKAGES) >/dev/null; \
 	else \
 		echo "Freezing needs what DIST_PACKAGES in the Makefile names, or its like." >&2; exit 1; \
 	fi

@@ -32,8 +32,8 @@ _GROUPS: Final = {
     "resources": "resources",
     "python3": "Python",
     "libpython3": "Python",
-    "base_library": "Python",
-    "procedures": "both programs, with their modules",
+    "base_library": "modules of the reader, of others and of Python",
+    "procedures": "both programs",
     "NOTICES": "licences",
 }
 
