@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 from typing_extensions import override
@@ -37,7 +37,7 @@ def run(arguments: list[str]) -> int:
     options = _parse(arguments)
     if options.picture and "QT_QPA_PLATFORM" not in os.environ and not _has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    application = QApplication(sys.argv[:1])
+    application = _Application(sys.argv[:1])
     application.setApplicationName("Procedures Reader")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("procedures-reader")
@@ -53,11 +53,24 @@ def run(arguments: list[str]) -> int:
     except ReaderError as error:
         _say(str(error))
         return 1
-    application.installEventFilter(program)
+    application.handed_over.connect(program.take)
     code = application.exec()
     program.close()
     collector.deleteLater()
     return code or program.exit_code
+
+
+class _Application(QApplication):
+    """Says what the system hands over: on macOS files and links are no arguments, and come while the reader runs."""
+
+    handed_over = Signal(object)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent):
+            self.handed_over.emit(event)
+            return True
+        return super().event(event)
 
 
 class _Program(QObject):
@@ -83,17 +96,16 @@ class _Program(QObject):
         if self._picture is not None:
             QTimer.singleShot(_POLL_MS, self._take_picture)
 
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """On macOS files and links do not come as arguments: the system hands them over, also while the reader runs."""
-        if isinstance(event, QFileOpenEvent) and self._desk is not None:
-            address = event.url()
-            if address.scheme() == LINK_SCHEME.rstrip(":"):
-                self._desk.open_given(link=address.toString())
-            elif event.file():
-                self._desk.open_given((Path(event.file()),))
-            return True
-        return super().eventFilter(watched, event)
+    @Slot(object)
+    def take(self, event: QFileOpenEvent) -> None:
+        """Open the file or the link that the system hands over."""
+        if self._desk is None:
+            return
+        address = event.url()
+        if address.scheme() == LINK_SCHEME.rstrip(":"):
+            self._desk.open_given(link=address.toString())
+        elif event.file():
+            self._desk.open_given((Path(event.file()),))
 
     def close(self) -> None:
         if self._desk is not None:

@@ -97,13 +97,11 @@ def test_files_and_links_that_the_system_hands_over_are_opened(desk: OpenDesk, t
     running._desk = desk.desk
     before = len(desk.desk.library_state.snapshot.bundles)
     (saltby,) = samples("saltby-2")
-    assert running.eventFilter(desk.window, QFileOpenEvent(str(saltby)))
+    running.take(QFileOpenEvent(str(saltby)))
     desk.wait()
     assert len(desk.desk.library_state.snapshot.bundles) == before + 1
     desk.desk._is_loaded = False
-    assert running.eventFilter(
-        desk.window, QFileOpenEvent(QUrl("procedures://saltby/procedures/duty-desk-contacts@2"))
-    )
+    running.take(QFileOpenEvent(QUrl("procedures://saltby/procedures/duty-desk-contacts@2")))
     assert desk.window.current_view is None
     desk.desk.library.load()
     desk.wait()
@@ -123,3 +121,15 @@ def test_what_a_frozen_reader_opens_does_not_get_its_libraries(
     entry._let_other_programs_be()
     assert os.environ.get("LD_LIBRARY_PATH") == before
     assert "LD_LIBRARY_PATH_ORIG" not in os.environ
+
+
+def test_the_application_passes_on_what_the_system_hands_over() -> None:
+    """In a process of its own: there is one application object in each."""
+    script = (
+        "from PySide6.QtCore import QCoreApplication; from PySide6.QtGui import QFileOpenEvent;"
+        " from reader.app.program import _Application; application = _Application(['reader']); given = [];"
+        " application.handed_over.connect(lambda event: given.append(event.file()));"
+        " QCoreApplication.sendEvent(application, QFileOpenEvent('/x/one.manual')); print(given)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "['/x/one.manual']", done.stderr
