@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from reader.domain import files
 from reader.domain.bookmark import (
     Bookmark,
     BookmarkFolder,
@@ -573,7 +574,7 @@ class PersonalStore:
             place = self._file.with_name(name)
             if place.is_dir() or (place.is_symlink() and not place.exists()):
                 stamp = self._clock().strftime("%Y%m%d-%H%M%S-%f")
-                place.rename(place.with_name(f"personal-damaged-{stamp}-{name}"))
+                files.replace(place, place.with_name(f"personal-damaged-{stamp}-{name}"))
 
     def _open_or_recover(self) -> sqlite3.Connection:
         self._clear_the_way()
@@ -632,11 +633,11 @@ class PersonalStore:
         stamp = self._clock().strftime("%Y%m%d-%H%M%S-%f")
         aside = self._file.with_name(f"personal-damaged-{stamp}.sqlite")
         if self._file.exists():
-            self._file.replace(aside)
+            files.replace(self._file, aside)
         for suffix in ("-wal", "-shm"):
             beside = self._file.with_name(self._file.name + suffix)
             if beside.exists():
-                beside.replace(aside.with_name(aside.name + suffix))
+                files.replace(beside, aside.with_name(aside.name + suffix))
         return aside
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reader.domain.errors import StorageError
-from reader.domain.files import write_in_one_step
+from reader.domain.files import replace, write_in_one_step
 from reader.domain.settings import (
     LEAST_LINES,
     LEAST_PARAGRAPHS,
@@ -81,7 +81,7 @@ class SettingsStore:
         try:
             settings = _read(self._copy)
             if not aside.exists():
-                self._file.replace(aside)
+                replace(self._file, aside)
             self.save(settings)
         except (OSError, StorageError):
             return None
