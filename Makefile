@@ -11,6 +11,9 @@ PICTURE := build/window.png
 QT_PACKAGES := libglib2.0-0 libegl1 libgl1 libfontconfig1 libdbus-1-3 libbrotli1 libxkbcommon-x11-0 \
 	libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 fonts-dejavu-core
 
+# What PyInstaller takes binaries apart with, and the Python library of the system's own Python.
+DIST_PACKAGES := binutils $(shell python3 -c 'import sys; print("libpython3.%d" % sys.version_info[1])' 2>/dev/null)
+
 # What some tests need beside it: they are skipped, and say so, where it is not to be had.
 TEST_PACKAGES := strace softhsm2
 
@@ -19,7 +22,7 @@ QT_STARTS = QT_QPA_PLATFORM=$$([ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || echo offsc
 	a = A([]); raise SystemExit(not F.families())'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench mutants corpora samples training-media drawn-icons pictures guide-pictures lock system test-system clean
+.PHONY: help run test check format bench endurance mutants corpora samples training-media drawn-icons program-icon pictures guide-pictures dist lock system dist-system test-system clean
 
 help: ## List the commands.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/'
@@ -48,6 +51,12 @@ format: $(VENV)/dev-ready ## Format the code.
 bench: $(VENV)/dev-ready system ## Measure speed and memory, as ratios to a reference of the same run.
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks
 
+endurance: $(VENV)/dev-ready system ## A hard day, damage to every file, many manuals, kills at every step: takes an hour.
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks.endurance soak
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks.endurance damage --every-byte
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks.endurance curve
+	EVERY_STEP=1 $(BIN)/python -m pytest -q tests/integration/test_kills.py
+
 mutants: $(VENV)/dev-ready system ## Take out each check of the verifier in turn: a test must notice.
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.mutation
 
@@ -70,8 +79,16 @@ guide-pictures: $(VENV)/dev-ready system ## Take the pictures of the user guide 
 drawn-icons: $(VENV)/run-ready system ## Draw the icons of the style sheets anew, after a change to the colours.
 	$(BIN)/python bundles/make_drawn_icons.py
 
+program-icon: $(VENV)/dev-ready system ## Draw the program's icon in all sizes anew, after a change to its drawings.
+	$(BIN)/python bundles/make_program_icon.py
+
 training-media: $(VENV)/dev-ready system ## Draw the flowcharts and write the forms of the training manuals anew.
 	$(BIN)/python bundles/make_training_media.py
+
+dist: $(VENV)/dev-ready system dist-system ## Freeze the program into dist/, and try it without any Python.
+	$(BIN)/python -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build/frozen build.spec
+	$(BIN)/python -m pytest --numprocesses auto tests/frozen
+	@du -sh dist/procedures-reader
 
 lock: ## Pin the newest allowed versions with their hashes (needs uv).
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
@@ -93,6 +110,22 @@ system: $(VENV)/run-ready
 			$(QT_PACKAGES) >/dev/null; \
 	else \
 		echo "Qt cannot start here: install what QT_PACKAGES in the Makefile names, or its like." >&2; exit 1; \
+	fi
+
+# What freezing needs: asked for only where it is missing, and apt can bring it.
+dist-system:
+	@[ "$$(uname)" != Linux ] || { command -v objdump && command -v ld && command -v as && command -v strip && \
+		$(BIN)/python -c 'import ctypes, sysconfig as s; ctypes.CDLL(s.get_config_var("INSTSONAME") or ""); \
+			ctypes.CDLL("libxcb-cursor.so.0")'; } \
+		>/dev/null 2>&1 || \
+	if command -v apt-get >/dev/null 2>&1 && { [ "$$(id -u)" = 0 ] || command -v sudo >/dev/null 2>&1; }; then \
+		SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		echo "Installing what freezing needs: $(DIST_PACKAGES), and what Qt needs on X"; \
+		$$SUDO apt-get update -qq && \
+		$$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+			$(DIST_PACKAGES) $(QT_PACKAGES) >/dev/null; \
+	else \
+		echo "Freezing needs what DIST_PACKAGES in the Makefile names, or its like." >&2; exit 1; \
 	fi
 
 # Asked for only when something of it is missing, and apt can bring it.

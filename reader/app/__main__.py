@@ -14,9 +14,19 @@ def main() -> int:
     gc.disable()  # from here on `reader.ui.garbage` collects, on the GUI thread alone
     # No plugin that happens to be installed on this computer is loaded into the reader, nor looked for.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    _let_other_programs_be()
     from reader.app.program import run  # noqa: PLC0415  # a spawned child must not load Qt
 
     return run(sys.argv[1:])
+
+
+def _let_other_programs_be() -> None:
+    """A frozen program finds its own libraries through this variable; a browser or viewer that it opens must not."""
+    if sys.platform == "linux" and hasattr(sys, "_MEIPASS"):
+        before = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
+        os.environ.pop("LD_LIBRARY_PATH", None)
+        if before is not None:
+            os.environ["LD_LIBRARY_PATH"] = before
 
 
 if __name__ == "__main__":

@@ -9,20 +9,24 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QSize, QTimer, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QFileOpenEvent, QIcon
+from PySide6.QtWidgets import QApplication, QMessageBox
+from typing_extensions import override
 
 from reader import __version__
 from reader.app.faults import Faults
 from reader.domain.citation import LINK_SCHEME
 from reader.domain.errors import ReaderError
 from reader.services.workspace import Workspace, WorkspaceChoice, open_fault_log
+from reader.store.places import resources_dir
 from reader.ui.desk import Desk
 from reader.ui.garbage import GarbageCollector
 
 _POLL_MS: Final = 50
 _PICTURE_LIMIT_MS: Final = 60_000
 _PICTURE_SIZE: Final = QSize(1280, 820)
+_ICON_SIDES: Final = (16, 32, 48, 64, 128, 256)
 
 
 def run(arguments: list[str]) -> int:
@@ -34,9 +38,11 @@ def run(arguments: list[str]) -> int:
     options = _parse(arguments)
     if options.picture and "QT_QPA_PLATFORM" not in os.environ and not _has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    application = QApplication(sys.argv[:1])
+    application = _Application(sys.argv[:1])
     application.setApplicationName("Procedures Reader")
     application.setApplicationVersion(__version__)
+    application.setDesktopFileName("procedures-reader")
+    application.setWindowIcon(_icon())
     application.setStyle("Fusion")
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     collector = GarbageCollector()
@@ -51,13 +57,27 @@ def run(arguments: list[str]) -> int:
         files = tuple(Path(given) for given in options.files if not given.startswith(LINK_SCHEME))
         program.open(files, links[-1] if links else "")
     except ReaderError as error:
-        print(error, file=sys.stderr)  # noqa: T201  # before there is a window
+        _say(str(error))
         return 1
+    application.handed_over.connect(program.take)
     code = application.exec()
     program.close()
     faults.close()
     collector.deleteLater()
     return code or program.exit_code
+
+
+class _Application(QApplication):
+    """Says what the system hands over: on macOS files and links are no arguments, and come while the reader runs."""
+
+    handed_over = Signal(object)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent):
+            self.handed_over.emit(event)
+            return True
+        return super().event(event)
 
 
 class _Program(QObject):
@@ -82,6 +102,17 @@ class _Program(QObject):
         self._desk.start(files, link)
         if self._picture is not None:
             QTimer.singleShot(_POLL_MS, self._take_picture)
+
+    @Slot(object)
+    def take(self, event: QFileOpenEvent) -> None:
+        """Open the file or the link that the system hands over."""
+        if self._desk is None:
+            return
+        address = event.url()
+        if address.scheme() == LINK_SCHEME.rstrip(":"):
+            self._desk.open_given(link=address.toString())
+        elif event.file():
+            self._desk.open_given((Path(event.file()),))
 
     def close(self) -> None:
         if self._desk is not None:
@@ -129,6 +160,22 @@ class _Program(QObject):
         QApplication.quit()
 
 
+def _icon() -> QIcon:
+    """The program's icon, in the sizes that it was drawn for."""
+    icon = QIcon()
+    for side in _ICON_SIDES:
+        icon.addFile(str(resources_dir() / "icons" / "program" / f"procedures-reader-{side}.png"))
+    return icon
+
+
+def _say(sentence: str) -> None:
+    """Say why there is no window: where the program was started, or, without such a place, in a box."""
+    if sys.stderr is None:  # a windowed program of Windows
+        QMessageBox.critical(None, "Procedures Reader", sentence)
+    else:
+        print(sentence, file=sys.stderr)  # noqa: T201  # before there is a window
+
+
 def _has_display() -> bool:
     if sys.platform in {"win32", "darwin"}:
         return True
@@ -143,7 +190,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         "files",
         nargs="*",
         metavar="FILE",
-        help="bundles to add, a reading list to open, or a procedures: link to follow",
+        help="bundles to add, a reading list or the file of a court extract to open, or a procedures: link to follow",
     )
     parser.add_argument("--library", type=Path, metavar="DIR", help="the library folder, instead of your own")
     parser.add_argument(

@@ -109,6 +109,8 @@ def _print_topics(topics: Sequence[Topic], found: Coverage, names: dict[ManualId
         _print_none(topic, found, names)
     by_all = len(found.topics) - len(found.incomplete())
     typer.echo("")
+    if found.by_titles_alone:
+        typer.echo("Matched by titles alone: there are too many texts to compare.")
     if len(found.manuals) > 1:
         typer.echo(
             f"{_topics(len(topics))} in {len(found.manuals)} manuals; {by_all} of them in every manual."

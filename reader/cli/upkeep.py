@@ -54,7 +54,7 @@ def update(
 
 def _own_folder(workspace: Workspace) -> Path | None:
     try:
-        return workspace.settings.load().watched_dir
+        return workspace.settings.read().watched_dir
     except StorageError as error:
         typer.echo(str(error), err=True)
         return None

@@ -64,19 +64,38 @@ def text_matches(
     count = len(one) + len(two)
     left = {key: _weighted(terms, held_by, count) for key, terms in one.items()}
     right = {key: _weighted(terms, held_by, count) for key, terms in two.items()}
-    likeness = {i: {j: _cosine(a, b) for j, b in right.items()} for i, a in left.items()}
+    rows = _likeness(list(left.values()), list(right.values()))
+    names, others = list(left), list(right)
     found: list[TitleMatch] = []
-    for i, row in likeness.items():
-        best = max(row, key=lambda j: row[j], default=None)
-        if best is None or row[best] < _LEAST_LIKENESS:
+    for i, row in enumerate(rows):
+        likest = max(row, default=0.0)
+        if likest < _LEAST_LIKENESS:
             continue
-        next_best = max((row[j] for j in row if j != best), default=0.0)
-        rival = max((likeness[k][best] for k in likeness if k != i), default=0.0)
-        lead = row[best] / max(next_best, rival, 1e-9)
+        best = row.index(likest)
+        next_best = max((value for j, value in enumerate(row) if j != best), default=0.0)
+        rival = max((other[best] for k, other in enumerate(rows) if k != i), default=0.0)
+        lead = likest / max(next_best, rival, 1e-9)
         if lead >= _LEAST_LEAD:
             score = _CLEAR_SCORE if lead >= _CLEAR_LEAD else _SCORE
-            found.append(TitleMatch(i, best, score, _why(left[i], right[best], vocabulary)))
+            why = _why(left[names[i]], right[others[best]], vocabulary)
+            found.append(TitleMatch(names[i], others[best], score, why))
     return found
+
+
+def _likeness(left: Sequence[Mapping[str, float]], right: Sequence[Mapping[str, float]]) -> list[list[float]]:
+    """The cosine of each chapter of one side with each of the other; only terms that both sides hold are looked at."""
+    holders: dict[str, list[tuple[int, float]]] = {}
+    for j, terms in enumerate(right):
+        for term, weight in terms.items():
+            holders.setdefault(term, []).append((j, weight))
+    rows: list[list[float]] = []
+    for terms in left:
+        row = [0.0] * len(right)
+        for term, weight in terms.items():
+            for j, other in holders.get(term, ()):
+                row[j] += weight * other
+        rows.append(row)
+    return rows
 
 
 def _terms(chapter: ChapterText, vocabulary: Vocabulary) -> Counter[str]:
@@ -105,10 +124,6 @@ def _weighted(terms: Counter[str], held_by: Mapping[str, int], count: int) -> di
     }
     length = math.sqrt(sum(weight * weight for weight in weights.values()))
     return {term: weight / length for term, weight in weights.items()} if length else {}
-
-
-def _cosine(one: Mapping[str, float], two: Mapping[str, float]) -> float:
-    return sum(weight * two.get(term, 0.0) for term, weight in one.items())
 
 
 def _why(one: Mapping[str, float], two: Mapping[str, float], vocabulary: Vocabulary) -> str:

@@ -75,10 +75,15 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Topics against manuals. Every chapter of every manual stands in exactly one topic."""
+    """Topics against manuals. Every chapter of every manual stands in exactly one topic.
+
+    Attributes:
+        by_titles_alone: Whether there were too many texts to look into where titles do not tell.
+    """
 
     manuals: tuple[CoveredManual, ...] = ()
     topics: tuple[Topic, ...] = ()
+    by_titles_alone: bool = False
 
     @property
     def manual_ids(self) -> tuple[ManualId, ...]:

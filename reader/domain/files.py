@@ -6,13 +6,52 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 from reader.domain.errors import StorageError
 
 PART_SUFFIX: Final = ".part"
+
+_HELD_BY_OTHERS: Final = frozenset({5, 32, 33})
+"""Access denied, sharing violation, lock violation: on Windows what a scanner or a second window makes of a file."""
+_PAUSES_SECONDS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+
+
+def replace(source: Path, target: Path) -> None:
+    """Give a file or folder another name, in place of what has it.
+
+    Windows refuses while somebody has one of the two open. Scanners and other windows let go in a moment, so it is
+    tried again for up to a second and a half.
+
+    Raises:
+        OSError: when it cannot be done.
+    """
+    _patiently(lambda: source.replace(target))
+
+
+def remove(file: Path) -> None:
+    """Remove a file; see `replace` for what happens where somebody has it open.
+
+    Raises:
+        OSError: when it cannot be done.
+    """
+    _patiently(file.unlink)
+
+
+def _patiently(act: Callable[[], object]) -> None:
+    for pause in _PAUSES_SECONDS:
+        try:
+            act()
+        except PermissionError as error:
+            if getattr(error, "winerror", None) not in _HELD_BY_OTHERS:
+                raise
+            time.sleep(pause)
+        else:
+            return
+    act()
 
 
 def write_in_one_step(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -37,7 +76,7 @@ def write_in_one_step(path: Path, data: bytes, mode: int = 0o644) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.chmod(mode)
-        part.replace(path)
+        replace(part, path)
         sync_folder(path.parent)
     except OSError as error:
         if part is not None:
@@ -65,7 +104,7 @@ def write_together(files: Mapping[Path, bytes]) -> None:
                 os.fsync(file.fileno())
         for part, path in staged:
             part.chmod(0o644)
-            part.replace(path)
+            replace(part, path)
             sync_folder(path.parent)
     except OSError as error:
         for part, _ in staged:
@@ -112,7 +151,7 @@ def settle(part: Path, target: Path) -> None:
         StorageError: when that fails; the part is then removed.
     """
     try:
-        part.replace(target)
+        replace(part, target)
         sync_folder(target.parent)
     except OSError as error:
         with contextlib.suppress(OSError):

@@ -11,6 +11,7 @@ from typing import Final
 from reader.domain.contents import ContentsList
 from reader.domain.errors import NotFoundError
 from reader.domain.provenance import LinkKind, Provenance, Signer
+from reader.domain.text import DEVICE_NAMES
 
 BUNDLE_SUFFIX: Final = ".manual"
 UPDATE_SUFFIX: Final = ".trust"
@@ -21,11 +22,8 @@ _SAMPLE_GUIDE: Final = "Signed by the sample key that came with the program, not
 ID_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
 
-# Role names of the trust chain, and names that Windows takes for devices whatever stands behind a dot.
-_RESERVED_IDS: Final = frozenset(
-    {"root", "targets", "snapshot", "timestamp", "con", "prn", "aux", "nul"}
-    | {f"{device}{number}" for device in ("com", "lpt") for number in range(10)}
-)
+# Role names of the trust chain, and names that no folder can have everywhere.
+_RESERVED_IDS: Final = DEVICE_NAMES | {"root", "targets", "snapshot", "timestamp"}
 
 
 def is_usable_id(text: str) -> bool:

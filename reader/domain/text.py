@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Final
 
 # Cc controls, Cf format characters (bidirectional controls, zero widths), Cs surrogates, Co private use,
 # Cn unassigned, Zl and Zp line separators. A soft hyphen or a zero-width joiner has no place in a title.
@@ -12,6 +13,11 @@ _SPACES = re.compile(r"\s+")
 _SHORT_WORD = 3
 _NO_PLURALS = ("ss", "us", "is")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
+
+DEVICE_NAMES: Final = frozenset(
+    {"con", "prn", "aux", "nul"} | {f"{device}{number}" for device in ("com", "lpt") for number in range(10)}
+)
+"""Windows opens these as devices, in every folder and whatever stands behind a dot."""
 
 
 def is_one_printable_line(text: str) -> bool:
@@ -45,6 +51,16 @@ def slug(text: str, max_length: int = 60) -> str:
         return words
     cut = words[: max_length + 1]
     return (cut.rsplit("-", 1)[0] if "-" in cut else cut[:max_length]).strip("-")
+
+
+def file_slug(text: str, otherwise: str) -> str:
+    """`slug` for a name that may become a file's: never empty, and none that Windows takes for a device.
+
+    >>> file_slug("Aux", "chapter")
+    'chapter-aux'
+    """
+    name = slug(text)
+    return f"{otherwise}-{name}" if name in DEVICE_NAMES else name or otherwise
 
 
 def title_key(title: str) -> str:

@@ -19,7 +19,7 @@ from reader.domain.contents import Chapter, ContentsList, Division, Entry, SeeAl
 from reader.domain.errors import SourceError
 from reader.domain.files import write_in_one_step
 from reader.domain.location import CHAPTER_ID_PATTERN
-from reader.domain.text import slug, title_key
+from reader.domain.text import file_slug, title_key
 
 FILE_NAME: Final = "chapter-ids.toml"
 _OPTIONAL: Final = ("origin", "split_from", "merged_into")
@@ -135,7 +135,7 @@ def give_ids(
                 renamed[chapter.id] = match.id
     for chapter, division in chapters:
         if chapter.id not in renamed:
-            new_id = _unused(slug(chapter.title) or "chapter", taken)
+            new_id = _unused(file_slug(chapter.title, "chapter"), taken)
             taken.add(new_id)
             renamed[chapter.id] = new_id
             ids.append(ChapterId(new_id, chapter.title, division))

@@ -272,7 +272,8 @@ def _load_hardware_signer(uri: str, secrets: Secrets) -> Signer:
         return Signer.from_priv_key_uri(found_uri, key, pin)
     except UnsupportedLibraryError as error:
         raise SourceError(
-            "Keys in hardware need the package python-pkcs11: install it beside the reader, then try again."
+            "Keys in hardware need the package python-pkcs11 beside the reader: install both with Python (the program"
+            " that comes as a folder takes no packages), then try again."
         ) from error
     except _hardware_faults() as error:
         raise _hardware_error(uri, error) from error

@@ -20,7 +20,7 @@ from typing import Final
 from whoosh.index import create_in
 
 from reader.domain.errors import SearchError
-from reader.domain.files import sync_folder
+from reader.domain.files import replace, sync_folder
 from reader.domain.manual import ManualId
 from reader.domain.search import IndexDocument
 from reader.search import ranking, words
@@ -99,7 +99,7 @@ def build_index(
         _write(part, _Entries(manual, edition, authority), documents, phrases, on_progress)
         _complete(part)
         _remove(folder)
-        part.replace(folder)
+        replace(part, folder)
         sync_folder(folder.parent)
         on_progress(len(documents), len(documents))
     except OSError as error:

@@ -33,6 +33,12 @@ from reader.services.snapshot import LibrarySnapshot
 
 _SURE_TITLE: Final = 0.9
 _BOTH: Final = 0.98
+MOST_BY_TEXT: Final = 12
+"""Of how many manuals the texts are read to compare all of them with each other, or one with all. Of more, titles alone
+tell: the texts of a whole country's manuals take hours to compare, and half a gigabyte of memory to hold."""
+
+_HELD: Final = 8
+"""The texts of how many editions are kept in memory."""
 _KEPT: Final = 512
 """How many comparisons of two editions are remembered; those asked for longest ago go first."""
 
@@ -53,12 +59,20 @@ class CounterpartService:
         self._corrections = corrections
         self._lock = threading.Lock()
         self._titles: dict[str, Titles] = {}
-        self._pairs: OrderedDict[tuple[str, str], TitlePairs] = OrderedDict()
-        self._held: dict[str, tuple[ChapterText, ...]] = {}
+        self._pairs: OrderedDict[tuple[str, str, bool], TitlePairs] = OrderedDict()
+        self._held: OrderedDict[str, tuple[ChapterText, ...]] = OrderedDict()
 
-    def pairs(self, first: VerifiedBundle, second: VerifiedBundle) -> tuple[CounterpartPair, ...]:
-        """Every chapter of the first edition that has a counterpart in the second, in the first one's order."""
-        by_chapter = {match.first: match for match in self._matches(first, second)}
+    def pairs(
+        self, first: VerifiedBundle, second: VerifiedBundle, *, by_text: bool = True
+    ) -> tuple[CounterpartPair, ...]:
+        """Every chapter of the first edition that has a counterpart in the second, in the first one's order.
+
+        Args:
+            first: The edition whose chapters are looked at.
+            second: The one that is looked into.
+            by_text: Whether texts that are held tell where titles do not.
+        """
+        by_chapter = {match.first: match for match in self._matches(first, second, by_text=by_text)}
         return tuple(
             CounterpartPair(first.manual, chapter, _counterpart(second, by_chapter[chapter.id]))
             for chapter in first.edition.contents.chapters()
@@ -68,6 +82,7 @@ class CounterpartService:
     def counterparts(
         self, bundle: VerifiedBundle, chapter_id: str, snapshot: LibrarySnapshot, today: date
     ) -> Iterator[tuple[VerifiedBundle, Counterpart | None]]:
+<<<<<<< HEAD
         """For each other manual its current edition, and the counterpart of a chapter there or None."""
         if bundle.manual == GUIDE:
             return
@@ -76,12 +91,23 @@ class CounterpartService:
                 continue
             other = snapshot.get(manual, None, today)
             yield other, self.counterpart(bundle, chapter_id, other)
+=======
+        """For each other manual its current edition, and the counterpart of a chapter there or None.
+
+        Where many manuals hold texts, titles alone tell (`MOST_BY_TEXT`).
+        """
+        others = [other for other in snapshot.current(today) if other.manual != bundle.manual]
+        by_text = are_few([bundle, *others])
+        for other in others:
+            yield other, self.counterpart(bundle, chapter_id, other, by_text=by_text)
+>>>>>>> main
 
     def counterpart(
-        self, bundle: VerifiedBundle, chapter_id: str, other: VerifiedBundle
+        self, bundle: VerifiedBundle, chapter_id: str, other: VerifiedBundle, *, by_text: bool = True
     ) -> Counterpart | None:
         """The counterpart of a chapter in another edition, or None."""
-        match = next((match for match in self._matches(bundle, other) if match.first == chapter_id), None)
+        matches = self._matches(bundle, other, by_text=by_text)
+        match = next((match for match in matches if match.first == chapter_id), None)
         return _counterpart(other, match) if match else None
 
     def decisions(self, location: Location, manual: ManualId) -> tuple[Correction, ...]:
@@ -111,9 +137,16 @@ class CounterpartService:
 
     def _texts(self, bundle: VerifiedBundle) -> tuple[ChapterText, ...]:
         key = bundle.role_sha256
-        if key not in self._held:
-            self._held[key] = tuple(_read_texts(bundle))
-        return self._held[key]
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key]
+        read = tuple(_read_texts(bundle))
+        with self._lock:
+            self._held[key] = read
+            while len(self._held) > _HELD:
+                self._held.popitem(last=False)
+        return read
 
     def _titles_of(self, bundle: VerifiedBundle) -> Titles:
         """The titles of an edition, read once."""
@@ -133,30 +166,31 @@ class CounterpartService:
     def _matcher(self, first: VerifiedBundle, second: VerifiedBundle) -> TitleMatcher:
         return TitleMatcher(self._titles_of(first), self._titles_of(second))
 
-    def _matches(self, first: VerifiedBundle, second: VerifiedBundle) -> list[TitleMatch]:
+    def _matches(self, first: VerifiedBundle, second: VerifiedBundle, *, by_text: bool) -> list[TitleMatch]:
         """What is found for the chapters of the first edition; one comparison serves both directions."""
         if GUIDE in {first.manual, second.manual}:
             return []
         one, two = sorted((first, second), key=lambda bundle: bundle.role_sha256)
-        pairs = self._pairs_of(one, two)
+        pairs = self._pairs_of(one, two, by_text=by_text)
         if one is first:
             found = [*pairs.mutual, *pairs.of_first]
         else:
             found = [match.turned() for match in (*pairs.mutual, *pairs.of_second)]
         return self._decided(first, second).applied(found)
 
-    def _pairs_of(self, one: VerifiedBundle, two: VerifiedBundle) -> TitlePairs:
+    def _pairs_of(self, one: VerifiedBundle, two: VerifiedBundle, *, by_text: bool) -> TitlePairs:
         """What belongs together in two editions, worked out or remembered from lately."""
-        key = (one.role_sha256, two.role_sha256)
+        has_texts = by_text and _holds_text(one) and _holds_text(two)
+        key = (one.role_sha256, two.role_sha256, has_texts)
         with self._lock:
             if key in self._pairs:
                 self._pairs.move_to_end(key)
                 return self._pairs[key]
         by_title = self._matcher(one, two).matches()
-        by_text: list[TitleMatch] = []
-        if _holds_text(one) and _holds_text(two):
-            by_text = text_matches(self._texts(one), self._texts(two), self._vocabulary)
-        pairs = one_for_each(_settled(by_title, by_text))
+        found_by_text: list[TitleMatch] = []
+        if has_texts:
+            found_by_text = text_matches(self._texts(one), self._texts(two), self._vocabulary)
+        pairs = one_for_each(_settled(by_title, found_by_text))
         with self._lock:
             self._pairs[key] = pairs
             while len(self._pairs) > _KEPT:
@@ -198,6 +232,11 @@ class _Decided:
             and (match.first, match.second) not in self.wrong
         ]
         return [*(TitleMatch(one, other, 1.0, "your own choice") for one, other in self.right), *kept]
+
+
+def are_few(bundles: Iterable[VerifiedBundle]) -> bool:
+    """Whether so few of these editions hold texts that all of them can be compared by text (`MOST_BY_TEXT`)."""
+    return sum(map(_holds_text, bundles)) <= MOST_BY_TEXT
 
 
 def _holds_text(bundle: VerifiedBundle) -> bool:

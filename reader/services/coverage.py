@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 from typing import Final
@@ -16,7 +17,7 @@ from reader.domain.counterpart import CounterpartPair
 from reader.domain.coverage import Coverage
 from reader.domain.manual import ManualId
 from reader.domain.vocabulary import Vocabulary
-from reader.services.counterparts import CounterpartService
+from reader.services.counterparts import CounterpartService, are_few
 from reader.services.snapshot import LibrarySnapshot
 
 _KEPT: Final = 8
@@ -64,13 +65,15 @@ class CoverageService:
                 return self._made[key]
         pairs: list[CounterpartPair] = []
         couples = list(combinations(bundles, 2))
+        by_text = are_few(bundles)
         for number, (first, second) in enumerate(couples, start=1):
             cancel.raise_if_cancelled()
             names = (bundle.edition.manifest.authority_name for bundle in (first, second))
             on_progress(f"Comparing {' and '.join(names)} ({number} of {len(couples)}).")
-            pairs += self._counterparts.pairs(first, second)
+            pairs += self._counterparts.pairs(first, second, by_text=by_text)
         cancel.raise_if_cancelled()
         made = coverage([_contents(bundle) for bundle in bundles], pairs, self._vocabulary)
+        made = replace(made, by_titles_alone=not by_text)
         with self._lock:
             self._made[key] = made
             while len(self._made) > _KEPT:

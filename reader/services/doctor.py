@@ -174,7 +174,7 @@ def _manuals(snapshot: LibrarySnapshot) -> Iterator[Finding]:
 def _folders(workspace: Workspace) -> Iterator[Finding]:
     own = None
     with suppress(StorageError):
-        own = workspace.settings.load().watched_dir
+        own = workspace.settings.read().watched_dir
     folders = workspace.watched_folders(own)
     if not folders:
         yield Finding("None.")
@@ -231,7 +231,7 @@ def _personal(workspace: Workspace) -> Iterator[Finding]:
     newest = f", the newest of {day(found.newest_backup)}" if found.newest_backup else ""
     yield Finding(f"Backups: {found.backups}{newest}")
     try:
-        workspace.settings.load()
+        workspace.settings.read()
     except StorageError as error:
         yield Finding(str(error), Verdict.WRONG)
 

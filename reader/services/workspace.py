@@ -125,7 +125,7 @@ class Workspace:
             record=lambda decisions: open_decision_log(choice).record(decisions),
             machine=self.machine,
         )
-        self.settings = SettingsStore(self.places.settings_file)
+        self.settings = SettingsStore(self.places.settings_file, self.places.settings_copy)
 
     @property
     def faults(self) -> tuple[str, ...]:

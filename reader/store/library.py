@@ -13,7 +13,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reader.domain.errors import NotFoundError, StorageError
-from reader.domain.files import PART_SUFFIX, copy_to_part, settle, write_in_one_step
+from reader.domain.files import PART_SUFFIX, copy_to_part, remove, settle, write_in_one_step
 from reader.domain.manual import BUNDLE_SUFFIX, ID_PATTERN, ManualId
 from reader.domain.trust import AcceptedEdition, Floor, TrustState
 
@@ -137,7 +137,7 @@ class LibraryStore:
             StorageError: when it cannot be removed.
         """
         try:
-            stored.file.unlink()
+            remove(stored.file)
         except OSError as error:
             raise StorageError(f"Cannot remove {stored.file}: {error.strerror}.") from error
 

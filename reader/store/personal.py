@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from reader.domain import files
 from reader.domain.bookmark import (
     Bookmark,
     BookmarkFolder,
@@ -567,7 +568,16 @@ class PersonalStore:
         ):
             raise NotFoundError("This folder of bookmarks is gone: choose another one.")
 
+    def _clear_the_way(self) -> None:
+        """Set aside what cannot be a file of SQLite's: a folder, a link that leads nowhere."""
+        for name in (self._file.name, f"{self._file.name}-wal", f"{self._file.name}-shm"):
+            place = self._file.with_name(name)
+            if place.is_dir() or (place.is_symlink() and not place.exists()):
+                stamp = self._clock().strftime("%Y%m%d-%H%M%S-%f")
+                files.replace(place, place.with_name(f"personal-damaged-{stamp}-{name}"))
+
     def _open_or_recover(self) -> sqlite3.Connection:
+        self._clear_the_way()
         backups = self._backups()
         size = self._file.stat().st_size if self._file.exists() else 0
         try:
@@ -623,11 +633,11 @@ class PersonalStore:
         stamp = self._clock().strftime("%Y%m%d-%H%M%S-%f")
         aside = self._file.with_name(f"personal-damaged-{stamp}.sqlite")
         if self._file.exists():
-            self._file.replace(aside)
+            files.replace(self._file, aside)
         for suffix in ("-wal", "-shm"):
             beside = self._file.with_name(self._file.name + suffix)
             if beside.exists():
-                beside.replace(aside.with_name(aside.name + suffix))
+                files.replace(beside, aside.with_name(aside.name + suffix))
         return aside
 
 
@@ -686,6 +696,9 @@ def _open_checked(file: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        # What was written goes into the file itself at once: SQLite's log beside it, damaged after a crash, is left
+        # out without a word, and everything since the last checkpoint with it.
+        connection.execute("PRAGMA wal_autocheckpoint = 1")
         connection.execute("PRAGMA foreign_keys = ON")
         problems = connection.execute("PRAGMA integrity_check(1)").fetchone()
         if problems is None or problems[0] != "ok":

@@ -52,6 +52,11 @@ class Places:
         return self.base_dir / "settings.toml"
 
     @property
+    def settings_copy(self) -> Path:
+        """As settings.toml was last written: where that is damaged, this takes its place."""
+        return self.backup_dir / "settings.toml"
+
+    @property
     def log_dir(self) -> Path:
         return self.base_dir / "log"
 

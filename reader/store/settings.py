@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tomllib
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reader.domain.errors import StorageError
-from reader.domain.files import write_in_one_step
+from reader.domain.files import replace, write_in_one_step
 from reader.domain.settings import (
     LEAST_LINES,
     LEAST_PARAGRAPHS,
@@ -39,36 +40,56 @@ class _SettingsToml(BaseModel):
 
 
 class SettingsStore:
-    """The one reader and writer of settings.toml."""
+    """The one reader and writer of settings.toml.
 
-    def __init__(self, file: Path) -> None:
+    Attributes:
+        recovery: A sentence for the person when the file was damaged and its copy took its place, else None.
+    """
+
+    def __init__(self, file: Path, copy: Path | None = None) -> None:
+        """Name the file, and where a copy of it is kept; nothing is read yet."""
         self._file = file
+        self._copy = copy
+        self.recovery: str | None = None
 
     def load(self) -> Settings:
-        """The settings; the defaults when there is no file yet.
+        """The settings; from the copy when the file is damaged, which is set aside then.
 
         Raises:
-            StorageError: when the file is there and cannot be used; the caller goes on with the defaults.
+            StorageError: when the file is there and cannot be used, nor a copy; the caller goes on with the defaults.
         """
         try:
-            parsed = _SettingsToml.model_validate(tomllib.loads(self._file.read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            return Settings()
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
-            raise StorageError(
-                f"{self._file} cannot be used, so the default settings are: mend the file or remove it."
-            ) from error
-        return Settings(
-            parsed.theme,
-            max(parsed.zoom_percent, LEAST_ZOOM),
-            Path(parsed.watched_dir) if parsed.watched_dir else None,
-            parsed.text_font,
-            parsed.line_percent,
-            parsed.paragraph_percent,
-            parsed.line_length,
-            parsed.window_follows,
-            parsed.less_motion,
+            return self.read()
+        except StorageError:
+            settings = self._from_copy()
+            if settings is None:
+                raise
+            return settings
+
+    def read(self) -> Settings:
+        """The settings as the file has them, and nothing else; the defaults when there is no file yet.
+
+        Raises:
+            StorageError: when the file is there and cannot be used.
+        """
+        return _read(self._file) if _is_there(self._file) else Settings()
+
+    def _from_copy(self) -> Settings | None:
+        if self._copy is None or not _is_there(self._copy):
+            return None
+        aside = self._file.with_name(f"{self._file.stem}-damaged{self._file.suffix}")
+        try:
+            settings = _read(self._copy)
+            if not aside.exists():
+                replace(self._file, aside)
+            self.save(settings)
+        except (OSError, StorageError):
+            return None
+        self.recovery = (
+            f"{self._file} was damaged. The copy of your settings took its place; the damaged file is kept as"
+            f" {aside.name}."
         )
+        return settings
 
     def save(self, settings: Settings) -> None:
         """Write all settings in one step.
@@ -92,3 +113,37 @@ class SettingsStore:
             }
         )
         write_in_one_step(self._file, text.encode("utf-8"))
+        if self._copy is not None:
+            with contextlib.suppress(StorageError):
+                write_in_one_step(self._copy, text.encode("utf-8"))
+
+
+def _is_there(file: Path) -> bool:
+    """Whether something lies in a place; a link that leads nowhere does not count."""
+    try:
+        return file.exists()
+    except OSError:
+        return True  # it may not be looked at: reading it says why
+
+
+def _read(file: Path) -> Settings:
+    try:
+        raw = file.read_bytes()
+        if not raw.strip(b"\0 \r\n\t"):
+            raise StorageError(f"{file} is empty, so the default settings are used: remove it.")
+        parsed = _SettingsToml.model_validate(tomllib.loads(raw.decode("utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise StorageError(
+            f"{file} cannot be used, so the default settings are: mend the file or remove it."
+        ) from error
+    return Settings(
+        parsed.theme,
+        max(parsed.zoom_percent, LEAST_ZOOM),
+        Path(parsed.watched_dir) if parsed.watched_dir else None,
+        parsed.text_font,
+        parsed.line_percent,
+        parsed.paragraph_percent,
+        parsed.line_length,
+        parsed.window_follows,
+        parsed.less_motion,
+    )

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 
 from reader import __version__
 from reader.domain.location import Location
+from reader.domain.manual import EXTRACT_SUFFIX
 from reader.domain.page import Page
 from reader.domain.reading_list import READING_LIST_SUFFIX
 from reader.services.workspace import Workspace, today
@@ -120,6 +121,15 @@ class Desk(QObject):
         self.window.show()
         self.library.load()
 
+    def open_given(self, files: tuple[Path, ...] = (), link: str = "") -> None:
+        """Open what the system hands over while the window is there; before it is loaded, remember it."""
+        if not self._is_loaded:
+            self._files, self._link = (*self._files, *files), link or self._link
+            return
+        if link:
+            self.citations.open_text(link)
+        self._open_files(files)
+
     def say(self, sentence: str) -> None:
         """Show a message that the person closes."""
         self._dialogs.show_text("Procedures Reader", sentence)
@@ -184,11 +194,13 @@ class Desk(QObject):
 
     @Slot(object)
     def _open_files(self, files: tuple[Path, ...]) -> None:
-        """Take reading lists in, and install everything else."""
+        """Take reading lists in, prove extracts, and install everything else."""
         for file in files:
             if file.suffix == READING_LIST_SUFFIX:
                 self.reading_lists.open_file(file)
-        bundles = tuple(file for file in files if file.suffix != READING_LIST_SUFFIX)
+            if file.suffix == EXTRACT_SUFFIX:
+                self.paper.prove(file)
+        bundles = tuple(file for file in files if file.suffix not in {READING_LIST_SUFFIX, EXTRACT_SUFFIX})
         if bundles:
             self.library.install(bundles)
 

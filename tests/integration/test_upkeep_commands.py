@@ -231,17 +231,15 @@ def test_the_doctor_finds_what_is_wrong(terminal: Terminal, world: World, tmp_pa
     installed.write_bytes(raw)
     (base_dir / "personal.sqlite").write_bytes(b"no database" * 1000)
     (base_dir / "settings.toml").write_text("theme = 5", encoding="utf-8")
-    index = next((base_dir / "index").glob("*/impacts.bin"))
-    index.write_bytes(index.read_bytes()[:-1])
+    for index in (base_dir / "index").glob("*/impacts.bin"):
+        index.write_bytes(index.read_bytes()[:-1])
     settle("format = 1\ntypo = 1\n")
     answer = terminal.run("doctor", "--json")
     assert answer.code == 1
     report = answer.json
     assert [verdict for verdict, _ in verdicts(report, "machine")].count("wrong") == 1
     assert any(verdict == "wrong" and "eastshire" in text for verdict, text in verdicts(report, "manuals"))
-    assert ("note", "Damaged: 1") in verdicts(report, "index") or any(
-        "indexed: 0 of 1" in text for _, text in verdicts(report, "index")
-    )
+    assert ("note", "Damaged: 1") in verdicts(report, "index")
     assert [verdict for verdict, _ in verdicts(report, "personal")].count("wrong") == 2
     assert (base_dir / "personal.sqlite").read_bytes() == b"no database" * 1000, "it only looks"
 

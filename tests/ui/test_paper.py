@@ -238,6 +238,29 @@ def test_a_court_extract_is_put_together_and_made(
     assert "Case: MK26C50123" in pdf_text(tmp_path / "extract-of-procedures.pdf")
 
 
+def test_an_extract_that_was_handed_over_is_proved_when_it_is_opened(
+    desk: OpenDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _: True)
+    do(desk, ActionId.COURT_EXTRACT)
+    desk.wait()
+    press(desk, extract_dialog(desk).make)
+    (proof,) = tmp_path.glob("*.extract")
+    desk.desk.open_given((proof,))
+    desk.wait()
+    said = desk.dialogs.shown[-1]
+    assert "Proved: what this extract quotes" in said
+    assert "Northmere County Council" in said
+    assert "byte for byte" in said
+    proof.with_suffix(".pdf").unlink()
+    damaged = bytearray(proof.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    proof.write_bytes(damaged)
+    desk.desk.open_given((proof,))
+    desk.wait()
+    assert "Proved" not in desk.dialogs.shown[-1]
+
+
 def test_stopping_an_extract_writes_nothing(desk: OpenDesk, tmp_path: Path) -> None:
     do(desk, ActionId.COURT_EXTRACT)
     dialog = extract_dialog(desk)

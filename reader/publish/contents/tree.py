@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from reader.domain.contents import Chapter, Division, Entry, Held, Note, SeeAlso, walk
-from reader.domain.text import slug, title_key
+from reader.domain.text import file_slug, title_key
 from reader.publish.contents.facts import day_of_update
 from reader.publish.contents.lines import has_words
 from reader.publish.contents.marks import (
@@ -175,7 +175,7 @@ class _Builder:
             self._add_see_also(target, row)
 
     def _new_id(self, title: str) -> str:
-        base = slug(title) or "chapter"
+        base = file_slug(title, "chapter")
         chapter_id = base
         while chapter_id in self._ids:
             self._copies[base] = self._copies.get(base, 1) + 1

@@ -14,7 +14,7 @@ from lxml import etree
 from reader.domain.cancel import CancelToken
 from reader.domain.contents import Chapter, Division, Entry, Held, Note, SeeAlso, walk
 from reader.domain.errors import SourceError
-from reader.domain.text import one_line, slug, title_key
+from reader.domain.text import file_slug, one_line, title_key
 from reader.publish.contents import ContentsPage, parse_contents_list
 from reader.publish.contents.numbers import leading_number
 from reader.publish.importing import markdown, word
@@ -322,7 +322,7 @@ def _tree_of_folder(names: list[str], drafts: dict[str, Draft]) -> tuple[tuple[E
                     yield Division(number, title, tuple(entries_of((*prefix, folder))))
                 continue
             draft = drafts[name]
-            base = slug(draft.title) or "chapter"
+            base = file_slug(draft.title, "chapter")
             chapter_id, count = base, 1
             while chapter_id in ids:
                 count += 1

@@ -20,6 +20,7 @@ import tomlkit
 
 from reader.domain.contents import Chapter
 from reader.domain.errors import SourceError, StorageError
+from reader.domain.files import replace
 from reader.publish.chapter_ids import FILE_NAME as IDS_NAME
 from reader.publish.chapter_ids import ChapterId, chapters_with_division, read_chapter_ids
 from reader.publish.importing.identity import KnownChapter
@@ -178,7 +179,7 @@ def _bring_back(folder: Path) -> None:
     try:
         for aside in sorted(folder.parent.glob(f".{glob.escape(folder.name[:40])}.old.*")):
             if (aside / "folder").is_dir() and not folder.exists():
-                (aside / "folder").replace(folder)
+                replace(aside / "folder", folder)
             shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
         raise StorageError(f"Cannot bring back {folder}: {error.strerror or error}.") from error
@@ -186,14 +187,14 @@ def _bring_back(folder: Path) -> None:
 
 def _swap(part: Path, folder: Path) -> None:
     if not folder.exists():
-        part.replace(folder)
+        replace(part, folder)
         return
     old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name[:40]}.old."))
-    folder.replace(old / "folder")
+    replace(folder, old / "folder")
     try:
-        part.replace(folder)
+        replace(part, folder)
     except OSError:
-        (old / "folder").replace(folder)
+        replace(old / "folder", folder)
         raise
     finally:
         shutil.rmtree(old, ignore_errors=True)

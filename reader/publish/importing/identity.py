@@ -14,7 +14,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from reader.domain.text import slug, title_key
+from reader.domain.text import file_slug, title_key
 
 _SHINGLE_WORDS: Final = 4
 _SAME_TEXT: Final = 0.8
@@ -250,7 +250,7 @@ class _Matching:
         )
 
     def _new_id(self, chapter: NewChapter) -> str:
-        base = chapter.own_id or slug(chapter.title) or "chapter"
+        base = chapter.own_id or file_slug(chapter.title, "chapter")
         candidate, count = base, 1
         while candidate in self._taken_ids:
             count += 1

@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from reader.domain.errors import SourceError
-from reader.domain.text import one_line, slug
+from reader.domain.text import file_slug, one_line
 from reader.publish.importing.draft import Draft
 from reader.publish.importing.elements import LINE_ATTRIBUTE
 from reader.publish.importing.files import SourceFiles, alias_of
@@ -46,7 +46,7 @@ class Media:
         key = f"{place}.{kind}:".encode() + data
         if key in self._by_bytes:
             return self._by_bytes[key]
-        base = slug(stem) or place
+        base = file_slug(stem, place)
         name, count = f"{place}/{base}.{kind}", 1
         while name in self.files:
             count += 1

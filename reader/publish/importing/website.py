@@ -15,7 +15,7 @@ from lxml.etree import _Element as Element
 from reader.domain.cancel import CancelToken
 from reader.domain.contents import Chapter, Division, Entry, Held, Note, SeeAlso, walk
 from reader.domain.errors import SourceError
-from reader.domain.text import one_line, slug, title_key
+from reader.domain.text import file_slug, one_line, title_key
 from reader.publish.contents import ContentsPage, parse_contents_list
 from reader.publish.contents.dates import trailing_date
 from reader.publish.contents.marks import split_title
@@ -493,7 +493,7 @@ class _Tree:
         return children
 
     def _new_id(self, title: str) -> str:
-        base = slug(title) or "chapter"
+        base = file_slug(title, "chapter")
         chapter_id, count = base, 1
         while chapter_id in self._ids:
             count += 1

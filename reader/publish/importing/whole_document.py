@@ -11,7 +11,7 @@ from lxml.etree import _Element as Element
 
 from reader.domain.contents import Chapter, Division, Entry
 from reader.domain.errors import SourceError
-from reader.domain.text import slug
+from reader.domain.text import file_slug
 from reader.publish.contents.numbers import leading_number
 from reader.publish.importing import word
 from reader.publish.importing.body import BodyReader
@@ -166,7 +166,7 @@ class _Splitter:
 
     def _chapter(self, said: str, heading: Element | None, blocks: list[Element]) -> Chapter:
         number, title = numbered_name(said)
-        base = slug(title) or "chapter"
+        base = file_slug(title, "chapter")
         chapter_id, count = base, 1
         while chapter_id in self.pages:
             count += 1

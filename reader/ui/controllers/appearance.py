@@ -175,10 +175,13 @@ class AppearanceController(QObject):
 
     def _load(self) -> Settings:
         try:
-            return self._store.load()
+            settings = self._store.load()
         except StorageError as error:
             self._window.activity.show_message(str(error))
             return Settings()
+        if self._store.recovery:
+            self._dialogs.show_text("Your settings", self._store.recovery)
+        return settings
 
     def change(self, settings: Settings) -> None:
         """Apply settings, and keep them."""

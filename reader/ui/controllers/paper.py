@@ -19,7 +19,8 @@ from reader.domain.machine import Permission
 from reader.domain.manual import EXTRACT_SUFFIX
 from reader.domain.paper import MadePaper, PaperDocument, PaperItem
 from reader.domain.reading_list import PrintedList
-from reader.domain.text import slug
+from reader.domain.text import file_slug
+from reader.services.workspace import today
 from reader.ui.actions import ActionId
 from reader.ui.controllers.comparison import ComparisonController
 from reader.ui.controllers.tools import ToolController, Tools
@@ -28,6 +29,9 @@ from reader.ui.widgets.print_dialog import PrintDialog
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
+
+    from reader.bundle.extract import VerifiedExtract
+    from reader.services.extracts import PdfCheck
 
 _PREVIEW_DPI: Final = 110.0
 _MOST_DPI: Final = 300
@@ -298,7 +302,7 @@ class PaperController(ToolController):
 
         if not self._may(Permission.SAVE_PDF, "Save as PDF"):
             return
-        self._dialogs.choose_copy("Save as PDF", f"{slug(title) or 'procedures'}.pdf", chosen)
+        self._dialogs.choose_copy("Save as PDF", f"{file_slug(title, 'procedures')}.pdf", chosen)
 
     def _say(self, sentence: str) -> None:
         self._window.activity.show_message(sentence)
@@ -319,6 +323,21 @@ class PaperController(ToolController):
             dialog.deleteLater()
 
     # Court extracts
+
+    def prove(self, file: Path) -> None:
+        """Verify the file of a court extract that somebody opened, with its PDF where that lies beside it."""
+
+        def work(cancel: CancelToken) -> str:
+            found = self._workspace.library.verify_extract(file, cancel)
+            pdf = file.with_name(Path(found.record.pdf.name).name)
+            check = self._workspace.extracts.check_pdf(found, pdf, cancel) if pdf.exists() else None
+            return _said_of(found, check)
+
+        self._runner.read(
+            work,
+            lambda said: self._dialogs.show_text(f"Court extract {file.name}", said),
+            lambda error: self._dialogs.show_text(f"Court extract {file.name}", str(error)),
+        )
 
     @Slot()
     def _on_court_extract(self) -> None:
@@ -403,7 +422,7 @@ class PaperController(ToolController):
     def _on_make_requested(self) -> None:
         dialog = self.extract_dialog
         if dialog is not None:
-            name = f"{slug(dialog.facts.title) or 'extract'}.pdf"
+            name = f"{file_slug(dialog.facts.title, 'extract')}.pdf"
             self._dialogs.choose_copy("Save the court extract", name, self._on_extract_file_chosen)
 
     def _on_extract_file_chosen(self, file: Path) -> None:
@@ -491,6 +510,25 @@ def _written(file: Path, made: MadePaper) -> str:
         f" Characters without a font stand as their names: {' '.join(made.replaced)}" if made.replaced else ""
     )
     return f"Written: {file}.{replaced}"
+
+
+def _said_of(found: VerifiedExtract, check: PdfCheck | None) -> str:
+    """What is proved of an extract, quote by quote, and how its PDF stands to that."""
+    lines = ["Proved: what this extract quotes is in its file exactly as it was signed.", ""]
+    for quote in found.record.quotes:
+        edition = found.excerpts[quote.bundle].edition
+        signers = "; ".join(signer.name for signer in edition.signers)
+        lines.append(
+            f"{quote.first_page} to {quote.last_page}: {edition.manifest.authority_name}, {quote.title}"
+            f"{f' › {quote.passage}' if quote.passage else ''}, {edition.manifest.edition_name}, signed by"
+            f" {signers or 'a newer edition that vouches for it'}."
+        )
+        lines += [f"  {warning}" for warning in edition.warnings(today())]
+    lines += [
+        "",
+        check.message if check else "The PDF does not lie beside this file, so it was not compared.",
+    ]
+    return "\n".join(lines)
 
 
 def _show_folder(folder: Path) -> None:

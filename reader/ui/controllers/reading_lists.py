@@ -14,6 +14,7 @@ from reader.domain.cancel import CancelToken
 from reader.domain.errors import ReaderError
 from reader.domain.machine import Permission
 from reader.domain.reading_list import ReadingList
+from reader.domain.text import DEVICE_NAMES
 from reader.ui.actions import ActionId
 from reader.ui.controllers.tools import ToolController, Tools
 from reader.ui.models.reading_list_model import ReadingRow
@@ -238,6 +239,8 @@ class ReadingListsController(ToolController):
             )
 
         name = "".join(c if c.isalnum() or c in " -" else " " for c in chosen.title).strip() or "reading list"
+        if name.lower() in DEVICE_NAMES:
+            name = f"reading list {name}"
         self._dialogs.choose_copy("Save this reading list", f"{name[:80]}.readinglist", write)
 
     @Slot()

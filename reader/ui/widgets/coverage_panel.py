@@ -185,7 +185,12 @@ class CoveragePanel(QWidget):
         self.table.fit()
         if shown:
             self.table.setCurrentIndex(self.model.index(0, 0))
-        self.summary.setText(self._summary(len(shown)))
+        how = (
+            " Matched by titles alone: there are too many texts to compare."
+            if self._coverage.by_titles_alone
+            else ""
+        )
+        self.summary.setText(f"{self._summary(len(shown))}{how}")
         self.export_button.setEnabled(bool(shown))
 
     def _columns(self) -> list[ManualId]:

@@ -87,7 +87,7 @@ def look(arguments: Sequence[str]) -> None:
     """In a process of its own: open the window, read, type, compare; print what it took."""
     began = float(os.environ["BEGAN"])
     from reader.ui.desk import Desk  # noqa: PLC0415  # what is imported counts as the start
-    from tests.benchmarks.endurance.windows import Driven, application  # noqa: PLC0415
+    from tests.support.driven import Driven, application  # noqa: PLC0415
     from tests.ui.conftest import ScriptedDialogs  # noqa: PLC0415
 
     app = application()

@@ -19,7 +19,7 @@ from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.store.places import sample_bundles
 from reader.ui.actions import ActionId
-from tests.benchmarks.endurance.windows import Driven, application
+from tests.support.driven import Driven, application
 
 _SAMPLES: Final = 40
 _WORDS: Final = (

@@ -172,10 +172,14 @@ class _CountingCounterparts(CounterpartService):
     def __init__(self) -> None:
         super().__init__(Vocabulary())
         self.count = 0
+        self.were_by_text = True
 
-    def pairs(self, first: VerifiedBundle, second: VerifiedBundle) -> tuple[CounterpartPair, ...]:
+    def pairs(
+        self, first: VerifiedBundle, second: VerifiedBundle, *, by_text: bool = True
+    ) -> tuple[CounterpartPair, ...]:
         self.count += 1
-        return super().pairs(first, second)
+        self.were_by_text = by_text
+        return super().pairs(first, second, by_text=by_text)
 
 
 def _service(counterparts: CounterpartService) -> CoverageService:
@@ -191,6 +195,18 @@ def test_the_map_of_a_library_is_worked_out_once_for_the_same_editions(snapshot:
     assert service.coverage(turned, CancelToken(), said.append) is first
     assert counterparts.count == 1
     assert said == ["Comparing Eastshire Council and Westshire Council (1 of 1)."]
+
+
+def test_of_many_manuals_titles_alone_are_compared(
+    snapshot: LibrarySnapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = _CountingCounterparts()
+    assert not _service(few).coverage(snapshot, CancelToken()).by_titles_alone
+    assert few.were_by_text
+    monkeypatch.setattr("reader.services.counterparts.MOST_BY_TEXT", 1)
+    many = _CountingCounterparts()
+    assert _service(many).coverage(snapshot, CancelToken()).by_titles_alone
+    assert not many.were_by_text
 
 
 def test_two_manuals_with_the_same_chapters_have_no_gaps(snapshot: LibrarySnapshot) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from reader.domain.errors import StorageError
-from reader.domain.files import copy_to_part, settle, write_in_one_step
+from reader.domain.files import copy_to_part, remove, settle, write_in_one_step, write_together
 
 
 class Interruptions:
@@ -171,3 +171,88 @@ def test_a_part_that_has_its_name_is_settled_though_its_folder_cannot_be_synchro
     interrupt.at("fsync of the folder")
     settle(part, tmp_path / "1.manual")
     assert _everything(tmp_path) == {"1.manual": b"new"}
+
+
+# Windows: a file that somebody has open is neither replaced nor removed
+
+
+class Held:
+    """Refuses an act of `Path` as Windows does, so many times, with an error number of Windows."""
+
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, act: str, times: int, number: int | None = 32
+    ) -> None:
+        real = getattr(Path, act)
+        self.left = times
+        self.pauses: list[float] = []
+
+        def refuse(path: Path, *given: object, **named: object) -> object:
+            if self.left:
+                self.left -= 1
+                error = PermissionError(13, "The process cannot access the file")
+                if number is not None:
+                    error.winerror = number  # type: ignore[attr-defined,unused-ignore]  # there on Windows alone
+                raise error
+            return real(path, *given, **named)
+
+        monkeypatch.setattr(Path, act, refuse)
+        monkeypatch.setattr("reader.domain.files.time.sleep", self.pauses.append)
+
+
+@pytest.mark.parametrize("number", [5, 32, 33])
+def test_a_file_that_a_scanner_holds_for_a_moment_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_bytes(b"old")
+    held = Held(monkeypatch, "replace", 2, number)
+    write_in_one_step(file, b"new")
+    assert file.read_bytes() == b"new"
+    assert len(held.pauses) == 2
+
+
+def test_files_that_belong_together_wait_for_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Held(monkeypatch, "replace", 3)
+    write_together({tmp_path / "one": b"1", tmp_path / "two": b"2"})
+    assert ((tmp_path / "one").read_bytes(), (tmp_path / "two").read_bytes()) == (b"1", b"2")
+
+
+def test_a_file_that_stays_held_is_said_and_left_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_bytes(b"old")
+    held = Held(monkeypatch, "replace", 1_000)
+    with pytest.raises(StorageError, match="Cannot write"):
+        write_in_one_step(file, b"new")
+    assert sum(held.pauses) < 2.0, "a person waits for this"
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.toml"]
+    assert file.read_bytes() == b"old"
+
+
+def test_a_folder_without_permission_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(monkeypatch, "replace", 1_000, number=None)
+    with pytest.raises(StorageError):
+        write_in_one_step(tmp_path / "settings.toml", b"new")
+    assert held.pauses == []
+
+
+def test_a_file_that_is_held_for_a_moment_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "3.manual"
+    file.write_bytes(b"")
+    Held(monkeypatch, "unlink", 2)
+    remove(file)
+    assert not file.exists()
+
+
+def test_a_part_that_is_scanned_still_gets_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"data")
+    part = copy_to_part(source, tmp_path)
+    Held(monkeypatch, "replace", 4)
+    settle(part, tmp_path / "1.manual")
+    assert (tmp_path / "1.manual").read_bytes() == b"data"

@@ -829,3 +829,43 @@ def test_without_a_backup_what_is_damaged_is_said_and_stays(desk: Desk) -> None:
     assert _names(again) == ["x", "b"]
     assert again.recovery is not None
     assert "0 of them came back" in again.recovery
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0" * 5000, b"nonsense" * 1000, None])
+def test_a_damaged_log_of_sqlite_after_a_kill_costs_nothing(tmp_path: Path, damage: bytes | None) -> None:
+    """SQLite leaves a damaged log out without a word: whatever was written must lie in the file itself by then."""
+    store = PersonalStore(tmp_path / "personal.sqlite", tmp_path / "backups", lambda: datetime.now(UTC))
+    store.add_bookmark("Home visits", Location(ManualId("westshire", "procedures")), "Home Visits", None)
+    killed = tmp_path / "killed"
+    killed.mkdir()
+    for file in tmp_path.glob("personal.sqlite*"):
+        shutil.copyfile(file, killed / file.name)
+    store.close()
+    log = killed / "personal.sqlite-wal"
+    assert log.exists()
+    if damage is None:
+        log.unlink()
+    else:
+        log.write_bytes(damage)
+    again = PersonalStore(killed / "personal.sqlite", killed / "backups", lambda: datetime.now(UTC))
+    assert [bookmark.name for bookmark in again.bookmarks().bookmarks] == ["Home visits"]
+    again.close()
+
+
+@pytest.mark.parametrize("name", ["personal.sqlite", "personal.sqlite-wal", "personal.sqlite-shm"])
+@pytest.mark.parametrize("is_folder", [True, False], ids=["folder", "link"])
+def test_what_is_no_file_is_set_aside(tmp_path: Path, name: str, *, is_folder: bool) -> None:
+    store = PersonalStore(tmp_path / "personal.sqlite", tmp_path / "backups", lambda: datetime.now(UTC))
+    store.add_bookmark("Home visits", Location(ManualId("westshire", "procedures")), "Home Visits", None)
+    store.back_up()
+    store.close()
+    place = tmp_path / name
+    place.unlink(missing_ok=True)
+    if is_folder:
+        place.mkdir()
+        (place / "something").write_text("in its place")
+    else:
+        place.symlink_to(tmp_path / "nowhere")
+    again = PersonalStore(tmp_path / "personal.sqlite", tmp_path / "backups", lambda: datetime.now(UTC))
+    assert [bookmark.name for bookmark in again.bookmarks().bookmarks] == ["Home visits"]
+    again.close()

@@ -180,3 +180,30 @@ def test_a_frozen_program_with_the_marker_beside_it_keeps_everything_there(
     assert tmp_path not in places.machine_dir().parents, "what IT has settled for a computer counts there"
     (tmp_path / "stick" / places.PORTABLE_MARKER).unlink()
     assert places.default_base_dir() == Path(platformdirs.user_data_dir(places.APP_NAME, appauthor=False))
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"\0" * 80, b"theme = ", b"\xff"], ids=["empty", "zeroed", "cut", "bytes"]
+)
+def test_damaged_settings_come_back_from_their_copy(tmp_path: Path, damage: bytes) -> None:
+    file, copy = tmp_path / "settings.toml", tmp_path / "backups" / "settings.toml"
+    SettingsStore(file, copy).save(Settings(theme=Theme.DARK))
+    file.write_bytes(damage)
+    with pytest.raises(StorageError, match="default settings"):
+        SettingsStore(file, copy).read()
+    store = SettingsStore(file, copy)
+    assert store.load() == Settings(theme=Theme.DARK)
+    assert store.recovery is not None
+    assert "settings-damaged.toml" in store.recovery
+    assert (tmp_path / "settings-damaged.toml").read_bytes() == damage
+    again = SettingsStore(file, copy)
+    assert (again.load(), again.recovery) == (Settings(theme=Theme.DARK), None)
+
+
+def test_damaged_settings_with_a_damaged_copy_are_said_and_left_alone(tmp_path: Path) -> None:
+    file, copy = tmp_path / "settings.toml", tmp_path / "settings-copy.toml"
+    file.write_bytes(b"theme = ")
+    copy.write_bytes(b"\0")
+    with pytest.raises(StorageError, match="mend the file"):
+        SettingsStore(file, copy).load()
+    assert file.read_bytes() == b"theme = "
