@@ -82,25 +82,17 @@ class CounterpartService:
     def counterparts(
         self, bundle: VerifiedBundle, chapter_id: str, snapshot: LibrarySnapshot, today: date
     ) -> Iterator[tuple[VerifiedBundle, Counterpart | None]]:
-<<<<<<< HEAD
-        """For each other manual its current edition, and the counterpart of a chapter there or None."""
-        if bundle.manual == GUIDE:
-            return
-        for manual in snapshot.comparable():
-            if manual == bundle.manual:
-                continue
-            other = snapshot.get(manual, None, today)
-            yield other, self.counterpart(bundle, chapter_id, other)
-=======
         """For each other manual its current edition, and the counterpart of a chapter there or None.
 
         Where many manuals hold texts, titles alone tell (`MOST_BY_TEXT`).
         """
-        others = [other for other in snapshot.current(today) if other.manual != bundle.manual]
+        if bundle.manual == GUIDE:
+            return
+        manuals = [manual for manual in snapshot.comparable() if manual != bundle.manual]
+        others = [snapshot.get(manual, None, today) for manual in manuals]
         by_text = are_few([bundle, *others])
         for other in others:
             yield other, self.counterpart(bundle, chapter_id, other, by_text=by_text)
->>>>>>> main
 
     def counterpart(
         self, bundle: VerifiedBundle, chapter_id: str, other: VerifiedBundle, *, by_text: bool = True
