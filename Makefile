@@ -22,7 +22,7 @@ QT_STARTS = QT_QPA_PLATFORM=$$([ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || echo offsc
 	a = A([]); raise SystemExit(not F.families())'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench endurance mutants corpora samples training-media drawn-icons program-icon pictures guide-pictures dist lock system dist-system test-system clean
+.PHONY: help run test check format bench endurance mutants corpora samples training-media drawn-icons program-icon pictures guide-pictures commands-page dist lock system dist-system test-system clean
 
 help: ## List the commands.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/'
@@ -75,6 +75,9 @@ pictures: $(VENV)/dev-ready system ## Take a picture of every state of the windo
 
 guide-pictures: $(VENV)/dev-ready system ## Take the pictures of the user guide anew, and write its table of keys.
 	QT_QPA_PLATFORM=offscreen PICTURES=all $(BIN)/python -m pytest -q tests/ui/guide_pictures.py
+
+commands-page: $(VENV)/dev-ready ## Write the page of every command and option anew (resources/docs/commands.md).
+	$(BIN)/python -m tests.support.commands_page
 
 drawn-icons: $(VENV)/run-ready system ## Draw the icons of the style sheets anew, after a change to the colours.
 	$(BIN)/python bundles/make_drawn_icons.py
