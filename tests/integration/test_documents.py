@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import tomllib
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from reader.cli.commands import app
 from reader.domain.contents import Chapter, Division, Form, Held, Note, SeeAlso, Status
 from reader.domain.errors import Reason
 from reader.domain.manual import Purpose
+from reader.store.places import machine_settings_template
 
 ROOT: Final = Path(__file__).parents[2]
 DOCUMENTS: Final = (ROOT / "README.md", *sorted((ROOT / "resources" / "docs").glob("*.md")))
@@ -68,6 +70,15 @@ def test_every_code_of_a_refusal_is_explained_to_it() -> None:
     table = [line for line in text.splitlines() if line.startswith("| `")]
     named = {code for line in table for code in re.findall(r"`([a-z-]+)`", line.split("|")[1])}
     assert {reason.value for reason in Reason} <= named
+
+
+def test_every_setting_for_everybody_is_explained_to_it() -> None:
+    text = (ROOT / "resources" / "docs" / "it.md").read_text("utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    settings = tomllib.loads(machine_settings_template().read_text("utf-8"))
+    for name, value in settings.items():
+        for key in [f"{name}.{inner}" for inner in value] if isinstance(value, dict) else [name]:
+            assert [row for row in rows if f"`{key}`" in row.split("|")[1]], key
 
 
 def test_the_figures_of_the_format_document_are_those_of_the_code() -> None:

@@ -14,9 +14,12 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QProcess
 
+from reader.domain.bookmark import Verdict
 from reader.domain.cancel import CancelToken
+from reader.domain.errors import EXPLANATIONS
 from reader.domain.manual import GUIDE, Domain, Purpose
 from reader.domain.settings import Settings, Theme
+from reader.search.query import parse
 from reader.services.workspace import Workspace, WorkspaceChoice
 from reader.store import places
 from reader.store.settings import SettingsStore
@@ -221,3 +224,41 @@ def test_every_picture_is_shown_and_none_is_heavy_or_small() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="keys are written as they are on Linux and Windows")
 def test_the_table_of_keys_is_that_of_the_window() -> None:
     assert KEYS_FILE.read_text("utf-8") == keys_chapter(), "run `make guide-pictures`, then `make samples`"
+
+
+def _first_cells(chapter: str) -> list[str]:
+    """What stands first in the rows of a chapter's tables, without their heads."""
+    lines = (SOURCE / "chapters" / f"{chapter}.md").read_text("utf-8").splitlines()
+    rows = [line for line, after in zip(lines, [*lines[1:], ""], strict=True) if not after.startswith("|---")]
+    return [row.split("|")[1].strip() for row in rows if row.startswith("| ")]
+
+
+def test_what_the_guide_says_of_refusals_is_what_the_program_says() -> None:
+    said = {explanation.happened for explanation in EXPLANATIONS.values()}
+    assert set(_first_cells("refused")) <= said
+    assert len(_first_cells("refused")) >= 10
+
+
+def test_the_verdicts_of_the_guide_are_those_of_the_program() -> None:
+    assert _first_cells("carrying-over") == [verdict.label for verdict in Verdict]
+
+
+def test_every_operator_of_the_guide_is_understood() -> None:
+    operators = [cell.strip("`") for cell in _first_cells("searching")]
+    assert len(operators) >= 12
+    for typed in operators:
+        assert parse(typed).notes == (), typed
+
+
+def test_the_folders_of_the_guide_are_those_of_the_program(tmp_path: Path) -> None:
+    there = places.Places(tmp_path)
+    named = {cell.strip("`") for cell in _first_cells("your-data")}
+    for place in (
+        there.library_dir,
+        there.personal_file,
+        there.backup_dir,
+        there.settings_file,
+        there.index_dir,
+        there.log_dir,
+    ):
+        assert place.name in named
