@@ -72,7 +72,8 @@ def sample(folder: Path) -> Iterator[Sample]:
     try:
         for _ in workspace.install_samples(CancelToken()):
             pass
-        current = workspace.library.load(CancelToken()).current(today())
+        snapshot = workspace.library.load(CancelToken())
+        current = [snapshot.get(manual, None, today()) for manual in snapshot.comparable()]
         yield Sample(workspace, {str(bundle.manual).partition("/")[0]: bundle for bundle in current})
     finally:
         workspace.close()
