@@ -577,7 +577,10 @@ class PersonalStore:
                 aside = place.with_name(f"personal-damaged-{stamp}-{name}")
                 files.replace(place, aside)
                 if place == self._file:
-                    self.recovery = f"Where your bookmarks should be ({place}) lay something else; it is kept as {aside.name}."
+                    self.recovery = (
+                        f"Where your bookmarks should be ({place}) lay something else; it is kept as"
+                        f" {aside.name}."
+                    )
 
     def _open_or_recover(self) -> sqlite3.Connection:
         self._clear_the_way()
