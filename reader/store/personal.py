@@ -574,7 +574,13 @@ class PersonalStore:
             place = self._file.with_name(name)
             if place.is_dir() or (place.is_symlink() and not place.exists()):
                 stamp = self._clock().strftime("%Y%m%d-%H%M%S-%f")
-                files.replace(place, place.with_name(f"personal-damaged-{stamp}-{name}"))
+                aside = place.with_name(f"personal-damaged-{stamp}-{name}")
+                files.replace(place, aside)
+                if place == self._file:
+                    self.recovery = (
+                        f"Where your bookmarks should be ({place}) lay something else; it is kept as"
+                        f" {aside.name}."
+                    )
 
     def _open_or_recover(self) -> sqlite3.Connection:
         self._clear_the_way()
