@@ -77,16 +77,9 @@ class Desk(QObject):
         self.appearance = AppearanceController(
             window, workspace.settings, self.navigation, runner, dialogs=self._dialogs
         )
-        self.library = LibraryController(window, workspace, self.library_state, runner, self._dialogs)
-        self.intake = IntakeController(
-            window,
-            workspace,
-            self.library_state,
-            runner,
-            self._dialogs,
-            on_own_folder_chosen=self.appearance.set_watched_dir,
-        )
         tools = Tools(window, workspace, self.library_state, self.navigation, runner, self._dialogs)
+        self.library = LibraryController(tools)
+        self.intake = IntakeController(tools, on_own_folder_chosen=self.appearance.set_watched_dir)
         self.citations = CitationsController(tools)
         self.search = SearchController(tools, open_citation=self.citations.offer)
         self.bookmarks = BookmarksController(tools)

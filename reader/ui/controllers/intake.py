@@ -7,7 +7,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QFileSystemWatcher, QTimer, Signal, Slot
 
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import ReaderError
@@ -15,13 +15,8 @@ from reader.domain.intake import Fate, Look, Offer, Taken
 from reader.domain.machine import Permission
 from reader.services.intake import summary
 from reader.services.snapshot import LibrarySnapshot
-from reader.services.workspace import Workspace
 from reader.ui.actions import ActionId
-from reader.ui.controllers.current_library import CurrentLibrary
-from reader.ui.controllers.permissions import may
-from reader.ui.dialogs import Dialogs
-from reader.ui.main_window import MainWindow
-from reader.ui.tasks import TaskRunner
+from reader.ui.controllers.tools import ToolController, Tools
 
 _SETTLE_MS: Final = 700
 _AGAIN_MS: Final = 5_000
@@ -31,7 +26,7 @@ _SHOW_EVERY_SECONDS: Final = 5.0
 _MS_PER_MINUTE: Final = 60_000
 
 
-class IntakeController(QObject):
+class IntakeController(ToolController):
     """Watches the folders of IT and the person's own.
 
     Files are taken in one at a time in the lane of what writes, so that a bookmark never waits for hundreds of them;
@@ -41,22 +36,8 @@ class IntakeController(QObject):
     library_changed = Signal(object, bool)
     """A newer `LibrarySnapshot`, and whether it is the last one for now."""
 
-    def __init__(
-        self,
-        window: MainWindow,
-        workspace: Workspace,
-        library: CurrentLibrary,
-        runner: TaskRunner,
-        dialogs: Dialogs,
-        *,
-        on_own_folder_chosen: Callable[[Path], None],
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._library = library
-        self._runner = runner
-        self._dialogs = dialogs
+    def __init__(self, tools: Tools, *, on_own_folder_chosen: Callable[[Path], None]) -> None:
+        super().__init__(tools)
         self._on_own_folder_chosen = on_own_folder_chosen
         self._own_folder: Path | None = None
         self._queue: list[Offer] = []
@@ -74,8 +55,8 @@ class IntakeController(QObject):
         self._settle.timeout.connect(self._look)
         self._period = QTimer(self)
         self._period.timeout.connect(self.look_soon)
-        window.activity.cancel_requested.connect(self._on_cancel)
-        window.actions_by_id[ActionId.WATCH_FOLDER].triggered.connect(self._on_watch_folder)
+        tools.window.activity.cancel_requested.connect(self._on_cancel)
+        tools.window.actions_by_id[ActionId.WATCH_FOLDER].triggered.connect(self._on_watch_folder)
 
     @property
     def is_at_rest(self) -> bool:
@@ -85,8 +66,8 @@ class IntakeController(QObject):
     def watch(self, own_folder: Path | None) -> None:
         """Take in what lies in IT's folders and in the person's own from now on; None: there is none of their own."""
         self._own_folder = own_folder
+        self._period.start(self._workspace.machine.look_every_minutes * _MS_PER_MINUTE)
         if self._folders:
-            self._period.start(self._workspace.machine.look_every_minutes * _MS_PER_MINUTE)
             self.look_soon()
 
     @Slot()
@@ -221,7 +202,7 @@ class IntakeController(QObject):
 
     @Slot()
     def _on_watch_folder(self) -> None:
-        if not may(Permission.ADD, self._workspace.machine, self._dialogs, "Watch a folder"):
+        if not self._may(Permission.ADD, "Watch a folder"):
             return
 
         def chosen(folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError, ReaderError
@@ -13,17 +13,13 @@ from reader.domain.machine import Permission
 from reader.domain.manual import UPDATE_SUFFIX, Domain, Edition, Purpose, day
 from reader.domain.search import IndexProgress
 from reader.services.snapshot import LibrarySnapshot
-from reader.services.workspace import Workspace, today
+from reader.services.workspace import today
 from reader.ui.actions import ActionId
-from reader.ui.controllers.current_library import CurrentLibrary
-from reader.ui.controllers.permissions import may
-from reader.ui.dialogs import Dialogs
-from reader.ui.main_window import MainWindow
-from reader.ui.tasks import TaskRunner
+from reader.ui.controllers.tools import ToolController, Tools
 from reader.ui.widgets.welcome import ManualSummary
 
 
-class LibraryController(QObject):
+class LibraryController(ToolController):
     """Brings the library to the screen and keeps it there."""
 
     loaded = Signal()
@@ -34,20 +30,9 @@ class LibraryController(QObject):
     trust_changed = Signal()
     """After a trust update: what was refused before may count now."""
 
-    def __init__(
-        self,
-        window: MainWindow,
-        workspace: Workspace,
-        library: CurrentLibrary,
-        runner: TaskRunner,
-        dialogs: Dialogs,
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._library = library
-        self._runner = runner
-        self._dialogs = dialogs
+    def __init__(self, tools: Tools) -> None:
+        super().__init__(tools)
+        window, library = tools.window, tools.library
         self._indexing = CancelToken()
         self._is_indexing = False
         library.as_at_changed.connect(self._on_as_at_changed)
@@ -217,9 +202,6 @@ class LibraryController(QObject):
     def _on_add(self) -> None:
         if self._may(Permission.ADD, "Add a bundle"):
             self._dialogs.choose_bundles(self.install)
-
-    def _may(self, permission: Permission, title: str) -> bool:
-        return may(permission, self._workspace.machine, self._dialogs, title)
 
     @Slot()
     def _on_remove(self) -> None:
