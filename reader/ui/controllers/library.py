@@ -10,7 +10,7 @@ from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError, ReaderError
 from reader.domain.location import Location
 from reader.domain.machine import Permission
-from reader.domain.manual import UPDATE_SUFFIX, Domain, Edition, Purpose, day
+from reader.domain.manual import GUIDE, UPDATE_SUFFIX, Domain, Edition, Purpose, day
 from reader.domain.search import IndexProgress
 from reader.services.snapshot import LibrarySnapshot
 from reader.services.workspace import today
@@ -125,7 +125,8 @@ class LibraryController(ToolController):
     def _fill_tree(self) -> list[Edition]:
         """Show the editions in the tree: those in force, or those of the day that was chosen."""
         editions = [bundle.edition for bundle in self._library.editions]
-        editions.sort(key=lambda edition: edition.manifest.authority_name.casefold())
+        # The guide of the program, where it stands among manuals, comes after them.
+        editions.sort(key=lambda one: (one.manifest.id == GUIDE, one.manifest.authority_name.casefold()))
         self._window.library.set_editions(editions)
         return editions
 
