@@ -90,7 +90,7 @@ def documents_of_edition(edition: Path, before: Path | None, target: Path) -> Pa
         chapter.read_text(encoding="utf-8") for chapter in sorted((target / "chapters").iterdir())
     )
     for place in ("media", "forms"):
-        for file in (target / place).iterdir():
+        for file in (target / place).glob("*"):  # a manual need not have both
             if not re.search(rf"{place}/{re.escape(file.name)}\b", said):
                 file.unlink()
     return target
