@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import sys
 import time
@@ -21,7 +22,7 @@ from reader.ui.garbage import GarbageCollector
 from tests.support.stalls import Clock, Stall
 from tests.ui.conftest import ScriptedDialogs
 
-_LIMIT_SECONDS: Final = 300.0
+_LIMIT_SECONDS: Final = 120.0
 _TURN_MS: Final = 3
 
 
@@ -69,7 +70,9 @@ class Driven:
         while idle < 2 or not until():  # what is delivered at the end may ask for more
             self._turn()
             idle = idle + 1 if self.desk.runner.is_idle else 0
-            assert time.monotonic() < limit, "The window does not come to rest."
+            if time.monotonic() > limit:
+                faulthandler.dump_traceback(all_threads=True)
+                raise AssertionError("The window does not come to rest.")
 
     @contextlib.contextmanager
     def hearing(self, signal: SignalInstance) -> Iterator[Callable[[], bool]]:

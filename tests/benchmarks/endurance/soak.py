@@ -6,6 +6,7 @@ import gc
 import os
 import random
 import statistics
+import sys
 import tempfile
 import threading
 import time
@@ -90,9 +91,14 @@ def soak(openings: int) -> bool:
             for what in _what_else(number):
                 counts[what] = counts.get(what, 0) + 1
                 _do(driven, what, counts[what], chance)
-                driven.settle()
+                try:
+                    driven.settle()
+                except AssertionError:
+                    print(f"after {number} openings: {what}")
+                    raise
             if number % max(openings // _SAMPLES, 1) == 0:
                 samples.append(Sample.now(number))
+                print(f"\r{number} of {openings}", end="", file=sys.stderr, flush=True)
         took = time.monotonic() - started
         driven.close()
     return _report(samples, counts, driven, took)
