@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction, QDesktopServices, QFont
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction, QDesktopServices, QFont, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
 from reader.domain.contents import SeeAlso, walk
@@ -14,7 +14,7 @@ from reader.domain.manual import ManualId
 from reader.store.places import sample_root_file
 from reader.ui.actions import ActionId
 from reader.ui.controllers.navigation import NavigationController
-from tests.ui.conftest import LANCASHIRE, DeskOpener, OpenDesk
+from tests.ui.conftest import LANCASHIRE, WAIT_MS, DeskOpener, OpenDesk
 
 
 def test_a_chapter_opens_in_a_tab_with_its_provenance(desk: OpenDesk) -> None:
@@ -367,3 +367,22 @@ def test_a_short_text_stays_where_it_is_read_when_the_window_changes(desk: OpenD
         desk.qtbot.wait(200)
         now = view.text.document().findBlock(view.text._place()[0])
         assert abs(now.blockNumber() - block.blockNumber()) <= 1
+
+
+def test_a_scroll_bar_that_comes_and_goes_without_end_stays(desk: OpenDesk) -> None:
+    """With the bar a text can be a line too long, and without it fit: the window must come to rest all the same."""
+    desk.go("young-carers")
+    view = desk.window.current_view
+    assert view is not None
+    text = view.text
+    size = text.viewport().size()
+    narrower = QSize(size.width() - 14, size.height())
+    for _ in range(4):
+        assert text.verticalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        text.resizeEvent(QResizeEvent(narrower, size))
+        size, narrower = narrower, size
+    assert text.verticalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+    desk.window.resize(desk.window.width() - 40, desk.window.height())
+    desk.qtbot.waitUntil(
+        lambda: text.verticalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAsNeeded, timeout=WAIT_MS
+    )

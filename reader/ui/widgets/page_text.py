@@ -44,6 +44,7 @@ from reader.ui.widgets.page_pictures import PagePictures
 _MIN_MARGIN: Final = 20
 _BAR_GAP_PX: Final = 14
 _BAR_PX: Final = 4
+_MOST_BAR_CHANGES: Final = 4
 _SIGN_PX: Final = 16
 _SIGN_GAP_PX: Final = 36
 _CONTEXT: Final = 200
@@ -96,6 +97,8 @@ class PageText(QTextBrowser):
         self._layout = PacedLayout(self)
         self._anchor: str | None = None
         self._held_place: tuple[int, int] | None = None
+        self._own_size = QSize()
+        self._bar_changes = 0
         self._column_px = 0.0
         self._resize_timer = QTimer(self)
         self._resize_timer.setSingleShot(True)
@@ -126,6 +129,7 @@ class PageText(QTextBrowser):
         self._html, self._anchor = self._extras.html, anchor
         self._anchors, self._reached = None, None
         self._let_go()
+        self._settle_scroll_bar(is_own=True)
         self._is_stale = True
         if self.isVisible():
             self._render_if_stale()
@@ -439,13 +443,28 @@ class PageText(QTextBrowser):
         if not self._is_stale and (is_deep or self._held_place is not None):
             self._resize_timer.start()  # laying a long text out down to here takes a while: not at every step
             return
+        is_own = self.size() != self._own_size  # not the scroll bar that came or went
+        self._own_size = self.size()
+        self._settle_scroll_bar(is_own=is_own)
         is_read = self.isVisible() and not self._is_stale and self.verticalScrollBar().value() > 0
-        place = self._place() if is_read and event.size().width() != event.oldSize().width() else None
+        place = (
+            self._place() if is_own and is_read and event.size().width() != event.oldSize().width() else None
+        )
         super().resizeEvent(event)
         self._set_margins()
         if place is not None:
             self._go_to_place(place)
         self._fit_pictures()
+
+    def _settle_scroll_bar(self, *, is_own: bool) -> None:
+        """Let a scroll bar that comes and goes stay: with it a text may need it and without it not, for ever."""
+        if is_own:
+            self._bar_changes = 0
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+            return
+        self._bar_changes += 1
+        if self._bar_changes == _MOST_BAR_CHANGES:
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
