@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import Final
@@ -110,6 +110,14 @@ class RowLane(Lane):
         return self._steps[document] != 0
 
 
+def _marks_of(documents: Iterable[int], size: int) -> int:
+    """A row that is full where one of the documents stands."""
+    row = bytearray(size)
+    for document in documents:
+        row[document] = 255
+    return int.from_bytes(row, "little")
+
+
 class FewLane(Lane):
     """Documents with what they count, one by one."""
 
@@ -121,10 +129,7 @@ class FewLane(Lane):
         self._factor = factor
 
     def _marked(self) -> int:
-        row = bytearray(self.size)
-        for document in self._found:
-            row[document] = 255
-        return int.from_bytes(row, "little")
+        return _marks_of(self._found, self.size)
 
     def coarse(self, scale: float) -> int:
         row = bytearray(self.size)
@@ -151,10 +156,7 @@ class OnlyLane(Lane):
         self._documents = documents
 
     def _marked(self) -> int:
-        row = bytearray(self.size)
-        for document in self._documents:
-            row[document] = 255
-        return int.from_bytes(row, "little")
+        return _marks_of(self._documents, self.size)
 
     def coarse(self, scale: float) -> int:
         return self._lane.coarse(scale) & self.marks

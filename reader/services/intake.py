@@ -54,12 +54,12 @@ class IntakeService:
                 unreachable.append((folder, error.strerror or str(error)))
         with self._lock:
             fates = self._known()
-            away = {folder for folder, _ in unreachable}
-            for offer in [o for o in fates if o.file.parent not in away and o not in set(found)]:
+            away, here = {folder for folder, _ in unreachable}, frozenset(found)
+            for offer in [o for o in fates if o.file.parent not in away and o not in here]:
                 del fates[offer]
             new = [offer for offer in found if offer not in self._tried and fates.get(offer, "") is not None]
             whole = [offer for offer in new if offer in self._seen]
-            self._seen = frozenset(found)
+            self._seen = here
         return Look(tuple(sorted(whole, key=_turn)), len(new) - len(whole), tuple(unreachable))
 
     def take(self, offer: Offer, installed: Sequence[VerifiedBundle], cancel: CancelToken) -> Taken:

@@ -63,8 +63,7 @@ def set_pin(root: TrustRoot, machine: MachineSettings, *, is_machine_wide: bool)
         raise TrustError(
             f"{machine.file} names the trust root {machine.root_file}: put the new root there, or take trust.root out."
         )
-    if machine.root_fingerprint is not None:
-        require_fingerprint(root, machine)
+    require_fingerprint(root, machine)
     pin = pinned_root(machine)
     if pin is not None and pin.is_machine_wide and not is_machine_wide:
         raise TrustError(f"IT has set the trust root of this computer ({pin.file}): ask IT to change it.")

@@ -145,8 +145,8 @@ class Workspace:
         if self.is_sample:
             return () if own is None else (own,)
         of_it = [f for f in self.machine.folders if f != deployed_dir() or f.is_dir()]
-        is_own_allowed = own is not None and self.machine.allows(Permission.ADD)
-        return (*of_it, *([own] if own is not None and is_own_allowed else []))
+        of_person = [own] if own is not None and self.machine.allows(Permission.ADD) else []
+        return (*of_it, *of_person)
 
     @cached_property
     def counterparts(self) -> CounterpartService:
