@@ -46,6 +46,36 @@ PLUGINS: Final = frozenset(
 CUPS: Final = "libcups.so"
 """Where a system prints, its own libcups is there with all that it needs; elsewhere the plugin rests."""
 
+OF_THE_SYSTEM: Final = frozenset(
+    (
+        # Of the C++ compiler: these packages are built to use the system's, and a graphics driver needs the newest.
+        *("libstdc++.so.6", "libgcc_s.so.1"),
+        # What libGL, which no program brings along, links to itself.
+        *("libX11.so.6", "libxcb.so.1", "libXau.so.6", "libXdmcp.so.6", "libbsd.so.0", "libmd.so.0"),
+        *("libz.so.1", "libzstd.so.1", "libexpat.so.1"),
+        # Fonts: they read the system's settings, whose form goes with the version.
+        *(
+            "libfontconfig.so.1",
+            "libfreetype.so.6",
+            "libpng16.so.16",
+            "libbrotlidec.so.1",
+            "libbrotlicommon.so.1",
+        ),
+        # Messages between programs, and with these systemd's.
+        *(
+            "libdbus-1.so.3",
+            "libsystemd.so.0",
+            "libgcrypt.so.20",
+            "libgpg-error.so.0",
+            "liblz4.so.1",
+            "libcap.so.2",
+        ),
+        *("libglib-2.0.so.0", "libgthread-2.0.so.0", "libpcre2-8.so.0"),
+    )
+)
+"""Libraries that each Linux desktop has and that fit it: older ones from here would stand before them in its drivers'
+way. `resources/docs/it.md` names the packages for a computer without a desktop."""
+
 ICU_KEPT: Final = frozenset(
     (
         *("cnvalias.icu", "pool.res", "root.res", "en.res", "en_001.res", "en_GB.res", "res_index.res"),
@@ -55,6 +85,10 @@ ICU_KEPT: Final = frozenset(
 )
 """What Qt asks ICU for: the order of names in a file dialog, and the hours of this place. The rest is for others."""
 
+_X86_64: Final = 62
+_PAGE: Final = 4096
+_SECTION_NULL: Final = 0
+_SECTION_WITHOUT_BYTES: Final = 8
 _ICU_MARK: Final = b"CmnD"
 _ICU_MARK_AT: Final = 12
 
@@ -77,8 +111,12 @@ def needed(
     return [
         entry
         for entry in found
-        if entry in roots or (_is_library(entry) and _names(entry) & names and CUPS not in entry[0])
+        if entry in roots or (_is_library(entry) and _names(entry) & names and not _is_of_the_system(entry))
     ]
+
+
+def _is_of_the_system(entry: Entry) -> bool:
+    return CUPS in entry[0] or entry[0] in OF_THE_SYSTEM
 
 
 def _names(entry: Entry) -> set[str]:
@@ -169,6 +207,64 @@ def cut_icu(data: bytes) -> bytes:
 
 def _rounded(size: int) -> int:
     return (size + 15) // 16 * 16
+
+
+def close_holes(folder: Path) -> None:
+    """Write the libraries of a folder anew that a tool has blown up, laying parts of them at round places."""
+    for file in folder.rglob("*.so*"):
+        data = file.read_bytes()
+        closed = without_holes(data)
+        if closed != data:
+            file.write_bytes(closed)
+
+
+def without_holes(data: bytes) -> bytes:
+    """A library for Linux on x86-64 without pages in which nothing is; anything else as it is.
+
+    Where something is loaded to stays as it was, and so does its place within a page of 4096 bytes, which is all that
+    the system asks of the file.
+    """
+    if data[:6] != b"\x7fELF\x02\x01" or struct.unpack_from("<H", data, 18) != (_X86_64,):
+        return data
+    segments_at, sections_at = struct.unpack_from("<2Q", data, 32)
+    segment_size, segments, section_size, sections = struct.unpack_from("<4H", data, 54)
+    # For each header: where it says a place in the file.
+    segment_rows = [segments_at + number * segment_size for number in range(segments)]
+    section_rows = [sections_at + number * section_size for number in range(sections)]
+    used = [(0, 64), (segments_at, segments * segment_size), (sections_at, sections * section_size)]
+    used += [
+        (struct.unpack_from("<Q", data, row + 8)[0], struct.unpack_from("<Q", data, row + 32)[0])
+        for row in segment_rows
+    ]
+    used += [
+        struct.unpack_from("<2Q", data, row + 24)
+        for row in section_rows
+        if struct.unpack_from("<I", data, row + 4)[0] not in {_SECTION_NULL, _SECTION_WITHOUT_BYTES}
+    ]
+    holes: list[tuple[int, int]] = []
+    end = 0
+    for start, size in sorted(used):
+        pages = (start - end) // _PAGE
+        if pages > 0 and size:
+            holes.append((end, pages * _PAGE))
+        end = max(end, start + size)
+    if not holes:
+        return data
+
+    def moved(place: int) -> int:
+        return place - sum(size for start, size in holes if place > start)
+
+    made = bytearray(data)
+    struct.pack_into("<2Q", made, 32, moved(segments_at), moved(sections_at))
+    for row in segment_rows:
+        struct.pack_into("<Q", made, row + 8, moved(struct.unpack_from("<Q", data, row + 8)[0]))
+        (alignment,) = struct.unpack_from("<Q", data, row + 48)
+        struct.pack_into("<Q", made, row + 48, min(alignment, _PAGE))
+    for row in section_rows:
+        struct.pack_into("<Q", made, row + 24, moved(struct.unpack_from("<Q", data, row + 24)[0]))
+    for start, size in reversed(holes):
+        del made[start : start + size]
+    return bytes(made)
 
 
 def alone(modules: Iterable[Entry], files: Iterable[Entry]) -> list[Entry]:

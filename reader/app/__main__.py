@@ -5,7 +5,11 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import re
 import sys
+from typing import Final
+
+_LIBRARY: Final = re.compile(r"(?P<name>lib[\w.+-]+\.so[.\d]*): ")
 
 
 def main() -> int:
@@ -15,8 +19,15 @@ def main() -> int:
     # No plugin that happens to be installed on this computer is loaded into the reader, nor looked for.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     _let_other_programs_be()
-    from reader.app.program import run  # noqa: PLC0415  # a spawned child must not load Qt
-
+    try:
+        from reader.app.program import run  # noqa: PLC0415  # a spawned child must not load Qt
+    except ImportError as error:
+        library = _LIBRARY.search(str(error))
+        if library is None:
+            raise
+        said = f"The library {library['name']} of this system cannot be loaded, and the window needs it ({error})."
+        sys.stderr.write(f"{said} The administrator's guide names the packages to install.\n")
+        return 1
     return run(sys.argv[1:])
 
 

@@ -16,6 +16,27 @@ import reader
 from tests.frozen.conftest import ON_WINDOWS, Frozen
 
 PACKAGE = Path(reader.__file__).parent
+LINKED = re.compile(r"NEEDED +(\S+)")
+OF_GLIBC = re.compile(r"(lib(c|m|dl|rt|pthread|util)|ld-linux.*)\.so\.\d+")
+PACKAGES_OF = {
+    "libegl1": {"libEGL.so.1"},
+    # With it come X11, Mesa and what they link to.
+    "libgl1": {
+        "libGL.so.1",
+        "libX11.so.6",
+        "libxcb.so.1",
+        "libz.so.1",
+        "libzstd.so.1",
+        "libstdc++.so.6",
+        "libgcc_s.so.1",
+    },
+    "libglib2.0-0": {"libglib-2.0.so.0", "libgthread-2.0.so.0"},
+    "libfontconfig1": {"libfontconfig.so.1", "libfreetype.so.6"},
+    "libdbus-1-3": {"libdbus-1.so.3"},
+}
+"""The packages that the administrator's guide names, with the libraries of theirs that the program takes."""
+RESTS_WITHOUT = {"libcups.so.2", "libwayland-client.so.0", "libwayland-cursor.so.0"}
+"""Whoever prints or draws with Wayland has these; the plugins rest where they are not."""
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +129,20 @@ def test_every_library_still_loads_after_stripping(frozen: Frozen) -> None:
         },
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems bring their own, or none")
+def test_of_the_system_no_more_is_asked_than_the_guide_names(frozen: Frozen) -> None:
+    libraries = list(frozen.internal.rglob("*.so*"))
+    listed = subprocess.run(
+        ["objdump", "--private-headers", *map(str, libraries)], capture_output=True, text=True, check=True
+    )
+    asked = {name for name in LINKED.findall(listed.stdout) if not OF_GLIBC.fullmatch(name)}
+    asked -= {file.name for file in libraries}
+    assert asked - RESTS_WITHOUT == set.union(*PACKAGES_OF.values())
+    guide = (frozen.internal / "resources" / "docs" / "it.md").read_text("utf-8")
+    (named,) = re.findall(r"apt install (.+)", guide)
+    assert set(named.split()) == {*PACKAGES_OF, "fonts-dejavu-core"}
 
 
 @pytest.mark.skipif(not ON_WINDOWS, reason="Windows shows it")

@@ -104,6 +104,23 @@ def test_a_chapter_is_printed_with_its_letters(frozen: Frozen) -> None:
     assert any("DejaVu" in str(font) for font in reader.pages[0]["/Resources"]["/Font"].values())  # type: ignore[index]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing of the system is missing")
+def test_a_library_that_the_system_lacks_is_named_in_a_sentence(fresh: Frozen) -> None:
+    broken = fresh.home / "libraries"
+    broken.mkdir()
+    (broken / "libglib-2.0.so.0").touch()
+    done = subprocess.run(
+        fresh.command_of("procedures-reader", "--version"),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        env=fresh.environment | {"LD_LIBRARY_PATH": str(broken)},
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("The library libglib-2.0.so.0 of this system cannot be loaded")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_screen_reader_reads_the_window(fresh: Frozen) -> None:
     reason = screen_reader.missing()
     if reason:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.metadata
+import platform
 import re
 import runpy
+import shutil
 import struct
 import subprocess
 import sys
@@ -35,11 +37,12 @@ def test_only_plugins_in_use_and_what_is_linked_to_are_kept() -> None:
         (f"{qt}/lib/libQt6Gui.so.6", "/q/libQt6Gui.so.6", "BINARY"),
         (f"{qt}/lib/libQt6Pdf.so.6", "/q/libQt6Pdf.so.6", "BINARY"),
         ("libcups.so.2", "/usr/lib/libcups.so.2", "BINARY"),
+        ("libglib-2.0.so.0", "/usr/lib/libglib-2.0.so.0", "BINARY"),
         ("lxml/etree.so", "/s/lxml/etree.so", "EXTENSION"),
         ("libQt6Gui.so.6", f"{qt}/lib/libQt6Gui.so.6", "SYMLINK"),
     ]
     links = {
-        "/q/libqxcb.so": ["libQt6Gui.so.6"],
+        "/q/libqxcb.so": ["libQt6Gui.so.6", "libglib-2.0.so.0"],
         "/q/libqsvg.so": ["libQt6Pdf.so.6"],
         "/q/libcupsprintersupport.so": ["libcups.so.2"],
     }
@@ -92,6 +95,31 @@ def test_of_icu_what_is_kept_stays_as_it_was() -> None:
         assert at % 16 == 0
         found[inner[name_at : inner.index(b"\0", name_at)].decode()] = inner[at : at + 5]
     assert found == {"icudt73l/coll/root.res": b"order", "icudt73l/root.res": b"root!"}
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or platform.machine() != "x86_64" or shutil.which("as") is None,
+    reason="how libraries lie in files differs",
+)
+def test_a_library_without_its_holes_still_loads(tmp_path: Path) -> None:
+    source = ".globl answer\n.text\nret\n.section .rodata\n.quad 1\n.data\nanswer: .quad 4711\n.section .note.GNU-stack\n"
+    subprocess.run(["as", "-o", "a.o", "-"], input=source, text=True, cwd=tmp_path, check=True)
+    pages = ["-z", "separate-code", "-z", "max-page-size=0x200000"]
+    subprocess.run(["ld", "-shared", *pages, "-o", "blown-up.so", "a.o"], cwd=tmp_path, check=True)
+    library = tmp_path / "blown-up.so"
+    assert library.stat().st_size > 2**20
+    FREEZING["close_holes"](tmp_path)
+    closed = library.read_bytes()
+    assert len(closed) < 20_000
+    assert FREEZING["without_holes"](closed) == closed
+    script = f"import ctypes; print(ctypes.c_long.in_dll(ctypes.CDLL({str(library)!r}), 'answer').value)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "4711", done.stderr
+
+
+def test_what_is_no_library_stays_as_it_is() -> None:
+    for data in (b"", b"\x7fELF", b"INPUT(libm.so.6)\n", bytes(9000)):
+        assert FREEZING["without_holes"](data) == data
 
 
 def test_modules_that_need_no_files_lie_in_one_archive_for_both_programs(tmp_path: Path) -> None:
