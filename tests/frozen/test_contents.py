@@ -93,7 +93,7 @@ def test_every_distribution_inside_has_its_licence_in_the_notices(frozen: Frozen
         r"DarkGarden|reportlab/fonts",
         r"(?i)(^|/)(tests?|tkinter|tcl|tk|pkcs11|hypothesis|mypy|pytest|setuptools)(/|\.)",
         r"\.(py|pyi|pyx|c|h|qm|a|lib|pdb)$",
-        r"libgtk|libcups\.|libgnutls|libkrb5",
+        r"libgtk|libcups\.|libgnutls|libkrb5|libcrypto|libssl",
     ],
 )
 def test_nothing_is_inside_that_the_reader_does_not_need(frozen: Frozen, pattern: str) -> None:
