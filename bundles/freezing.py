@@ -6,14 +6,16 @@ use are kept, and then only what these and Python's own modules link to.
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import marshal
-import shutil
 import struct
 import subprocess
+import sysconfig
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
+from types import CodeType
 from typing import Final
 
 Entry = tuple[str, str, str]
@@ -87,6 +89,12 @@ ICU_KEPT: Final = frozenset(
 
 _X86_64: Final = 62
 _PAGE: Final = 4096
+_HEAD_BYTES: Final = 16
+_WITH_WORDS: Final = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)
+_LONGEST_STRETCH: Final = 8
+_NO_COLUMNS: Final = 13
+_NO_LINE: Final = 15
+_GROUP: Final = 64
 _SECTION_NULL: Final = 0
 _SECTION_WITHOUT_BYTES: Final = 8
 _ICU_MARK: Final = b"CmnD"
@@ -286,28 +294,104 @@ def alone(modules: Iterable[Entry], files: Iterable[Entry]) -> list[Entry]:
 
 
 def with_modules(library: Path, modules: Iterable[Entry], folder: Path) -> Path:
-    """Python's own packed library, which lies open to both programs, with further modules in it.
+    """Python's own packed library, which lies open to both programs, with further modules in it, all of them small.
 
     Returns:
         The new file, of the same name, in `folder`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / library.name
-    shutil.copyfile(library, target)
     given = sorted(modules)
     places = {name: name.replace(".", "/") for name, _, _ in given}
     packages = {name for name, source, _ in given if Path(source).name == "__init__.py"}
     folders = {str(parent) for place in places.values() for parent in PurePosixPath(place).parents} - {"."}
-    with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(library) as before, zipfile.ZipFile(target, "w", compresslevel=9) as archive:
+        for entry in before.infolist():
+            data = before.read(entry)
+            said = str(PurePosixPath(entry.filename).with_suffix(".py"))
+            source = Path(sysconfig.get_path("stdlib"), said)
+            if source.is_file():
+                data = data[:_HEAD_BYTES] + marshal.dumps(without_columns(compiled(source, said)))
+            archive.writestr(zipfile.ZipInfo(entry.filename), data, zipfile.ZIP_DEFLATED)
         # A package without an `__init__` is found by its folder alone, and only where the archive names that.
         for place in sorted(folders - {places[name] for name in packages}):
             archive.writestr(zipfile.ZipInfo(f"{place}/"), b"")
-        for name, source, _ in given:
-            place = f"{places[name]}/__init__" if name in packages else places[name]
-            code = compile(Path(source).read_bytes(), f"{place}.py", "exec", dont_inherit=True)
+        for entry in given:
+            code = module_code(entry)
+            place = code.co_filename.removesuffix(".py")
             # Of the two kinds of compiled files the one that is not held against a source, which is not there.
             head = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + bytes(8)
             archive.writestr(
                 zipfile.ZipInfo(f"{place}.pyc"), head + marshal.dumps(code), zipfile.ZIP_DEFLATED
             )
     return target
+
+
+def module_code(module: Entry) -> CodeType:
+    """The code of a module as the program holds it."""
+    name, source, _ = module
+    place = name.replace(".", "/") + ("/__init__" if Path(source).name == "__init__.py" else "")
+    keeps_words = name.partition(".")[0] == "reader"
+    return without_columns(compiled(Path(source), f"{place}.py", keeps_words=keeps_words))
+
+
+def compiled(source: Path, said: str, *, keeps_words: bool = False) -> CodeType:
+    """A module's code. Assertions stay; what is written about its parts goes, unless the module itself reads it.
+
+    Args:
+        source: Its file.
+        said: The file's name as a fault report shows it.
+        keeps_words: Whether what is written about its parts stays, because others show it as help.
+    """
+    text = source.read_bytes()
+    keeps_words = keeps_words or b"__doc__" in text
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        # A dataclass without words makes up its own when it is imported, which takes longer than to read them.
+        is_plain = isinstance(node, _WITH_WORDS) or (
+            isinstance(node, ast.ClassDef) and not node.decorator_list
+        )
+        if is_plain and not keeps_words and ast.get_docstring(node, clean=False) is not None:
+            # What has a body must have something in it; in a module, nothing may stand before `from __future__`.
+            node.body[:1] = (
+                [] if isinstance(node, ast.Module) else [ast.copy_location(ast.Pass(), node.body[0])]
+            )
+    return compile(tree, said, "exec", dont_inherit=True)
+
+
+def without_columns(code: CodeType) -> CodeType:
+    """Code that knows the lines it came from, and not the columns: nobody can show these where no source is.
+
+    The table says for each stretch of up to eight units of two bytes how much further its line is, or that it has
+    none; the line is an offset to the one before, the lowest bit its sign, in groups of six bits.
+    """
+    table = bytearray()
+    line_before = code.co_firstlineno
+    for start, end, line in code.co_lines():
+        step = 0 if line is None else line - line_before
+        for at in range(start, end, 2 * _LONGEST_STRETCH):
+            units = min(end - at, 2 * _LONGEST_STRETCH) // 2
+            table.append(0x80 | (_NO_LINE if line is None else _NO_COLUMNS) << 3 | units - 1)
+            if line is not None:
+                table += _grouped(-step << 1 | 1 if step < 0 else step << 1)
+                line_before, step = line, 0
+    inner = (without_columns(part) if isinstance(part, CodeType) else part for part in code.co_consts)
+    made = code.replace(co_linetable=bytes(table), co_consts=tuple(inner))
+    if _lines(made) != _lines(code):
+        raise ValueError(
+            f"The lines of {code.co_filename} came out otherwise: this Python keeps them in another way."
+        )
+    return made
+
+
+def _lines(code: CodeType) -> list[int | None]:
+    """The line of each unit."""
+    return [line for start, end, line in code.co_lines() for _ in range(start, end, 2)]
+
+
+def _grouped(number: int) -> bytes:
+    groups = bytearray()
+    while number >= _GROUP:
+        groups.append(number % _GROUP | _GROUP)
+        number //= _GROUP
+    return bytes((*groups, number))

@@ -10,8 +10,10 @@ import shutil
 import struct
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -102,7 +104,8 @@ def test_of_icu_what_is_kept_stays_as_it_was() -> None:
     reason="how libraries lie in files differs",
 )
 def test_a_library_without_its_holes_still_loads(tmp_path: Path) -> None:
-    source = ".globl answer\n.text\nret\n.section .rodata\n.quad 1\n.data\nanswer: .quad 4711\n.section .note.GNU-stack\n"
+    parts = (".globl answer", ".text", "ret", ".section .rodata", ".quad 1", ".data", "answer: .quad 4711")
+    source = "\n".join((*parts, ".section .note.GNU-stack", ""))
     subprocess.run(["as", "-o", "a.o", "-"], input=source, text=True, cwd=tmp_path, check=True)
     pages = ["-z", "separate-code", "-z", "max-page-size=0x200000"]
     subprocess.run(["ld", "-shared", *pages, "-o", "blown-up.so", "a.o"], cwd=tmp_path, check=True)
@@ -150,6 +153,50 @@ def test_modules_that_need_no_files_lie_in_one_archive_for_both_programs(tmp_pat
         check=False,
     )
     assert done.stdout.split() == ["whole/inner/part.py", "whole/__init__.py"], done.stderr
+
+
+def test_code_without_columns_runs_and_knows_its_lines(tmp_path: Path) -> None:
+    """Each module of Python's own that lies in one file: far jumps, lines that go back, units without a line."""
+    seen, shorter = 0, 0
+    for file in sorted(Path(sysconfig.get_path("stdlib")).glob("*.py")):
+        code = FREEZING["compiled"](file, file.name, keeps_words=True)
+        small = FREEZING["without_columns"](code)
+        assert [place[0] for place in small.co_positions()] == [place[0] for place in code.co_positions()]
+        assert small.co_code == code.co_code
+        assert not any(column for _, _, column, _ in small.co_positions())
+        seen, shorter = seen + len(code.co_linetable), shorter + len(small.co_linetable)
+    assert shorter < seen * 0.6
+    source = tmp_path / "fails.py"
+    source.write_text(
+        "def fails(\n    a=1,\n):\n\n\n    return [\n        a\n        / 0\n    ]\n\n\nfails()\n"
+    )
+    with pytest.raises(ZeroDivisionError) as caught:
+        exec(FREEZING["without_columns"](FREEZING["compiled"](source, "fails.py")), {})  # noqa: S102  # our own
+    assert [line.lineno for line in caught.traceback][-1] + 1 in {7, 8}
+
+
+def test_words_about_parts_go_and_assertions_stay(tmp_path: Path) -> None:
+    source = tmp_path / "words.py"
+    source.write_text(
+        '"""Words."""\nfrom __future__ import annotations\nfrom dataclasses import dataclass\n\n'
+        'def one():\n    """Words."""\n\n'
+        'class Two:\n    """Words."""\n    NAME = "Words."\n\n'
+        '@dataclass\nclass Three:\n    """Words."""\n\ndef four():\n    assert not NUMBER\n\nNUMBER = 4\n'
+    )
+    found: dict[bool, dict[str, Any]] = {False: {}, True: {}}
+    for keeps_words, names in found.items():
+        exec(FREEZING["compiled"](source, "words.py", keeps_words=keeps_words), names)  # noqa: S102  # our own
+        assert names["Two"].NAME == "Words."
+        with pytest.raises(AssertionError):
+            names["four"]()
+    said = {
+        keeps: [names.get("__doc__"), *(names[name].__doc__ for name in ("one", "Two", "Three"))]
+        for keeps, names in found.items()
+    }
+    assert said == {False: [None, None, None, "Words."], True: ["Words."] * 4}
+    source.write_text('"""Words."""\nSAID = __doc__.upper()\n')
+    exec(FREEZING["compiled"](source, "words.py"), found[False])  # noqa: S102  # our own
+    assert found[False]["SAID"] == "WORDS."
 
 
 def _required(name: str, found: set[str]) -> set[str]:
