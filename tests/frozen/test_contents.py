@@ -91,7 +91,7 @@ def test_every_distribution_inside_has_its_licence_in_the_notices(frozen: Frozen
         r"Qt6?(Network|Qml|Quick|WebEngine|Pdf|Sql|Test|Designer|VirtualKeyboard)",
         r"imageformats/(?!libqjpeg|qjpeg)",
         r"DarkGarden|reportlab/fonts",
-        r"(?i)(^|/)(tests?|tkinter|tcl|tk|pkcs11|hypothesis|mypy|pytest|setuptools)(/|\.)",
+        r"(?i)(^|/)(tests?|tkinter|tcl|tk|pkcs11|selectolax|hypothesis|mypy|pytest|setuptools)(/|\.)",
         r"\.(py|pyi|pyx|c|h|qm|a|lib|pdb)$",
         r"libgtk|libcups\.|libgnutls|libkrb5|libcrypto|libssl",
     ],

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
 from reader.publish.contents.furniture import is_version_label, last_updated
+from reader.publish.contents.html_tokens import Kind, Token, tokens_of
 from reader.publish.contents.lines import Line, Page, clean, has_words, without_bullet, word_set
 from reader.publish.contents.marks import marks_alone, whole_bracket
 from reader.publish.contents.numbers import leading_number
@@ -17,10 +16,7 @@ from reader.publish.contents.numbers import leading_number
 # Put on blocks by the Markdown reader: the line of the file that a block begins on.
 LINE_ATTRIBUTE = "data-source-line"
 
-_UNREAD = word_set(
-    "script style noscript template svg math iframe object embed select button input textarea canvas audio"
-    " video head title dialog"
-)
+_UNREAD = frozenset({"button", "dialog", "title"})
 _BLOCKS = word_set(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure"
     " footer form h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol p pre section summary table tbody td"
@@ -91,16 +87,15 @@ class _Collector:
     _joins: bool = False
     _href: str | None = None
 
-    def enter(self, node: LexborNode, tag: str) -> None:
-        attributes = node.attributes if tag in _BLOCKS or tag in {"img", "a"} else {}
+    def enter(self, tag: str, attributes: Mapping[str, str], *, is_alone_in_link: bool) -> None:
         if tag in _BLOCKS:
             self._end_line(joins=False)
-        if self.counts_lines and _FIGURE.fullmatch(attributes.get(LINE_ATTRIBUTE) or ""):
-            self._source_line = int(attributes[LINE_ATTRIBUTE] or 1)
+        if self.counts_lines and _FIGURE.fullmatch(attributes.get(LINE_ATTRIBUTE, "")):
+            self._source_line = int(attributes[LINE_ATTRIBUTE])
         if tag == "br":
             self._break_line()
         elif tag == "img":
-            self._enter_image(clean(attributes.get("alt") or ""), node)
+            self._enter_image(clean(attributes.get("alt", "")), is_alone_in_link=is_alone_in_link)
         elif tag == "tr":
             self._end_row()
             self._row, self._row_is_header = [], True
@@ -108,9 +103,9 @@ class _Collector:
             self._row.append([])
             self._row_is_header = self._row_is_header and tag == "th"
         elif tag in _LISTS:
-            self._enter_list(attributes.get("start") or "", is_ordered=tag == "ol")
+            self._enter_list(attributes.get("start", ""), is_ordered=tag == "ol")
         elif tag == "li":
-            self._enter_item(attributes.get("value") or "")
+            self._enter_item(attributes.get("value", ""))
         elif _HEADING.fullmatch(tag):
             self._heading = int(tag[1])
         elif tag in _WORDS_WITHIN_LINES:
@@ -171,13 +166,13 @@ class _Collector:
     def _text(self) -> str:
         return "".join(segment.text for segment in self._segments)
 
-    def _enter_image(self, alternative: str, node: LexborNode) -> None:
+    def _enter_image(self, alternative: str, *, is_alone_in_link: bool) -> None:
         """A logo names the authority; a picture that is a link stands for its words. Other pictures are silent."""
         if alternative.casefold().endswith("logo"):
             self._end_line(joins=False)
             self._add_segment(alternative)
             self._end_line(joins=False)
-        elif node.parent is not None and node.parent.tag == "a" and node.prev is None and node.next is None:
+        elif is_alone_in_link:
             self._add_segment(f" {alternative} ")
 
     def _enter_list(self, start: str, *, is_ordered: bool) -> None:
@@ -277,55 +272,65 @@ def html_page(markup: str, *, counts_lines: bool = False) -> Page:
         markup: The page.
         counts_lines: Whether `LINE_ATTRIBUTE` tells the line of the file; else rows are counted.
     """
-    parser = LexborHTMLParser(markup)
-    root = parser.root
-    if root is None:
-        return Page(())
+    tokens = tokens_of(markup, LINE_ATTRIBUTE)
     unit = "line" if counts_lines else "row"
-    lines = _lines(root, unread=_UNREAD | {"nav"}, counts_lines=counts_lines)
+    lines = _lines(tokens, unread=_UNREAD | {"nav"}, counts_lines=counts_lines)
     if not any(leading_number(line.text) for line in lines):
-        lines = _lines(root, unread=_UNREAD, counts_lines=counts_lines)
-    title = parser.css_first("head > title")
-    return Page(lines, unit, clean(title.text()) or None if title is not None else None)
+        lines = _lines(tokens, unread=_UNREAD, counts_lines=counts_lines)
+    return Page(lines, unit, clean(_head_title(tokens)) or None)
 
 
-def _lines(root: LexborNode, *, unread: frozenset[str], counts_lines: bool) -> tuple[Line, ...]:
-    """Walk a page without recursion: a hostile page nests deeper than the interpreter's stack."""
+def _head_title(tokens: Iterable[Token]) -> str:
+    """What stands in a title before anything of the page is shown."""
+    is_title = False
+    words: list[str] = []
+    for token in tokens:
+        if token.kind is Kind.TEXT:
+            if is_title:
+                words.append(token.name)
+            elif token.name.strip():
+                return ""
+        elif token.name != "title":
+            return ""
+        elif token.kind is Kind.END:
+            break
+        else:
+            is_title = True
+    return "".join(words)
+
+
+def _lines(tokens: list[Token], *, unread: frozenset[str], counts_lines: bool) -> tuple[Line, ...]:
     collector = _Collector(counts_lines)
-    node: LexborNode | None = root
     preformatted = 0
-    while node is not None:
-        tag = node.tag or ""
-        child = None
-        if tag == "-text":
-            text = node.text_content or ""
-            collector.add(text, keeps_lines=preformatted > 0)
-        elif not tag.startswith("-") and not _is_unread(node, tag, unread):
-            collector.enter(node, tag)
-            preformatted += tag == "pre"
-            child = node.child
-            if child is None:
-                collector.leave(tag)
-                preformatted -= tag == "pre"
-        if child is not None:
-            node = child
-            continue
-        while node is not None and node.next is None:
-            node = node.parent
-            if node is not None:
-                collector.leave(node.tag or "")
-                preformatted -= node.tag == "pre"
-        node = node.next if node is not None else None
+    left_out = 0  # how deep in an element that nobody is shown
+    for number, token in enumerate(tokens):
+        if token.kind is Kind.TEXT:
+            if not left_out:
+                collector.add(token.name, keeps_lines=preformatted > 0)
+        elif token.kind is Kind.END:
+            if left_out:
+                left_out -= 1
+            else:
+                collector.leave(token.name)
+                preformatted -= token.name == "pre"
+        elif left_out or _is_unread(token, unread):
+            left_out += token.kind is Kind.START
+        else:
+            around = tokens[max(number - 1, 0)], tokens[min(number + 1, len(tokens) - 1)]
+            is_alone = [(one.kind, one.name) for one in around] == [(Kind.START, "a"), (Kind.END, "a")]
+            collector.enter(token.name, token.attributes, is_alone_in_link=is_alone)
+            if token.kind is Kind.EMPTY:
+                collector.leave(token.name)
+            else:
+                preformatted += token.name == "pre"
     return collector.finish()
 
 
-def _is_unread(node: LexborNode, tag: str, unread: frozenset[str]) -> bool:
-    if tag in unread:
+def _is_unread(token: Token, unread: frozenset[str]) -> bool:
+    if token.name in unread:
         return True
-    if tag not in _BLOCKS:
-        return False
-    attributes = node.attributes
-    return "hidden" in attributes or "breadcrumb" in (attributes.get("class") or "")
+    attributes = token.attributes
+    return token.name in _BLOCKS and ("hidden" in attributes or "breadcrumb" in attributes.get("class", ""))
 
 
 def _are_column_names(cells: list[list[Line]]) -> bool:
