@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import marshal
+import platform
 import struct
 import subprocess
 import sysconfig
@@ -77,6 +78,21 @@ OF_THE_SYSTEM: Final = frozenset(
 )
 """Libraries that each Linux desktop has and that fit it: older ones from here would stand before them in its drivers'
 way. `resources/docs/it.md` names the packages for a computer without a desktop."""
+
+STANDS_FOR: Final = {
+    "libzstd": "libzstd.so.1",
+    "liblzma": "liblzma.so.5",
+}
+"""Copies that packages bring for themselves, by their names without version, and what Qt and Python link to anyhow."""
+
+NEVER_ASKED: Final = frozenset({"libxcb", "libXau"})
+"""Such copies that Pillow takes pictures of the screen with: the module that asks for them is left out."""
+
+_LIBRARY_FOLDERS: Final = tuple(
+    Path(place, *inner)
+    for place in ("/usr/lib", "/lib", "/usr/lib64", "/lib64")
+    for inner in ((), (f"{platform.machine()}-linux-gnu",))
+)
 
 ICU_KEPT: Final = frozenset(
     (
@@ -215,6 +231,43 @@ def cut_icu(data: bytes) -> bytes:
 
 def _rounded(size: int) -> int:
     return (size + 15) // 16 * 16
+
+
+def standing_in(library: Path, folder: Path) -> Path:
+    """In place of a copy that a package brings for itself: a library that links to the one that is there anyhow.
+
+    Where nothing ever asks it for anything, it holds the same names, and ends the program at each of them.
+
+    Returns:
+        The new library, of the same name, in `folder`; the library itself where nothing is known to do in its place.
+    """
+    name = library.name.partition("-")[0]
+    is_known = name in STANDS_FOR or name in NEVER_ASKED
+    if not is_known or not library.parent.name.endswith(".libs") or platform.machine() != "x86_64":
+        return library
+    folder.mkdir(parents=True, exist_ok=True)
+    linked, labels = [], ""
+    if name in STANDS_FOR:
+        places = [f"-L{place}" for place in _LIBRARY_FOLDERS if place.is_dir()]
+        linked = [*places, "--no-as-needed", f"-l:{STANDS_FOR[name]}"]
+    else:
+        listed = subprocess.run(
+            ["nm", "--dynamic", "--defined-only", "--format=posix", str(library)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        labels = "".join(
+            f".globl {line.split()[0]}\n{line.split()[0]}:\n" for line in listed.stdout.splitlines()
+        )
+    source = f".text\n{labels}ud2\n.section .note.GNU-stack\n"
+    subprocess.run(["as", "-o", "standing-in.o", "-"], input=source, text=True, cwd=folder, check=True)
+    subprocess.run(
+        ["ld", "-shared", "-soname", library.name, "-o", library.name, "standing-in.o", *linked],
+        cwd=folder,
+        check=True,
+    )
+    return folder / library.name
 
 
 def close_holes(folder: Path) -> None:

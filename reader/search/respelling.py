@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from reader.search import words
@@ -16,6 +16,15 @@ from reader.search.query import Phrase, Query, Word, leaves
 _MIN_LENGTH: Final = 4
 _LONG: Final = 8
 _CHOICES: Final = 40
+_ROUNDING: Final = 0.01
+
+
+def least_alike_percent(length: int, most: int) -> float:
+    """How alike (`fuzz.ratio`) a word of this length is at least to each one that is at most so many slips away.
+
+    A letter that was changed, or two that were swapped, are one left out and one put in: two for each slip.
+    """
+    return 100 * (1 - 2 * most / (2 * length - most)) - _ROUNDING
 
 
 class Spelling:
@@ -66,14 +75,21 @@ class Spelling:
         most = 2 if len(word) >= _LONG else 1
         lengths = range(len(word) - most, len(word) + most + 1)
         alike = [one for length in lengths for one in self._by_length.get(length, ())]
-        close = process.extract(
-            word, alike, scorer=DamerauLevenshtein.distance, score_cutoff=most, limit=_CHOICES
+        # Told of a whole dictionary in no time; the distance itself then of a few words.
+        near = process.extract(
+            word, alike, scorer=fuzz.ratio, score_cutoff=least_alike_percent(len(word), most), limit=None
         )
+        close = sorted(
+            (distance, place, one)
+            for one, _, place in near
+            if (distance := DamerauLevenshtein.distance(word, one, score_cutoff=most)) <= most
+        )[:_CHOICES]
         if not close:
             return None
-        return min(
-            close, key=lambda one: (one[1] - (one[0][0] == word[0]) * 0.5, -self._frequencies[one[0]], one[0])
-        )[0]
+        _, _, nearest = min(
+            close, key=lambda one: (one[0] - (one[2][0] == word[0]) * 0.5, -self._frequencies[one[2]], one[2])
+        )
+        return nearest
 
     def _read(self) -> None:
         for index in self._indexes:

@@ -120,6 +120,33 @@ def test_a_library_without_its_holes_still_loads(tmp_path: Path) -> None:
     assert done.stdout.strip() == "4711", done.stderr
 
 
+@pytest.mark.skipif(
+    sys.platform != "linux" or platform.machine() != "x86_64" or shutil.which("as") is None,
+    reason="packages bring no copies of libraries like this",
+)
+def test_copies_of_libraries_are_stood_in_for(tmp_path: Path) -> None:
+    """By the one that Python has, or by one that has the names alone; what is the system's or not known stays."""
+    copies = tmp_path / "package.libs"
+    copies.mkdir()
+    places: list[Path] = []
+    for name in ("liblzma-1a2b.so.5", "libxcb-1a2b.so.1", "libother-1a2b.so.1"):
+        source = ".globl answer\n.text\nanswer: ret\n.section .note.GNU-stack\n"
+        subprocess.run(["as", "-o", "a.o", "-"], input=source, text=True, cwd=tmp_path, check=True)
+        subprocess.run(["ld", "-shared", "-o", str(copies / name), "a.o"], cwd=tmp_path, check=True)
+        places.append(FREEZING["standing_in"](copies / name, tmp_path / "made"))
+    same, silent, kept = places
+    script = (
+        "import ctypes, sys; print(all(hasattr(ctypes.CDLL(sys.argv[1]), name) for name in sys.argv[2:]))"
+    )
+    for library, asked in ((same, "lzma_version_string"), (silent, "answer")):
+        assert library.parent.name == "made"
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(library), asked], capture_output=True, check=True
+        )
+        assert done.stdout.strip() == b"True", library
+    assert kept == copies / "libother-1a2b.so.1"
+
+
 def test_what_is_no_library_stays_as_it_is() -> None:
     for data in (b"", b"\x7fELF", b"INPUT(libm.so.6)\n", bytes(9000)):
         assert FREEZING["without_holes"](data) == data

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
+from rapidfuzz.distance import DamerauLevenshtein
 
 from reader.search.open_index import OpenIndex
 from reader.search.query import Query, parse
-from reader.search.respelling import Spelling
+from reader.search.respelling import Spelling, least_alike_percent
 from tests.support.search_worlds import build, chapters, opened, repeatable
 
 TEXTS = (
@@ -157,3 +159,26 @@ def test_respelling_among_many_words_takes_a_moment(tmp_path: Path) -> None:
     start = time.perf_counter()
     respelled(parse("wrod7begin " * 24), [index])
     assert time.perf_counter() - start < 3
+
+
+_LETTERS = st.text("aest", min_size=4, max_size=14)
+
+
+@given(
+    _LETTERS,
+    st.lists(
+        st.tuples(st.integers(0, 14), st.sampled_from(("changed", "swapped", "added", "gone"))), max_size=2
+    ),
+)
+def test_no_word_is_near_without_being_alike(word: str, slips: list[tuple[int, str]]) -> None:
+    letters = list(word)
+    for place, slip in slips:
+        at = place % (len(letters) - 1)
+        if slip == "swapped":
+            letters[at : at + 2] = reversed(letters[at : at + 2])
+        else:
+            letters[at : at + (slip != "added")] = [] if slip == "gone" else ["q"]
+    known = "".join(letters)
+    most = DamerauLevenshtein.distance(word, known)
+    assert most <= 2
+    assert fuzz.ratio(word, known) >= least_alike_percent(len(word), most)
