@@ -85,8 +85,8 @@ STANDS_FOR: Final = {
 }
 """Copies that packages bring for themselves, by their names without version, and what Qt and Python link to anyhow."""
 
-NEVER_ASKED: Final = frozenset({"libxcb", "libXau"})
-"""Such copies that Pillow takes pictures of the screen with: the module that asks for them is left out."""
+NEVER_ASKED: Final = frozenset({"libxcb", "libXau", "libopenjp2"})
+"""Such copies that Pillow takes pictures of the screen with, and reads JPEG 2000: its modules for that are left out."""
 
 _LIBRARY_FOLDERS: Final = tuple(
     Path(place, *inner)
@@ -106,6 +106,7 @@ ICU_KEPT: Final = frozenset(
 _X86_64: Final = 62
 _PAGE: Final = 4096
 _HEAD_BYTES: Final = 16
+_SHOWN_AS_HELP: Final = "reader.cli"
 _WITH_WORDS: Final = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)
 _LONGEST_STRETCH: Final = 8
 _NO_COLUMNS: Final = 13
@@ -236,7 +237,7 @@ def _rounded(size: int) -> int:
 def standing_in(library: Path, folder: Path) -> Path:
     """In place of a copy that a package brings for itself: a library that links to the one that is there anyhow.
 
-    Where nothing ever asks it for anything, it holds the same names, and ends the program at each of them.
+    Where nothing ever asks it for anything, it holds the same names, and ends the program at each that is no version.
 
     Returns:
         The new library, of the same name, in `folder`; the library itself where nothing is known to do in its place.
@@ -257,9 +258,13 @@ def standing_in(library: Path, folder: Path) -> Path:
             text=True,
             check=True,
         )
-        labels = "".join(
-            f".globl {line.split()[0]}\n{line.split()[0]}:\n" for line in listed.stdout.splitlines()
-        )
+        names = [line.split()[0] for line in listed.stdout.splitlines()]
+        # Pillow notes versions when it is imported.
+        versions = [name for name in names if name.endswith("_version")]
+        others = [name for name in names if name not in versions]
+        labels = "".join(f".globl {name}\n{name}:\n" for name in versions)
+        labels += 'lea said(%rip), %rax\nret\nsaid: .asciz "none"\n'
+        labels += "".join(f".globl {name}\n{name}:\n" for name in others)
     source = f".text\n{labels}ud2\n.section .note.GNU-stack\n"
     subprocess.run(["as", "-o", "standing-in.o", "-"], input=source, text=True, cwd=folder, check=True)
     subprocess.run(
@@ -384,7 +389,7 @@ def module_code(module: Entry) -> CodeType:
     """The code of a module as the program holds it."""
     name, source, _ = module
     place = name.replace(".", "/") + ("/__init__" if Path(source).name == "__init__.py" else "")
-    keeps_words = name.partition(".")[0] == "reader"
+    keeps_words = name.startswith(_SHOWN_AS_HELP)
     return without_columns(compiled(Path(source), f"{place}.py", keeps_words=keeps_words))
 
 

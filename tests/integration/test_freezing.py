@@ -7,6 +7,7 @@ import platform
 import re
 import runpy
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -130,7 +131,9 @@ def test_copies_of_libraries_are_stood_in_for(tmp_path: Path) -> None:
     copies.mkdir()
     places: list[Path] = []
     for name in ("liblzma-1a2b.so.5", "libxcb-1a2b.so.1", "libother-1a2b.so.1"):
-        source = ".globl answer\n.text\nanswer: ret\n.section .note.GNU-stack\n"
+        source = (
+            ".globl answer\n.globl a_version\n.text\nanswer: ret\na_version: ret\n.section .note.GNU-stack\n"
+        )
         subprocess.run(["as", "-o", "a.o", "-"], input=source, text=True, cwd=tmp_path, check=True)
         subprocess.run(["ld", "-shared", "-o", str(copies / name), "a.o"], cwd=tmp_path, check=True)
         places.append(FREEZING["standing_in"](copies / name, tmp_path / "made"))
@@ -144,6 +147,11 @@ def test_copies_of_libraries_are_stood_in_for(tmp_path: Path) -> None:
             [sys.executable, "-c", script, str(library), asked], capture_output=True, check=True
         )
         assert done.stdout.strip() == b"True", library
+    script = "import ctypes; f = ctypes.CDLL({!r}).{}; f.restype = ctypes.c_char_p; print(f())"
+    for asked, code, said in (("a_version", 0, b"b'none'"), ("answer", -signal.SIGILL, b"")):
+        command = [sys.executable, "-c", script.format(str(silent), asked)]
+        done = subprocess.run(command, capture_output=True, check=False)
+        assert (done.returncode, done.stdout.strip()) == (code, said)
     assert kept == copies / "libother-1a2b.so.1"
 
 
