@@ -85,6 +85,9 @@ STANDS_FOR: Final = {
 }
 """Copies that packages bring for themselves, by their names without version, and what Qt and Python link to anyhow."""
 
+HALVED: Final = frozenset({"PIL", "cryptography", "lxml", "pydantic_core", "rapidfuzz"})
+"""Packages with libraries which ask for nothing else by the place that they lie in: their modules lie apart."""
+
 NEVER_ASKED: Final = frozenset({"libxcb", "libXau", "libopenjp2"})
 """Such copies that Pillow takes pictures of the screen with, and reads JPEG 2000: its modules for that are left out."""
 
@@ -106,6 +109,8 @@ ICU_KEPT: Final = frozenset(
 _X86_64: Final = 62
 _PAGE: Final = 4096
 _HEAD_BYTES: Final = 16
+# Libraries of a package lie in the folder beside the archive, as `sys._MEIPASS` says.
+_LOOKS_BESIDE: Final = "__path__.append('/'.join((__import__('sys')._MEIPASS, *__name__.split('.'))))"
 _SHOWN_AS_HELP: Final = "reader.cli"
 _WITH_WORDS: Final = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)
 _LONGEST_STRETCH: Final = 8
@@ -267,11 +272,8 @@ def standing_in(library: Path, folder: Path) -> Path:
         labels += "".join(f".globl {name}\n{name}:\n" for name in others)
     source = f".text\n{labels}ud2\n.section .note.GNU-stack\n"
     subprocess.run(["as", "-o", "standing-in.o", "-"], input=source, text=True, cwd=folder, check=True)
-    subprocess.run(
-        ["ld", "-shared", "-soname", library.name, "-o", library.name, "standing-in.o", *linked],
-        cwd=folder,
-        check=True,
-    )
+    command = ["ld", "-shared", "-z", "noseparate-code", "-soname", library.name, "-o", library.name]
+    subprocess.run([*command, "standing-in.o", *linked], cwd=folder, check=True)
     return folder / library.name
 
 
@@ -333,16 +335,19 @@ def without_holes(data: bytes) -> bytes:
     return bytes(made)
 
 
-def alone(modules: Iterable[Entry], files: Iterable[Entry]) -> list[Entry]:
-    """The modules of packages that need no files beside them: one copy of them will do for both programs.
+def shared(modules: Iterable[Entry], files: Iterable[Entry]) -> list[Entry]:
+    """The modules of which one copy will do for both programs.
 
-    A package stays together, whichever program holds which module of it: Python looks for all of it in one place.
+    A package stays together, whichever program holds which module of it: Python looks for all of it in one place, and
+    for libraries beside it in `HALVED`. Others that come with files of their own stay with these.
 
     Args:
         modules: Those of both programs.
         files: All libraries and data of both, which say what packages are more than modules.
     """
-    beside = {PurePosixPath(place.replace("\\", "/")).parts[0].partition(".")[0] for place, _, _ in files}
+    beside = {
+        PurePosixPath(place.replace("\\", "/")).parts[0].partition(".")[0] for place, _, _ in files
+    } - HALVED
     found = {
         entry[0]: entry
         for entry in modules
@@ -390,16 +395,21 @@ def module_code(module: Entry) -> CodeType:
     name, source, _ = module
     place = name.replace(".", "/") + ("/__init__" if Path(source).name == "__init__.py" else "")
     keeps_words = name.startswith(_SHOWN_AS_HELP)
+    if place.endswith("/__init__") and name.partition(".")[0] in HALVED:
+        return without_columns(
+            compiled(Path(source), f"{place}.py", keeps_words=keeps_words, first=_LOOKS_BESIDE)
+        )
     return without_columns(compiled(Path(source), f"{place}.py", keeps_words=keeps_words))
 
 
-def compiled(source: Path, said: str, *, keeps_words: bool = False) -> CodeType:
+def compiled(source: Path, said: str, *, keeps_words: bool = False, first: str = "") -> CodeType:
     """A module's code. Assertions stay; what is written about its parts goes, unless the module itself reads it.
 
     Args:
         source: Its file.
         said: The file's name as a fault report shows it.
         keeps_words: Whether what is written about its parts stays, because others show it as help.
+        first: What it does before all else.
     """
     text = source.read_bytes()
     keeps_words = keeps_words or b"__doc__" in text
@@ -414,7 +424,14 @@ def compiled(source: Path, said: str, *, keeps_words: bool = False) -> CodeType:
             node.body[:1] = (
                 [] if isinstance(node, ast.Module) else [ast.copy_location(ast.Pass(), node.body[0])]
             )
+    start = next((at for at, node in enumerate(tree.body) if not _must_be_first(node)), len(tree.body))
+    tree.body[start:start] = ast.parse(first).body
     return compile(tree, said, "exec", dont_inherit=True)
+
+
+def _must_be_first(node: ast.stmt) -> bool:
+    is_words = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return is_words or (isinstance(node, ast.ImportFrom) and node.module == "__future__")
 
 
 def without_columns(code: CodeType) -> CodeType:

@@ -174,7 +174,7 @@ def test_modules_that_need_no_files_lie_in_one_archive_for_both_programs(tmp_pat
             ("mixed", "mixed/__init__.py"),
         )
     ]
-    common = FREEZING["alone"](modules, [("mixed/fast.so", "/s/mixed/fast.so", "EXTENSION")])
+    common = FREEZING["shared"](modules, [("mixed/fast.so", "/s/mixed/fast.so", "EXTENSION")])
     assert [module for module, _, _ in common] == ["whole", "whole.inner.part"]
     library = tmp_path / "base_library.zip"
     with zipfile.ZipFile(library, "w") as archive:
@@ -232,6 +232,29 @@ def test_words_about_parts_go_and_assertions_stay(tmp_path: Path) -> None:
     source.write_text('"""Words."""\nSAID = __doc__.upper()\n')
     exec(FREEZING["compiled"](source, "words.py"), found[False])  # noqa: S102  # our own
     assert found[False]["SAID"] == "WORDS."
+
+
+def test_a_package_whose_modules_lie_apart_finds_its_libraries(tmp_path: Path) -> None:
+    source = tmp_path / "PIL" / "__init__.py"
+    source.parent.mkdir()
+    source.write_text('"""Words."""\nfrom __future__ import annotations\nSEEN = list(__path__)\n')
+    (tmp_path / "program" / "PIL").mkdir(parents=True)
+    (tmp_path / "program" / "PIL" / "beside.py").write_text("NAME = 'beside'\n")
+    files = [
+        ("PIL/_imaging.so", "/s/PIL/_imaging.so", "EXTENSION"),
+        ("lib/other.so", "/s/other.so", "EXTENSION"),
+    ]
+    common = FREEZING["shared"]([("PIL", str(source), "PYMODULE")], files)
+    library = tmp_path / "base_library.zip"
+    with zipfile.ZipFile(library, "w") as archive:
+        archive.writestr("there.pyc", b"")
+    packed = FREEZING["with_modules"](library, common, tmp_path / "made")
+    script = (
+        f"import sys; sys._MEIPASS = {str(tmp_path / 'program')!r}; sys.path.insert(0, {str(packed)!r}); "
+        "import PIL.beside as beside; print(beside.NAME)"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["beside"], done.stderr
 
 
 def _required(name: str, found: set[str]) -> set[str]:
