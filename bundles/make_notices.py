@@ -66,9 +66,18 @@ def write_notices(sources: Iterable[str], target: Path) -> None:
         "Procedures Reader\n\n" + (TOP / "LICENSE").read_text("utf-8").strip(),
         "The program holds parts that others made. Each stands below with its licence:\n\n"
         + "\n".join(f"  {part.name} {part.version}  ({part.licence})" for part in parts),
-        *(f"{part.name} {part.version}\n{part.licence}\n\n{part.text.strip()}" for part in parts),
+        *(f"{names}\n{licence}\n\n{text}" for (licence, text), names in _same_texts(parts).items()),
     ]
     target.write_text(f"\n\n{_RULE}\n\n".join(said) + "\n", "utf-8")
+
+
+def _same_texts(parts: Iterable[Part]) -> dict[tuple[str, str], str]:
+    """Each licence and text, with the parts that stand under them: several where they say the same, each in a line."""
+    found: dict[tuple[str, str], str] = {}
+    for part in parts:
+        key = part.licence, part.text.strip()
+        found[key] = "\n".join([*([found[key]] if key in found else []), f"{part.name} {part.version}"])
+    return found
 
 
 def parts_of(sources: Iterable[str]) -> list[Part]:

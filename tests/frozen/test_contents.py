@@ -73,8 +73,9 @@ def test_every_distribution_inside_has_its_licence_in_the_notices(frozen: Frozen
     assert len(names) > 25
     said = (frozen.folder / "NOTICES.txt").read_text("utf-8")
     parts = {
-        part.partition("\n")[0].rpartition(" ")[0].casefold(): part
+        line.rpartition(" ")[0].casefold(): part
         for part in re.split(r"\n\n=+\n\n", said)[2:]
+        for line in part.partition("\n\n")[0].splitlines()[:-1]
     }
     for name in names:
         text = parts.get(name.casefold(), "")
