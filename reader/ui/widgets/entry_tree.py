@@ -47,6 +47,14 @@ class EntryTree(QTreeView):
             self.scheduleDelayedItemsLayout()  # rows are as high as their titles need
 
     @override
+    def verticalOffset(self) -> int:
+        """How far it is scrolled, as if all rows were one line high.
+
+        Qt asks at each painting, to place a background that has a pattern, and would ask each row above for its height.
+        """
+        return self.verticalScrollBar().value() * self.fontMetrics().height()
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             if self.currentIndex().data(Role.LOCATION) is None:
