@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +39,7 @@ from reader.ui.widgets.bookmarks_panel import BookmarksPanel
 from reader.ui.widgets.changes_panel import ChangesPanel
 from reader.ui.widgets.comparison_panel import ComparisonPanel
 from reader.ui.widgets.coverage_panel import CoveragePanel
+from reader.ui.widgets.entry_tree import EntryTree
 from reader.ui.widgets.library_panel import LibraryPanel
 from reader.ui.widgets.outline_panel import OutlinePanel
 from reader.ui.widgets.page_view import PageView
@@ -231,6 +233,18 @@ class MainWindow(QMainWindow):
     @property
     def is_comparison_visible(self) -> bool:
         return not self._comparison_dock.isHidden()
+
+    @contextmanager
+    def trees_held(self) -> Iterator[None]:
+        """Trees lay their rows out once, after all that happens meanwhile."""
+        trees = self.findChildren(EntryTree)
+        for tree in trees:
+            tree.set_held(is_held=True)
+        try:
+            yield
+        finally:
+            for tree in trees:
+                tree.set_held(is_held=False)
 
     def set_colours(self, colours: Colours) -> None:
         """Colour everything that paints for itself; the palette is the application's."""

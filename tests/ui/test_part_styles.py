@@ -104,6 +104,7 @@ def test_the_letters_of_everything_that_is_seen_grow_together(full: OpenDesk) ->
     full.wait()
     points = QApplication.font().pointSizeF()
     assert points > usual
+    text_points = full.window.views()[-1].text.document().defaultFont().pointSizeF()
     for number in range(full.window.tabs.count()):
         full.window.tabs.setCurrentIndex(number)
         shown = [
@@ -117,6 +118,7 @@ def test_the_letters_of_everything_that_is_seen_grow_together(full: OpenDesk) ->
             type(one).__name__: one.font().pointSizeF() for one in shown if one.font().pointSizeF() != points
         }
         assert other == {}
+        assert full.window.views()[number].text.document().defaultFont().pointSizeF() == text_points
 
 
 def test_what_stands_between_the_parts_has_the_colour_of_the_theme(full: OpenDesk) -> None:

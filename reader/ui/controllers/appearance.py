@@ -92,6 +92,10 @@ class AppearanceController(QObject):
 
     def apply(self) -> None:
         """Bring the settings to the screen."""
+        with self._window.trees_held():
+            self._apply()
+
+    def _apply(self) -> None:
         settings, window = self.settings, self._window
         colours = colours_of(settings.theme)
         factor = self._follow()

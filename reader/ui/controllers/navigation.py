@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from reader.domain.cancel import CancelToken
@@ -257,12 +257,13 @@ class NavigationController(QObject):
         self._request = self._runner.read(load, show, self._on_failed)
 
     def _show(self, page: Page, words: tuple[str, ...]) -> None:
-        view = self._view_of(page.location)
-        if view is None:
-            view = self._add_tab(page)
-        else:
-            view.set_page(page)
-        self._window.tabs.setCurrentWidget(view)
+        with QSignalBlocker(self._window.tabs):  # announced once, below, whatever tabs come and go on the way
+            view = self._view_of(page.location)
+            if view is None:
+                view = self._add_tab(page)
+            else:
+                view.set_page(page)
+            self._window.tabs.setCurrentWidget(view)
         self._window.show_tabs()
         view.mark_words(words)
         view.text.setFocus(Qt.FocusReason.OtherFocusReason)

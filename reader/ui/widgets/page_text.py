@@ -26,7 +26,7 @@ from PySide6.QtGui import (
     QTextTable,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QTextBrowser, QTextEdit, QWidget
 from typing_extensions import override
 
 from reader.domain.explanation import WordAt
@@ -417,7 +417,6 @@ class PageText(QTextBrowser):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._set_margins()  # the letters may have changed meanwhile
         self._render_if_stale()
         self._pictures.look()
 
@@ -465,9 +464,11 @@ class PageText(QTextBrowser):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange and self.isVisible():
-            self._set_margins()
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange}:
+            # Past `QTextEdit`, which would give the text the letters of the window.
+            QAbstractScrollArea.changeEvent(self, event)
+        else:
+            super().changeEvent(event)
 
     def _render_when_seen(self) -> None:
         """Lay out now, or when the tab comes to the front: of many tabs only one is looked at."""
@@ -499,7 +500,7 @@ class PageText(QTextBrowser):
     def _render(self) -> None:
         self._is_stale = False
         self._layout.restart()
-        font = self.font()
+        font = QApplication.font()
         scale = self._scale()
         font.setPointSizeF(Letters.BODY * scale)
         if self._look.typography.family:
@@ -703,7 +704,7 @@ class PageText(QTextBrowser):
 
     def _scale(self) -> float:
         """The size of the text: the person's zoom, on top of the system's size of letters."""
-        system_points = self.font().pointSizeF() / self._look.typography.window_factor
+        system_points = QApplication.font().pointSizeF() / self._look.typography.window_factor
         return (
             self._look.zoom_percent
             / 100
