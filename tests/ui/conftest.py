@@ -182,8 +182,8 @@ class OpenDesk:
 DeskOpener = Callable[..., OpenDesk]
 
 
-_MOST_COMPUTING_MS: Final = 300.0
-_MOST_BLOCKED_MS: Final = 400.0
+_MOST_COMPUTING_MS: Final = 250.0
+_MOST_BLOCKED_MS: Final = 200.0
 
 
 @pytest.fixture(autouse=True)
