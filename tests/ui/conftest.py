@@ -183,7 +183,7 @@ DeskOpener = Callable[..., OpenDesk]
 
 
 _MOST_COMPUTING_MS: Final = 250.0
-_MOST_BLOCKED_MS: Final = 200.0
+_MOST_BLOCKED_MS: Final = 400.0
 
 
 @pytest.fixture(autouse=True)
