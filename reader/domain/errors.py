@@ -96,7 +96,7 @@ EXPLANATIONS: Final[Mapping[Reason, Explanation]] = {
     Reason.SHAPE: Explanation(_NOT_GENUINE_FORM, _FRESH_COPY),
     Reason.DAMAGED: Explanation("This file is damaged.", _FRESH_COPY),
     Reason.NOT_A_BUNDLE: Explanation(
-        "This file is something else.", "Ask whoever sent it for the file that was meant."
+        "This file is not what its name says.", "Ask whoever sent it for the file that was meant."
     ),
     Reason.SIGNATURE: Explanation(
         "The people who have to sign this have not signed it.",

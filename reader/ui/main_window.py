@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, Signal, Slo
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QDockWidget,
     QHBoxLayout,
     QLabel,
@@ -29,6 +31,7 @@ from reader.domain.manual import BUNDLE_SUFFIX, UPDATE_SUFFIX
 from reader.domain.reading_list import READING_LIST_SUFFIX
 from reader.ui.actions import SPECS, ActionId, build_actions
 from reader.ui.icons import Icon, dress, icon, icon_side
+from reader.ui.part_styles import PartStyles
 from reader.ui.styles import widget_css
 from reader.ui.theme import Colours, Space, letter_factor
 from reader.ui.widgets.activity_bar import ActivityBar
@@ -36,6 +39,7 @@ from reader.ui.widgets.bookmarks_panel import BookmarksPanel
 from reader.ui.widgets.changes_panel import ChangesPanel
 from reader.ui.widgets.comparison_panel import ComparisonPanel
 from reader.ui.widgets.coverage_panel import CoveragePanel
+from reader.ui.widgets.entry_tree import EntryTree
 from reader.ui.widgets.library_panel import LibraryPanel
 from reader.ui.widgets.outline_panel import OutlinePanel
 from reader.ui.widgets.page_view import PageView
@@ -114,6 +118,8 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self.activity, 1)
         self.statusBar().setSizeGripEnabled(False)
         _name_inner_buttons(self)
+        self._styles = PartStyles(self)
+        self._styles.add(*self._parts())
         self._side_width = 0
         self._comparison_dock.visibilityChanged.connect(self._on_comparison_visibility_changed)
         self._side_dock.visibilityChanged.connect(self._on_side_visibility_changed)
@@ -146,6 +152,11 @@ class MainWindow(QMainWindow):
         widget = self.tabs.currentWidget()
         return widget if isinstance(widget, PageView) else None
 
+    def add_view(self, view: PageView, title: str, tooltip: str) -> None:
+        """Give a page a tab of its own, the last."""
+        self._styles.add(view)
+        self.tabs.setTabToolTip(self.tabs.addTab(view, title), tooltip)
+
     def views(self) -> list[PageView]:
         """Every tab, in order."""
         widgets = (self.tabs.widget(i) for i in range(self.tabs.count()))
@@ -168,6 +179,13 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._banner)
         layout.addWidget(self._middle, 1)
         return both
+
+    def _parts(self) -> tuple[QWidget, ...]:
+        """What is dressed by itself, and only when it is seen; chapters come with their tabs."""
+        bars = (self.menuBar(), self._tool_bar, self.statusBar(), self.tabs.tabBar(), self.side.tabBar())
+        panels = (self.library, self.bookmarks, self.recent, self.changes, self.reading_lists, self.outline)
+        middle = (self._banner, self.welcome, self.results, self.coverage)
+        return *bars, *panels, *middle, self._comparison_title, self.comparison
 
     # The sides
 
@@ -216,9 +234,26 @@ class MainWindow(QMainWindow):
     def is_comparison_visible(self) -> bool:
         return not self._comparison_dock.isHidden()
 
+    @contextmanager
+    def trees_held(self) -> Iterator[None]:
+        """Trees lay their rows out once, after all that happens meanwhile."""
+        trees = self.findChildren(EntryTree)
+        for tree in trees:
+            tree.set_held(is_held=True)
+        try:
+            yield
+        finally:
+            for tree in trees:
+                tree.set_held(is_held=False)
+
     def set_colours(self, colours: Colours) -> None:
         """Colour everything that paints for itself; the palette is the application's."""
-        self.setStyleSheet(widget_css(colours, letter_factor()))
+        for tabs in (
+            self.side,
+            self.tabs,
+        ):  # a tab bar's style sheet keeps Qt from letting them grow by themselves
+            tabs.setFont(QApplication.font())
+        self._styles.set_css(widget_css(colours, letter_factor()))
         side = icon_side()
         self._tool_bar.setIconSize(QSize(side, side))
         for spec in SPECS:
@@ -228,10 +263,8 @@ class MainWindow(QMainWindow):
         self._comparison_title.set_colours(colours)
         self.welcome.set_colours(colours)
         panels = (self.library, self.bookmarks, self.recent, self.changes, self.reading_lists, self.outline)
-        for widget in (*panels, self.results, self.comparison):
-            widget.set_colours(colours)
-        for view in self.views():
-            view.set_colours(colours)
+        for panel in (*panels, self.results):
+            panel.set_colours(colours)
 
     # The keyboard
 

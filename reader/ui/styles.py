@@ -41,6 +41,19 @@ class Typography:
     window_factor: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class TextLook:
+    """How the text of chapters looks: given as a whole, because each change lays a text out anew.
+
+    Attributes:
+        zoom_percent: The size of the text, 100 being the usual one.
+    """
+
+    colours: Colours = LIGHT
+    typography: Typography = Typography()
+    zoom_percent: int = 100
+
+
 def widget_css(colours: Colours, factor: float = 1.0) -> str:
     """How the window's widgets look.
 
@@ -114,7 +127,6 @@ QScrollArea {{ border: 0; background: transparent; }}
 QScrollArea > QWidget > #scrolled {{ background: transparent; }}
 #strip-scroll {{ border: 0; border-bottom: 1px solid {c.line}; background: {c.panel}; }}
 #strip-scroll:focus {{ border: {ring}; }}
-QTabWidget::pane {{ border: 0; border-top: 1px solid {c.line}; }}
 QTabBar {{ background: {c.panel}; border: 0; }}
 QTabBar::tab {{ background: {c.panel}; color: {c.muted}; border: {FOCUS_PX}px solid transparent;
   border-bottom: 3px solid transparent; padding: 4px {px(8)}; min-height: {px(18)}; }}
@@ -133,8 +145,6 @@ QMenuBar {{ background: {c.panel}; color: {c.ink}; border-bottom: 1px solid {c.l
 QMenuBar::item {{ background: transparent; padding: 3px {px(7)}; border-radius: {RADIUS}px; }}
 QMenuBar::item:selected {{ background: {c.accent}; color: {c.accent_ink}; }}
 QToolBar {{ background: {c.panel}; border: 0; border-bottom: 1px solid {c.line}; padding: 4px 6px; spacing: 4px; }}
-QMainWindow::separator {{ background: {c.line}; width: 5px; height: 5px; }}
-QMainWindow::separator:hover {{ background: {c.accent}; }}
 QStatusBar {{ background: {c.panel}; border-top: 1px solid {c.line}; }}
 QStatusBar::item {{ border: 0; }}
 QHeaderView::section {{ background: {c.panel}; color: {c.ink}; border: 0; border-right: 1px solid {c.line};

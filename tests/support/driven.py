@@ -90,11 +90,18 @@ class Driven:
             self._turn()
         sys.excepthook = sys.__excepthook__
 
-    def _turn(self) -> None:
+    def do(self, action: Callable[[], object]) -> None:
+        """Do what a person does, as a part of a turn, and let the window come to rest."""
+        self._turn(action)
+        self.settle()
+
+    def _turn(self, action: Callable[[], object] | None = None) -> None:
         """Let a real event loop turn for a moment: only such a one lets go of what is to be deleted."""
         loop = QEventLoop()
         QTimer.singleShot(_TURN_MS, loop.quit)
         before = Clock.now()
+        if action is not None:
+            action()
         loop.exec()
         stall = Stall.between(before, Clock.now(), _TURN_MS)
         took = stall.computing + stall.blocked

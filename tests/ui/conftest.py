@@ -182,7 +182,7 @@ class OpenDesk:
 DeskOpener = Callable[..., OpenDesk]
 
 
-_MOST_COMPUTING_MS: Final = 300.0
+_MOST_COMPUTING_MS: Final = 250.0
 _MOST_BLOCKED_MS: Final = 400.0
 
 

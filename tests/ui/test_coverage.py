@@ -236,3 +236,62 @@ def test_rows_grow_with_the_letters(panel: CoveragePanel, qtbot: QtBot) -> None:
     panel.table.setFont(font)
     qtbot.waitUntil(lambda: panel.table.rowHeight(1) > before * 1.5)
     assert panel.table.verticalHeader().width() > panel.table.fontMetrics().averageCharWidth() * 20
+
+
+# Many topics
+
+MANY = tuple(
+    Topic(
+        f"Topic {number} " + "of some length " * (number % 5),
+        "Assessment",
+        tuple(
+            _chapter(manual, f"c{number}", f"Chapter {number} " + "with many words " * ((number * place) % 9))
+            for place, manual in enumerate(NAMES)
+            if (number + place) % 4
+        ),
+        tuple(_chapter(manual, f"n{number}", "What comes nearest") for manual in NAMES),
+    )
+    for number in range(400)
+)
+
+
+@pytest.fixture
+def long_panel(panel: CoveragePanel) -> CoveragePanel:
+    """A map with 400 topics."""
+    panel.set_coverage(Coverage(COVERAGE.manuals, MANY), NAMES)
+    assert panel.model.rowCount() == 400
+    return panel
+
+
+def test_every_row_gets_the_height_that_its_cells_need(long_panel: CoveragePanel, qtbot: QtBot) -> None:
+    table = long_panel.table
+    for width in (900, 600):
+        long_panel.resize(width, 600)
+        qtbot.waitUntil(lambda: table.is_fitted)
+        too_low = [row for row in range(400) if table.rowHeight(row) < table.sizeHintForRow(row)]
+        assert too_low == []
+        line = table.fontMetrics().lineSpacing()
+        heads = [table.verticalHeader().sectionSizeFromContents(row).height() for row in range(400)]
+        too_high = [
+            row
+            for row in range(400)
+            if table.rowHeight(row) > max(table.sizeHintForRow(row), heads[row]) + line
+        ]
+        assert too_high == []
+
+
+def test_what_is_in_view_stays_while_rows_above_are_measured(long_panel: CoveragePanel, qtbot: QtBot) -> None:
+    table = long_panel.table
+    qtbot.waitUntil(lambda: table.is_fitted)
+    table.scrollTo(long_panel.model.index(200, 0), table.ScrollHint.PositionAtTop)
+    long_panel.resize(620, 600)
+    qtbot.waitUntil(lambda: not table.is_fitted)
+    qtbot.waitUntil(lambda: table.is_fitted)
+    assert abs(table.rowAt(0) - 200) <= 1
+
+
+def test_rows_that_are_gone_are_not_measured(long_panel: CoveragePanel, qtbot: QtBot) -> None:
+    assert not long_panel.table.is_fitted
+    long_panel.set_coverage(Coverage(), {})
+    qtbot.waitUntil(lambda: long_panel.table.is_fitted)
+    assert long_panel.model.rowCount() == 0

@@ -202,6 +202,6 @@ def test_a_trust_update_that_is_none_is_refused_in_plain_words(
     desk = open_desk(tmp_path / "library", file, trust=root_file, is_sample=False)
     desk.wait()
     said = desk.dialogs.shown[-1]
-    assert "This file is something else. Nothing of it was taken in." in said
+    assert "This file is not what its name says. Nothing of it was taken in." in said
     assert "What to do: Ask whoever sent it" in said
     assert "(code: not-a-bundle)" in said

@@ -12,6 +12,7 @@ from PySide6.QtGui import QTextBlock, QTextCursor
 from pytestqt.qtbot import QtBot
 
 from reader.bundle.screen_html import for_screen
+from reader.ui.styles import TextLook
 from reader.ui.widgets.page_text import PageText
 from tests.support.worlds import WESTSHIRE, World
 from tests.ui.conftest import DeskOpener, OpenDesk
@@ -124,7 +125,7 @@ def test_a_long_text_stays_where_it_is_read_when_it_is_zoomed_or_coloured(
     text.set_page(for_screen(TABLE), "row-900")
     qtbot.waitUntil(lambda: _is_at_top(text, "row 900"), timeout=10_000)
     for percent in (150, 80):
-        text.set_zoom(percent)
+        text.set_look(TextLook(zoom_percent=percent))
         qtbot.waitUntil(lambda: _is_at_rest(text), timeout=10_000)
         assert _is_at_top(text, "row 900")
 
@@ -132,10 +133,10 @@ def test_a_long_text_stays_where_it_is_read_when_it_is_zoomed_or_coloured(
 def test_a_short_text_stays_where_it_is_read_when_it_is_zoomed(text: PageText) -> None:
     text.set_page("".join(f"<p id='p{n}'>paragraph {n}</p>" for n in range(200)), "p120")
     assert _is_at_top(text, "paragraph 120")
-    text.set_zoom(200)
+    text.set_look(TextLook(zoom_percent=200))
     assert _is_at_top(text, "paragraph 120")
     text.resize(300, 500)
-    text.set_zoom(100)
+    text.set_look(TextLook(zoom_percent=100))
     assert _is_at_top(text, "paragraph 120")
 
 

@@ -14,6 +14,7 @@ from reader.domain.location import Location
 from reader.services.pages import PageService
 from reader.ui.actions import ActionId
 from reader.ui.controllers import media
+from reader.ui.styles import TextLook
 from reader.ui.widgets import page_pictures
 from reader.ui.widgets.images import LoadedPicture, decode
 from reader.ui.widgets.page_text import PageText
@@ -168,7 +169,7 @@ def test_pictures_stay_when_the_text_is_coloured_or_zoomed_anew(qtbot: QtBot) ->
     pictures = HeldPictures()
     text = _text(qtbot, pictures, _img("a.png", ' width="60" height="40"'))
     pictures.deliver_all(lambda _: drawn(60, 40))
-    text.set_zoom(150)
+    text.set_look(TextLook(zoom_percent=150))
     assert _is_painted(text, 60 * 40)
     assert pictures.requests == []
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -19,7 +19,7 @@ from reader.ui.controllers.navigation import NavigationController
 from reader.ui.dialogs import Dialogs
 from reader.ui.fonts import family_of, offered_fonts
 from reader.ui.main_window import MainWindow
-from reader.ui.styles import Typography
+from reader.ui.styles import TextLook, Typography
 from reader.ui.tasks import TaskRunner, nothing_to_show
 from reader.ui.theme import Colours, colours_of, palette_of
 
@@ -71,7 +71,7 @@ class AppearanceController(QObject):
         self._navigation = navigation
         self._runner = runner
         self._dialogs = dialogs
-        self._typography = Typography()
+        self._look = TextLook()
         self._flash_ms = QApplication.cursorFlashTime()
         self._effects = {effect: QApplication.isEffectEnabled(effect) for effect in _EFFECTS}
         self._is_calmed = False
@@ -92,24 +92,26 @@ class AppearanceController(QObject):
 
     def apply(self) -> None:
         """Bring the settings to the screen."""
+        with self._window.trees_held():
+            self._apply()
+
+    def _apply(self) -> None:
         settings, window = self.settings, self._window
         colours = colours_of(settings.theme)
         factor = self._follow()
         QApplication.setPalette(palette_of(colours))
-        self._navigation.set_colours(colours)
         window.set_colours(colours)
         self.colours_changed.emit(colours)
-        self._typography = typography = Typography(
+        typography = Typography(
             family_of(settings.text_font),
             settings.line_percent,
             settings.paragraph_percent,
             _LINE_CHARACTERS[settings.line_length],
             factor,
         )
-        self._navigation.set_typography(typography)
-        window.comparison.set_typography(typography)
-        self._navigation.set_zoom(settings.zoom_percent)
-        window.comparison.set_zoom(settings.zoom_percent)
+        self._look = look = TextLook(colours, typography, settings.zoom_percent)
+        self._navigation.set_look(look)
+        window.comparison.set_look(look)
         for action_id, theme in _THEME_ACTIONS.items():
             window.actions_by_id[action_id].setChecked(theme is settings.theme)
         self._calm()
@@ -144,6 +146,8 @@ class AppearanceController(QObject):
             application.setProperty(_USUAL_POINTS, usual)
             font.setPointSizeF(usual * factor)
             QApplication.setFont(font)
+            # Now, not when the event loop comes to it: what is dressed next takes its letters from what it stands in.
+            QCoreApplication.sendPostedEvents(application, QEvent.Type.ApplicationFontChange.value)
         return factor
 
     def _calm(self) -> None:
@@ -213,7 +217,7 @@ class AppearanceController(QObject):
 
         def make(window: QWidget) -> ReadingDialog:
             dialog = ReadingDialog(self.settings, offered_fonts(), window)
-            dialog.show_settings(self.settings, colours_of(self.settings.theme), self._typography)
+            dialog.show_settings(self.settings, self._look)
             dialog.settings_changed.connect(self._on_settings_changed)
             return dialog
 
@@ -226,7 +230,7 @@ class AppearanceController(QObject):
 
         dialog = self.sender()
         if isinstance(dialog, ReadingDialog):
-            dialog.show_settings(settings, colours_of(settings.theme), self._typography)
+            dialog.show_settings(settings, self._look)
 
     @Slot()
     def _on_zoom_in(self) -> None:

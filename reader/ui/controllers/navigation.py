@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from reader.domain.cancel import CancelToken
@@ -24,9 +24,8 @@ from reader.ui.controllers.media import MediaSource
 from reader.ui.controllers.permissions import may
 from reader.ui.dialogs import Dialogs
 from reader.ui.main_window import MainWindow
-from reader.ui.styles import Typography
+from reader.ui.styles import TextLook
 from reader.ui.tasks import TaskRunner
-from reader.ui.theme import LIGHT, Colours
 from reader.ui.widgets.page_view import PageView
 
 _REFUSED: Final = "<p>This text is not shown any more: it cannot be verified.</p>"
@@ -74,9 +73,7 @@ class NavigationController(QObject):
         self._dialogs = dialogs
         self._on_visit = on_visit
         self._on_problem = on_problem
-        self._colours: Colours = LIGHT
-        self._zoom_percent = 100
-        self._typography = Typography()
+        self._look = TextLook()
         self._history: list[Location] = []
         self._position = -1
         self._absent: list[Location] = []
@@ -233,18 +230,11 @@ class NavigationController(QObject):
             if view.page is not None:
                 self._refresh_view(view, view.page, snapshot)
 
-    def set_colours(self, colours: Colours) -> None:
-        self._colours = colours
-
-    def set_zoom(self, percent: int) -> None:
-        self._zoom_percent = percent
+    def set_look(self, look: TextLook) -> None:
+        """Let every open chapter, and each that is opened from now on, look like this."""
+        self._look = look
         for view in self._window.views():
-            view.set_zoom(percent)
-
-    def set_typography(self, typography: Typography) -> None:
-        self._typography = typography
-        for view in self._window.views():
-            view.set_typography(typography)
+            view.set_look(look)
 
     def open_locations(self) -> tuple[Location, ...]:
         """The tabs, for the next session."""
@@ -267,12 +257,13 @@ class NavigationController(QObject):
         self._request = self._runner.read(load, show, self._on_failed)
 
     def _show(self, page: Page, words: tuple[str, ...]) -> None:
-        view = self._view_of(page.location)
-        if view is None:
-            view = self._add_tab(page)
-        else:
-            view.set_page(page)
-        self._window.tabs.setCurrentWidget(view)
+        with QSignalBlocker(self._window.tabs):  # announced once, below, whatever tabs come and go on the way
+            view = self._view_of(page.location)
+            if view is None:
+                view = self._add_tab(page)
+            else:
+                view.set_page(page)
+            self._window.tabs.setCurrentWidget(view)
         self._window.show_tabs()
         view.mark_words(words)
         view.text.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -289,9 +280,7 @@ class NavigationController(QObject):
         if self._window.tabs.count() >= _MAX_TABS:
             self._remove_tab(0)
         view = PageView()
-        view.set_colours(self._colours)
-        view.set_typography(self._typography)
-        view.set_zoom(self._zoom_percent)
+        view.set_look(self._look)
         view.set_pictures(MediaSource(self._workspace, self._library, page.location, self._runner))
         view.link_activated.connect(self.follow)
         view.zoom_requested.connect(self.zoom_requested)
@@ -302,8 +291,7 @@ class NavigationController(QObject):
         view.text.set_menu_actions(tuple(actions[action] for action in _IN_TEXT_MENU))
         self.view_opened.emit(view)
         view.set_page(page)  # before it becomes a tab: the first tab is in front at once, and is announced
-        index = self._window.tabs.addTab(view, _tab_title(page))
-        self._window.tabs.setTabToolTip(index, _plain_tooltip(f"{page.strip.authority}: {page.title}"))
+        self._window.add_view(view, _tab_title(page), _plain_tooltip(f"{page.strip.authority}: {page.title}"))
         return view
 
     def _refresh_view(self, view: PageView, page: Page, snapshot: LibrarySnapshot) -> None:

@@ -51,6 +51,11 @@ class CoverageModel(QAbstractTableModel):
         topic, manual = self._topics[index.row()], self._manuals[index.column()]
         return topic.of(manual) or topic.near_in(manual)
 
+    def cells(self, row: int) -> list[tuple[str, bool]]:
+        """What the cells of a row say, and whether that is set in italics."""
+        topic = self._topics[row]
+        return [(_said(topic, manual), not topic.of(manual)) for manual in self._manuals]
+
     @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
         return 0 if parent.isValid() else len(self._topics)

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from typing import Final
 
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, QObject
 
 from reader.domain.contents import Chapter, Division, Entry, Form, Note, SeeAlso
 from reader.domain.location import Location
 from reader.domain.manual import Edition, ManualId, day
 from reader.ui.models.nodes import Node, NodeKind, NodeModel
 
+_PLACES: Final = frozenset({NodeKind.CHAPTER, NodeKind.AUTHORITY, NodeKind.FORM})
+
 
 class LibraryModel(NodeModel[Location | None]):
     """The current editions of all manuals. A row's value is where it leads, or None for a note."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows_of: dict[Location, int] = {}
 
     def set_editions(self, editions: Iterable[Edition]) -> None:
         """Show these editions, in this order."""
@@ -30,16 +37,17 @@ class LibraryModel(NodeModel[Location | None]):
                 )
             )
             self._add_entries(edition.contents.entries, root, manifest.id)
+        self._rows_of = {}
+        for node_id in self.node_ids():
+            node = self.node_at(node_id)
+            if node.kind in _PLACES and node.value is not None:
+                self._rows_of.setdefault(node.value, node_id)
         self.end()
 
     def index_of_location(self, location: Location) -> QModelIndex:
         """The row of a chapter or cover, whatever the edition and anchor; an invalid index when there is none."""
-        wanted = Location(location.manual, location.chapter, form=location.form)
-        for node_id in self.node_ids():
-            node = self.node_at(node_id)
-            if node.kind in {NodeKind.CHAPTER, NodeKind.AUTHORITY, NodeKind.FORM} and node.value == wanted:
-                return self.index_of(node_id)
-        return QModelIndex()
+        node_id = self._rows_of.get(Location(location.manual, location.chapter, form=location.form))
+        return QModelIndex() if node_id is None else self.index_of(node_id)
 
     def _add_entries(self, entries: tuple[Entry, ...], parent: int, manual: ManualId) -> None:
         above = parent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
@@ -43,6 +43,21 @@ class Role:
     FILTER: Final = Qt.ItemDataRole.UserRole + 7
     PATH: Final = Qt.ItemDataRole.UserRole + 8
     TITLE_MARKS: Final = Qt.ItemDataRole.UserRole + 9
+    SHOWN: Final = Qt.ItemDataRole.UserRole + 10
+
+
+class Shown(NamedTuple):
+    """All that a row shows, asked for at once: each question of a view to a model has its price."""
+
+    kind: NodeKind
+    title: str
+    title_marks: tuple[tuple[int, int], ...]
+    badges: tuple[str, ...]
+    path: str
+    detail: str
+    marks: tuple[tuple[int, int], ...]
+    depth: int
+    """How many rows it lies below."""
 
 
 @dataclass(slots=True)
@@ -67,6 +82,7 @@ class Node(Generic[_T]):
     title_marks: tuple[tuple[int, int], ...] = ()
     tooltip: str = ""
     parent: int = _NO_PARENT
+    depth: int = 0
     row: int = 0
     children: list[int] = field(default_factory=list)
 
@@ -92,7 +108,10 @@ class NodeModel(QAbstractItemModel, Generic[_T]):
         """
         node_id = len(self._nodes)
         siblings = self._roots if parent is None else self._nodes[parent].children
-        node.parent = _NO_PARENT if parent is None else parent
+        if parent is None:
+            node.parent, node.depth = _NO_PARENT, 0
+        else:
+            node.parent, node.depth = parent, self._nodes[parent].depth + 1
         node.row = len(siblings)
         siblings.append(node_id)
         self._nodes.append(node)
@@ -162,6 +181,19 @@ def _title_marks(node: Node[Any]) -> tuple[tuple[int, int], ...]:
     return tuple((start + shift, end + shift) for start, end in node.title_marks)
 
 
+def _shown(node: Node[Any]) -> Shown:
+    return Shown(
+        node.kind,
+        _title(node),
+        _title_marks(node),
+        node.badges,
+        node.path,
+        node.detail,
+        node.marks,
+        node.depth,
+    )
+
+
 _DATA: Final[dict[int, Callable[[Node[Any]], Any]]] = {
     Qt.ItemDataRole.DisplayRole: _title,
     Qt.ItemDataRole.AccessibleTextRole: _accessible_text,
@@ -174,5 +206,6 @@ _DATA: Final[dict[int, Callable[[Node[Any]], Any]]] = {
     Role.TITLE_MARKS: _title_marks,
     Role.KIND: lambda node: node.kind,
     Role.LOCATION: lambda node: node.value,
+    Role.SHOWN: _shown,
     Role.FILTER: lambda node: " ".join((node.number, node.text, *node.badges)),
 }

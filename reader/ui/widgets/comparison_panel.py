@@ -25,8 +25,8 @@ from reader.domain.counterpart import Counterpart
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.page import Page
-from reader.ui.styles import Typography
-from reader.ui.theme import Colours, Space
+from reader.ui.styles import TextLook
+from reader.ui.theme import Space
 from reader.ui.widgets.images import PictureSource
 from reader.ui.widgets.page_view import PageView
 
@@ -355,14 +355,8 @@ class ComparisonPanel(QWidget):
         self._message.setText(text)
         self._view.hide()
 
-    def set_colours(self, colours: Colours) -> None:
-        self._view.set_colours(colours)
-
-    def set_zoom(self, percent: int) -> None:
-        self._view.set_zoom(percent)
-
-    def set_typography(self, typography: Typography) -> None:
-        self._view.set_typography(typography)
+    def set_look(self, look: TextLook) -> None:
+        self._view.set_look(look)
 
     def _show_switches(self) -> None:
         is_edition = self.edition is not None

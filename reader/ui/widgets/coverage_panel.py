@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QGridLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
     QSizePolicy,
-    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -28,14 +25,11 @@ from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.ui.models.coverage_model import CoverageModel
 from reader.ui.widgets.clearable import make_clearable
+from reader.ui.widgets.coverage_table import CoverageTable
 
 _ALL, _INCOMPLETE = range(2)
 _ANY_OTHER, _ALL_OTHERS = range(2)
-_COLUMN_LETTERS: Final = 20
-_TOPIC_LETTERS: Final = 26
 _BOX_LETTERS: Final = 12
-_MARGIN: Final = 6
-_WRAPPED: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 
 
 class CoveragePanel(QWidget):
@@ -69,8 +63,7 @@ class CoveragePanel(QWidget):
         self.summary.setWordWrap(True)
         self.summary.setAccessibleDescription("How many topics")
         self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.table = _CoverageTable()
-        self.table.setModel(self.model)
+        self.table = CoverageTable(self.model)
         self._menu = QMenu(self)
         self._offered: list[Location] = []
         bar = QGridLayout()
@@ -258,89 +251,6 @@ class CoveragePanel(QWidget):
     def _on_menu_triggered(self, action: object) -> None:
         position = next(i for i, offered in enumerate(self._menu.actions()) if offered is action)
         self.chapter_activated.emit(self._offered[position])
-
-
-class _CoverageTable(QTableView):
-    """Cells of wrapped text, as high as they need; the topics stay in view at the side, the authorities above."""
-
-    cell_activated = Signal(QModelIndex)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName("Topics and the chapters of each authority")
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setWordWrap(True)
-        self.setTextElideMode(Qt.TextElideMode.ElideNone)
-        self.setTabKeyNavigation(False)  # Tab leaves the table
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalHeader(_WrappedHeader(Qt.Orientation.Vertical, self))
-        self.setHorizontalHeader(_WrappedHeader(Qt.Orientation.Horizontal, self))
-        # Rows are measured once per change of width, not at every step of it.
-        self._fitting = QTimer(self)
-        self._fitting.setSingleShot(True)
-        self._fitting.setInterval(0)
-        self._fitting.timeout.connect(self.fit)
-        self.doubleClicked.connect(self.cell_activated)
-
-    @Slot()
-    def fit(self) -> None:
-        """Share the width among the columns, and give rows the height that their text needs."""
-        if not self.model().columnCount():
-            return  # no map yet: the window starts without one
-        letter = self.fontMetrics().averageCharWidth()
-        self.verticalHeader().setFixedWidth(letter * _TOPIC_LETTERS)
-        columns = self.horizontalHeader()
-        count = max(1, columns.count())
-        width = max(letter * _COLUMN_LETTERS, (self.viewport().width() - 1) // count)
-        for column in range(columns.count()):
-            columns.resizeSection(column, width)
-        heights = [columns.sectionSizeFromContents(column).height() for column in range(columns.count())]
-        columns.setFixedHeight(max(heights, default=0))
-        self.resizeRowsToContents()
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._fitting.start()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange:
-            self._fitting.start()
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
-            self.cell_activated.emit(self.currentIndex())
-            event.accept()
-            return
-        super().keyPressEvent(event)
-
-
-class _WrappedHeader(QHeaderView):
-    """Topics at the side, or authorities above: their names in as many lines as they need."""
-
-    def __init__(self, orientation: Qt.Orientation, parent: QWidget) -> None:
-        super().__init__(orientation, parent)
-        self.setDefaultAlignment(_WRAPPED)
-        self.setHighlightSections(True)
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-
-    @override
-    def sectionSizeFromContents(self, logicalIndex: int) -> QSize:
-        is_column = self.orientation() is Qt.Orientation.Horizontal
-        text = str(self.model().headerData(logicalIndex, self.orientation()) or "")
-        width = self.sectionSize(logicalIndex) if is_column else self.width()
-        font = self.font()
-        font.setBold(True)  # as a section is drawn that holds the current cell
-        room = QFontMetrics(font).boundingRect(
-            0, 0, max(1, width - 2 * _MARGIN), 0, int(Qt.TextFlag.TextWordWrap), text
-        )
-        return QSize(width, room.height() + 2 * _MARGIN)
 
 
 def _haystack(topic: Topic) -> str:

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 from typing_extensions import override
 
-from reader.ui.models.nodes import NodeKind, Role
+from reader.ui.models.nodes import NodeKind, Role, Shown
 from reader.ui.theme import LIGHT, Colours
 from reader.ui.widgets.offsets import qt_offsets
 
@@ -29,6 +29,8 @@ _MIN_TEXT_WIDTH: Final = 80
 _MIN_WIDTH_BESIDE_BADGES: Final = 150
 _MUTED_KINDS: Final = frozenset({NodeKind.SEE_ALSO, NodeKind.NOTE, NodeKind.FORM})
 _LEADS: Final = {NodeKind.SEE_ALSO: "See also: ", NodeKind.FORM: "Form: "}
+_MOST_HEIGHTS: Final = 10_000
+_MOST_ROWS: Final = 500
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -68,21 +70,26 @@ class EntryDelegate(QStyledItemDelegate):
         super().__init__(view)
         self._view = view
         self._colours = LIGHT
+        # Views ask for each row's height at every change of width, and paint a row whenever the mouse moves over it.
+        self._heights: dict[tuple[Shown, int, str], int] = {}
+        self._rows: dict[tuple[Shown, int, str], _Row] = {}
 
     def set_colours(self, colours: Colours) -> None:
         self._colours = colours
+        self._rows.clear()  # found words are marked in colour
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        width = self._row_width(index)
-        font = _font(option.font, index)
-        metrics = QFontMetrics(font)
-        is_more = index.data(Role.BADGES) or index.data(Role.PATH) or index.data(Role.DETAIL)
-        if is_more or metrics.horizontalAdvance(_text(index)) > width - _PADDING:
-            height = self._row(option.font, index, width).height
-        else:
-            height = metrics.height()  # one line: no need to lay it out to know that
-        return QSize(width, round(height) + 2 * _PADDING)
+        shown: Shown = index.data(Role.SHOWN)
+        width = self._row_width(shown)
+        key = shown, width, option.font.key()
+        height = self._heights.get(key)
+        if height is None:
+            height = round(self._height(option.font, shown, width)) + 2 * _PADDING
+            if len(self._heights) >= _MOST_HEIGHTS:
+                self._heights.clear()
+            self._heights[key] = height
+        return QSize(width, height)
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -93,49 +100,59 @@ class EntryDelegate(QStyledItemDelegate):
         palette: QPalette = option.palette
         selected_ink = palette.color(QPalette.ColorRole.HighlightedText)
         area: QRect = option.rect.adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
-        row = self._row(option.font, index, area.width())
-        is_muted = index.data(Role.KIND) in _MUTED_KINDS
+        shown: Shown = index.data(Role.SHOWN)
+        row = self._row(option.font, shown, area.width())
+        is_muted = shown.kind in _MUTED_KINDS
         painter.save()
         painter.setClipRect(option.rect)
         painter.setPen(
             selected_ink if is_selected else QColor(self._colours.muted if is_muted else self._colours.ink)
         )
         row.title.draw(painter, QPointF(area.topLeft()))
-        self._paint_badges(painter, _font(option.font, index), row, area)
+        self._paint_badges(painter, _font(option.font, shown.kind), row, area)
         painter.setPen(selected_ink if is_selected else QColor(self._colours.muted))
         top = area.top() + row.head_height
         if row.path:
             line = QRectF(area.left(), top, area.width(), row.line_height)
             painter.setFont(option.font)
-            shown = QFontMetrics(option.font).elidedText(row.path, Qt.TextElideMode.ElideMiddle, area.width())
-            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine, shown)
+            path = QFontMetrics(option.font).elidedText(row.path, Qt.TextElideMode.ElideMiddle, area.width())
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine, path)
             top += row.line_height
         if row.detail:
             row.detail.draw(painter, QPointF(area.left(), top))
         painter.restore()
 
-    def _row(self, base: QFont, index: _Index, width: int) -> _Row:
-        font = _font(base, index)
-        badges = _badges(font, index)
+    def _height(self, base: QFont, shown: Shown, width: int) -> float:
+        metrics = QFontMetrics(_font(base, shown.kind))
+        is_more = shown.badges or shown.path or shown.detail
+        if is_more or metrics.horizontalAdvance(_text(shown)) > width - _PADDING:
+            return self._row(base, shown, width).height
+        return metrics.height()  # one line: no need to lay it out to know that
+
+    def _row(self, base: QFont, shown: Shown, width: int) -> _Row:
+        key = shown, width, base.key()
+        row = self._rows.get(key)
+        if row is None:
+            if len(self._rows) >= _MOST_ROWS:
+                self._rows.clear()
+            row = self._rows[key] = self._laid_out(base, shown, width)
+        return row
+
+    def _laid_out(self, base: QFont, shown: Shown, width: int) -> _Row:
+        font = _font(base, shown.kind)
+        badges = _badges(font, shown.badges)
         beside = width - _badges_width(badges)
         are_badges_below = bool(badges) and beside < _MIN_WIDTH_BESIDE_BADGES
-        lead = len(_LEADS.get(index.data(Role.KIND), ""))
-        title_marks = tuple((start + lead, end + lead) for start, end in index.data(Role.TITLE_MARKS) or ())
-        detail = str(index.data(Role.DETAIL) or "")
+        lead = len(_LEADS.get(shown.kind, ""))
+        title_marks = tuple((start + lead, end + lead) for start, end in shown.title_marks)
+        text, detail = _text(shown), shown.detail
         return _Row(
-            _lay_out(
-                _text(index),
-                font,
-                width if are_badges_below else beside,
-                self._formats(_text(index), title_marks),
-            ),
+            _lay_out(text, font, width if are_badges_below else beside, self._formats(text, title_marks)),
             badges,
             are_badges_below,
             QFontMetrics(font).height(),
-            str(index.data(Role.PATH) or ""),
-            _lay_out(detail, base, width, self._formats(detail, index.data(Role.MARKS) or ()))
-            if detail
-            else None,
+            shown.path,
+            _lay_out(detail, base, width, self._formats(detail, shown.marks)) if detail else None,
         )
 
     def _formats(self, text: str, marks: tuple[tuple[int, int], ...]) -> list[QTextLayout.FormatRange]:
@@ -153,12 +170,8 @@ class EntryDelegate(QStyledItemDelegate):
             formats.append(found)
         return formats
 
-    def _row_width(self, index: _Index) -> int:
-        depth, above = 1, index.parent()
-        while above.isValid():
-            depth, above = depth + 1, above.parent()
-        if not self._view.rootIsDecorated():
-            depth -= 1
+    def _row_width(self, shown: Shown) -> int:
+        depth = shown.depth + (1 if self._view.rootIsDecorated() else 0)
         return self._view.viewport().width() - depth * self._view.indentation() - 2 * _PADDING
 
     def _paint_badges(self, painter: QPainter, font: QFont, row: _Row, area: QRect) -> None:
@@ -177,12 +190,11 @@ class EntryDelegate(QStyledItemDelegate):
             right = box.left() - _GAP // 2
 
 
-def _text(index: _Index) -> str:
-    return _LEADS.get(index.data(Role.KIND), "") + str(index.data(Qt.ItemDataRole.DisplayRole))
+def _text(shown: Shown) -> str:
+    return _LEADS.get(shown.kind, "") + shown.title
 
 
-def _font(base: QFont, index: _Index) -> QFont:
-    kind = index.data(Role.KIND)
+def _font(base: QFont, kind: NodeKind) -> QFont:
     font = QFont(base)
     font.setBold(kind in {NodeKind.AUTHORITY, NodeKind.FOLDER})
     font.setItalic(kind in _MUTED_KINDS)
@@ -195,11 +207,11 @@ def _small(font: QFont) -> QFont:
     return small
 
 
-def _badges(font: QFont, index: _Index) -> tuple[_Badge, ...]:
+def _badges(font: QFont, texts: tuple[str, ...]) -> tuple[_Badge, ...]:
+    if not texts:
+        return ()
     metrics = QFontMetrics(_small(font))
-    return tuple(
-        _Badge(text, metrics.horizontalAdvance(text) + 2 * _GAP) for text in index.data(Role.BADGES) or ()
-    )
+    return tuple(_Badge(text, metrics.horizontalAdvance(text) + 2 * _GAP) for text in texts)
 
 
 def _badges_width(badges: tuple[_Badge, ...]) -> int:

@@ -24,6 +24,7 @@ class EntryTree(QTreeView):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_held = False
         self.setAccessibleName(name)
         self.setHeaderHidden(True)
         self.setUniformRowHeights(False)
@@ -45,6 +46,25 @@ class EntryTree(QTreeView):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.scheduleDelayedItemsLayout()  # rows are as high as their titles need
+
+    def set_held(self, *, is_held: bool) -> None:
+        """Do not lay rows out while letters, style and indentation change one after the other; then do it once."""
+        self._is_held = is_held
+        if not is_held:
+            self.scheduleDelayedItemsLayout()
+
+    @override
+    def doItemsLayout(self) -> None:
+        if not self._is_held:
+            super().doItemsLayout()
+
+    @override
+    def verticalOffset(self) -> int:
+        """How far it is scrolled, as if all rows were one line high.
+
+        Qt asks at each painting, to place a background that has a pattern, and would ask each row above for its height.
+        """
+        return self.verticalScrollBar().value() * self.fontMetrics().height()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -26,14 +26,14 @@ from PySide6.QtGui import (
     QTextTable,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QTextBrowser, QTextEdit, QWidget
 from typing_extensions import override
 
 from reader.domain.explanation import WordAt
 from reader.domain.page_extras import PICTURE_SCHEME, TABLE_SCHEME, Extras, PagePicture, with_extras
 from reader.ui.icons import Icon, pixmap
-from reader.ui.styles import Typography, document_css
-from reader.ui.theme import LIGHT, Colours, Letters
+from reader.ui.styles import TextLook, document_css
+from reader.ui.theme import Letters
 from reader.ui.widgets.highlights import Highlight, found_places, highlight_format
 from reader.ui.widgets.images import PictureSource
 from reader.ui.widgets.marked_scroll_bar import MarkedScrollBar
@@ -87,9 +87,7 @@ class PageText(QTextBrowser):
             Qt.TextInteractionFlag.TextBrowserInteraction | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self._html = ""
-        self._colours = LIGHT
-        self._zoom_percent = 100
-        self._typography = Typography()
+        self._look = TextLook()
         self._bar = MarkedScrollBar()
         self.setVerticalScrollBar(self._bar)
         self._pictures = PagePictures(self)
@@ -199,22 +197,12 @@ class PageText(QTextBrowser):
         else:
             self._layout.when_reached(self.document().characterCount(), lambda: self.scrollToAnchor(anchor))
 
-    def set_colours(self, colours: Colours) -> None:
-        self._colours = colours
-        self._bar.set_colours(colours)
-        self._pictures.set_colours(colours)
-        self._render_when_seen()
-
-    def set_zoom(self, percent: int) -> None:
-        """Set the size of the text, 100 being the normal one."""
-        if percent != self._zoom_percent:
-            self._zoom_percent = percent
-            self._render_when_seen()
-
-    def set_typography(self, typography: Typography) -> None:
-        """Set letters, spacing and the length of lines."""
-        if typography != self._typography:
-            self._typography = typography
+    def set_look(self, look: TextLook) -> None:
+        """Set colours, letters, spacing, the length of lines and the size."""
+        if look != self._look:
+            self._look = look
+            self._bar.set_colours(look.colours)
+            self._pictures.set_colours(look.colours)
             self._render_when_seen()
 
     def mark(self, pattern: re.Pattern[str] | None, *, moves: bool) -> int:
@@ -476,9 +464,11 @@ class PageText(QTextBrowser):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange:
-            self._set_margins()
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange}:
+            # Past `QTextEdit`, which would give the text the letters of the window.
+            QAbstractScrollArea.changeEvent(self, event)
+        else:
+            super().changeEvent(event)
 
     def _render_when_seen(self) -> None:
         """Lay out now, or when the tab comes to the front: of many tabs only one is looked at."""
@@ -510,13 +500,13 @@ class PageText(QTextBrowser):
     def _render(self) -> None:
         self._is_stale = False
         self._layout.restart()
-        font = self.font()
+        font = QApplication.font()
         scale = self._scale()
         font.setPointSizeF(Letters.BODY * scale)
-        if self._typography.family:
-            font.setFamilies([self._typography.family, *font.families()])
+        if self._look.typography.family:
+            font.setFamilies([self._look.typography.family, *font.families()])
         self.document().setDefaultFont(font)
-        self.document().setDefaultStyleSheet(document_css(self._colours, self._typography, scale))
+        self.document().setDefaultStyleSheet(document_css(self._look.colours, self._look.typography, scale))
         self._marks, self._current_mark = [], -1
         self._highlight_places = None
         self.setExtraSelections([])
@@ -557,7 +547,7 @@ class PageText(QTextBrowser):
             painter = QPainter(self.viewport())
             left = max(self.document().rootFrame().frameFormat().leftMargin() - _BAR_GAP_PX, 1.0)
             for top, height in self._revised_lines():
-                painter.fillRect(QRectF(left, top, _BAR_PX, height), QColor(self._colours.accent))
+                painter.fillRect(QRectF(left, top, _BAR_PX, height), QColor(self._look.colours.accent))
             painter.end()
 
     def _paint_signs(self) -> None:
@@ -576,7 +566,7 @@ class PageText(QTextBrowser):
             area = layout.blockBoundingRect(block)
             if area.top() - scrolled > self.viewport().height():
                 break
-            sign = pixmap(Icon.BOOKMARK, self._colours.accent, _SIGN_PX)
+            sign = pixmap(Icon.BOOKMARK, self._look.colours.accent, _SIGN_PX)
             painter.drawPixmap(round(left), round(area.center().y() - scrolled - _SIGN_PX / 2), sign)
         painter.end()
 
@@ -658,9 +648,9 @@ class PageText(QTextBrowser):
         value = self.verticalScrollBar().value()
         # An anchor is gone to by its letters: the air above them may be cut.
         air_px = (
-            self._zoom_percent
+            self._look.zoom_percent
             / 100
-            * (self._typography.line_percent - 100)
+            * (self._look.typography.line_percent - 100)
             / 100
             * self.fontMetrics().height()
         )
@@ -714,16 +704,16 @@ class PageText(QTextBrowser):
 
     def _scale(self) -> float:
         """The size of the text: the person's zoom, on top of the system's size of letters."""
-        system_points = self.font().pointSizeF() / self._typography.window_factor
+        system_points = QApplication.font().pointSizeF() / self._look.typography.window_factor
         return (
-            self._zoom_percent
+            self._look.zoom_percent
             / 100
             * (round(system_points / Letters.USUAL_WINDOW, 3) if system_points > 0 else 1.0)
         )
 
     def _column_width(self) -> float:
         room = float(self.viewport().width() - 2 * _MIN_MARGIN)
-        characters = self._typography.line_characters
+        characters = self._look.typography.line_characters
         if characters is None:
             return room
         return min(QFontMetricsF(self.document().defaultFont()).averageCharWidth() * characters, room)
@@ -742,7 +732,7 @@ class PageText(QTextBrowser):
             words.setPosition(start)
             words.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
             chosen.cursor = words
-            chosen.format = highlight_format(highlight, self._colours)
+            chosen.format = highlight_format(highlight, self._look.colours)
             selections.append(chosen)
         for number, (start, end) in enumerate(self._marks):
             selection = QTextEdit.ExtraSelection()
@@ -752,8 +742,10 @@ class PageText(QTextBrowser):
             selection.cursor = cursor
             form = QTextCharFormat()
             is_current = number == self._current_mark
-            form.setBackground(QColor(self._colours.accent if is_current else self._colours.mark))
-            form.setForeground(QColor(self._colours.accent_ink if is_current else self._colours.mark_ink))
+            form.setBackground(QColor(self._look.colours.accent if is_current else self._look.colours.mark))
+            form.setForeground(
+                QColor(self._look.colours.accent_ink if is_current else self._look.colours.mark_ink)
+            )
             form.setFontUnderline(True)
             selection.format = form
             selections.append(selection)

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from reader.domain.page import Page
-from reader.ui.styles import Typography
-from reader.ui.theme import Colours
+from reader.ui.styles import TextLook
 from reader.ui.widgets.find_bar import FindBar
 from reader.ui.widgets.images import PictureSource
 from reader.ui.widgets.page_text import PageText
@@ -86,16 +85,10 @@ class PageView(QWidget):
     def set_pictures(self, source: PictureSource) -> None:
         self.text.set_pictures(source)
 
-    def set_colours(self, colours: Colours) -> None:
-        self.strip.set_colours(colours)
-        self.text.set_colours(colours)
-        self._find.set_colours(colours)
-
-    def set_zoom(self, percent: int) -> None:
-        self.text.set_zoom(percent)
-
-    def set_typography(self, typography: Typography) -> None:
-        self.text.set_typography(typography)
+    def set_look(self, look: TextLook) -> None:
+        self.strip.set_colours(look.colours)
+        self.text.set_look(look)
+        self._find.set_colours(look.colours)
 
     def mark_words(self, words: tuple[str, ...]) -> None:
         """Mark the words that a search found, and go to the first of them below the anchor."""

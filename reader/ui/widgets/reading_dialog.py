@@ -35,8 +35,8 @@ from reader.domain.settings import (
     TextFont,
     Theme,
 )
-from reader.ui.styles import Typography
-from reader.ui.theme import Colours, Space
+from reader.ui.styles import TextLook
+from reader.ui.theme import Space
 from reader.ui.widgets.dialog_size import fit
 from reader.ui.widgets.page_text import PageText
 
@@ -185,13 +185,11 @@ class ReadingDialog(QDialog):
             less_motion=self._calm.isChecked(),
         )
 
-    def show_settings(self, settings: Settings, colours: Colours, typography: Typography) -> None:
+    def show_settings(self, settings: Settings, look: TextLook) -> None:
         """Show what counts now, in the controls and in the text beside them."""
         self._settings = settings
         self._fill()
-        self.preview.set_colours(colours)
-        self.preview.set_typography(typography)
-        self.preview.set_zoom(settings.zoom_percent)
+        self.preview.set_look(look)
 
     def _fill(self) -> None:
         settings = self._settings

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -84,6 +84,7 @@ class StripBar(QScrollArea):
         self.outline.hide()
         self._badge_labels: list[QLabel] = []
         self._colours = LIGHT
+        self._is_coloured = False
         self._is_verified = False
         self._most = _USUAL_MOST
         self._lay_out()
@@ -148,8 +149,8 @@ class StripBar(QScrollArea):
         self._warnings.setText("\n".join(strip.warnings))
         self._warning_box.setVisible(bool(strip.warnings))
         self.verticalScrollBar().setValue(0)
-        self._colour()
-        self._claim_height()
+        self._is_coloured = False
+        self._colour_when_seen()
 
     def set_outline(
         self, passages: tuple[Passage, ...], revised: Mapping[str, str] | None = None, since: str = ""
@@ -187,9 +188,20 @@ class StripBar(QScrollArea):
 
     def set_colours(self, colours: Colours) -> None:
         self._colours = colours
-        if not self.isHidden():  # a strip that is shown later is coloured by what it then says
+        self._is_coloured = False
+        self._colour_when_seen()
+
+    def _colour_when_seen(self) -> None:
+        """Colour what it says now, or when its tab comes to the front: of many tabs only one is looked at."""
+        if not self._is_coloured and self.isVisible():
+            self._is_coloured = True
             self._colour()
             self._claim_height()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._colour_when_seen()
 
     def _colour(self) -> None:
         colours, side = self._colours, icon_side()

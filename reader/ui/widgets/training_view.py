@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from reader.domain.training import Show
-from reader.ui.styles import Typography, widget_css
+from reader.ui.styles import TextLook, Typography, widget_css
 from reader.ui.theme import Colours, Letters, Space, letter_factor
 from reader.ui.widgets.images import PictureSource
 from reader.ui.widgets.page_text import PageText
@@ -69,7 +69,6 @@ class TrainingView(QWidget):
         self._show = show
         self._slide = show.start
         self._step = 0
-        self._zoom = max(round(_USUAL_ZOOM / letter_factor()), _LEAST_ZOOM)
         self._title = plain_label(show.title)
         self._title.setObjectName("training-title")
         self._warnings = plain_label("\n".join(show.warnings))
@@ -77,9 +76,8 @@ class TrainingView(QWidget):
         self._warnings.setVisible(bool(show.warnings))
         self.text = PageText("The passage")
         self.text.set_pictures(pictures)
-        self.text.set_colours(colours)
-        self.text.set_typography(Typography(line_characters=60))
-        self.text.set_zoom(self._zoom)
+        self._colours = colours
+        self._set_zoom(max(round(_USUAL_ZOOM / letter_factor()), _LEAST_ZOOM))
         self.text.link_activated.connect(self.link_activated)
         self.text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.spotlight = Spotlight(self.text)
@@ -201,7 +199,7 @@ class TrainingView(QWidget):
 
     def _set_zoom(self, percent: int) -> None:
         self._zoom = max(_LEAST_ZOOM, min(percent, _MOST_ZOOM))
-        self.text.set_zoom(self._zoom)
+        self.text.set_look(TextLook(self._colours, Typography(line_characters=60), self._zoom))
 
     def _jump(self, slide: int) -> None:
         self._slide, self._step = slide, 0

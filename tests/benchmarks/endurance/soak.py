@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -86,13 +87,11 @@ def soak(openings: int) -> bool:
         samples = [Sample.now(0)]
         counts: dict[str, int] = {}
         for number in range(1, openings + 1):
-            driven.desk.navigation.go(chance.choice(places))
-            driven.settle()
+            driven.do(partial(driven.desk.navigation.go, chance.choice(places)))
             for what in _what_else(number):
                 counts[what] = counts.get(what, 0) + 1
-                _do(driven, what, counts[what], chance)
                 try:
-                    driven.settle()
+                    _do(driven, what, counts[what], chance)
                 except AssertionError:
                     print(f"after {number} openings: {what}")
                     raise
@@ -125,40 +124,43 @@ def _do(driven: Driven, what: str, count: int, chance: random.Random) -> None:  
     desk, window = driven.desk, driven.desk.window
     actions = window.actions_by_id
     if what == "search":
+        words = f"{chance.choice(_WORDS)} {chance.choice(_WORDS)}"
         with driven.hearing(window.search_field.query_changed) as is_heard:
-            window.search_field.setText(f"{chance.choice(_WORDS)} {chance.choice(_WORDS)}")
+            driven.do(partial(window.search_field.setText, words))
             driven.settle(is_heard)
-        window.search_field.setText("")
+        driven.do(window.search_field.clear)
     elif what == "bookmark":
-        actions[ActionId.ADD_BOOKMARK].trigger()
-        driven.settle()
+        driven.do(actions[ActionId.ADD_BOOKMARK].trigger)
         tree = desk.workspace.personal.bookmarks()
         if len(tree.bookmarks) > 20:  # a day's worth, and then one goes for one that comes
-            desk.workspace.personal.remove([tree.bookmarks[0].id])
+            driven.do(partial(desk.workspace.personal.remove, [tree.bookmarks[0].id]))
     elif what == "zoom":
-        actions[ActionId.ZOOM_IN if count % 2 else ActionId.ZOOM_OUT].trigger()
+        driven.do(actions[ActionId.ZOOM_IN if count % 2 else ActionId.ZOOM_OUT].trigger)
     elif what == "side by side":
-        actions[ActionId.SIDE_BY_SIDE].trigger()
-        driven.settle()
-        actions[ActionId.COMPARE].trigger()
+        driven.do(actions[ActionId.SIDE_BY_SIDE].trigger)
+        driven.do(actions[ActionId.COMPARE].trigger)
     elif what == "print preview":
-        actions[ActionId.PRINT].trigger()
-        driven.settle()
+        driven.do(actions[ActionId.PRINT].trigger)
         if desk.paper.print_dialog is not None:
-            desk.paper.print_dialog.reject()
+            driven.do(desk.paper.print_dialog.reject)
     elif what == "close tabs":
         while window.tabs.count():
-            actions[ActionId.CLOSE_TAB].trigger()
+            driven.do(actions[ActionId.CLOSE_TAB].trigger)
     elif what == "theme":
-        actions[_THEMES[count % len(_THEMES)]].trigger()
+        driven.do(actions[_THEMES[count % len(_THEMES)]].trigger)
     elif what == "coverage":
-        actions[ActionId.COVERAGE].trigger()
+        driven.do(actions[ActionId.COVERAGE].trigger)
     elif what == "as at a day":
         first = desk.library_state.snapshot.editions(ManualId("northmere", "procedures"))[-1]
-        desk.library_state.set_as_at(first.edition.manifest.effective_from if count % 2 else None)
+        driven.do(
+            partial(
+                desk.library_state.set_as_at, first.edition.manifest.effective_from if count % 2 else None
+            )
+        )
     elif what == "remove and install":
         desk.workspace.library.remove(_MOVED, 1)
-        desk.library.install(tuple(file for file in sample_bundles() if file.stem == "saltby-1"))
+        saltby = tuple(file for file in sample_bundles() if file.stem == "saltby-1")
+        driven.do(partial(desk.library.install, saltby))
 
 
 def _report(samples: list[Sample], counts: dict[str, int], driven: Driven, took: float) -> bool:
