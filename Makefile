@@ -89,7 +89,7 @@ training-media: $(VENV)/dev-ready system ## Draw the flowcharts and write the fo
 	$(BIN)/python bundles/make_training_media.py
 
 dist: $(VENV)/dev-ready system dist-system ## Freeze the program into dist/, and try it without any Python.
-	$(BIN)/python -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build/frozen build.spec
+	PYTHONNODEBUGRANGES=1 $(BIN)/python -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build/frozen build.spec
 	$(BIN)/python -m pytest --numprocesses auto tests/frozen
 	@du -sh dist/procedures-reader
 

@@ -88,8 +88,8 @@ STANDS_FOR: Final = {
 HALVED: Final = frozenset({"PIL", "cryptography", "lxml", "pydantic_core", "rapidfuzz"})
 """Packages with libraries which ask for nothing else by the place that they lie in: their modules lie apart."""
 
-NEVER_ASKED: Final = frozenset({"libxcb", "libXau", "libopenjp2"})
-"""Such copies that Pillow takes pictures of the screen with, and reads JPEG 2000: its modules for that are left out."""
+NEVER_ASKED: Final = frozenset({"libxcb", "libXau"})
+"""Such copies that Pillow takes pictures of the screen with: its module for that is left out."""
 
 _LIBRARY_FOLDERS: Final = tuple(
     Path(place, *inner)
@@ -106,19 +106,11 @@ ICU_KEPT: Final = frozenset(
 )
 """What Qt asks ICU for: the order of names in a file dialog, and the hours of this place. The rest is for others."""
 
-_X86_64: Final = 62
-_PAGE: Final = 4096
 _HEAD_BYTES: Final = 16
 # Libraries of a package lie in the folder beside the archive, as `sys._MEIPASS` says.
 _LOOKS_BESIDE: Final = "__path__.append('/'.join((__import__('sys')._MEIPASS, *__name__.split('.'))))"
 _SHOWN_AS_HELP: Final = "reader.cli"
 _WITH_WORDS: Final = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)
-_LONGEST_STRETCH: Final = 8
-_NO_COLUMNS: Final = 13
-_NO_LINE: Final = 15
-_GROUP: Final = 64
-_SECTION_NULL: Final = 0
-_SECTION_WITHOUT_BYTES: Final = 8
 _ICU_MARK: Final = b"CmnD"
 _ICU_MARK_AT: Final = 12
 
@@ -242,7 +234,7 @@ def _rounded(size: int) -> int:
 def standing_in(library: Path, folder: Path) -> Path:
     """In place of a copy that a package brings for itself: a library that links to the one that is there anyhow.
 
-    Where nothing ever asks it for anything, it holds the same names, and ends the program at each that is no version.
+    Where nothing ever asks it for anything, it holds the same names, and ends the program at each.
 
     Returns:
         The new library, of the same name, in `folder`; the library itself where nothing is known to do in its place.
@@ -257,82 +249,15 @@ def standing_in(library: Path, folder: Path) -> Path:
         places = [f"-L{place}" for place in _LIBRARY_FOLDERS if place.is_dir()]
         linked = [*places, "--no-as-needed", f"-l:{STANDS_FOR[name]}"]
     else:
-        listed = subprocess.run(
-            ["nm", "--dynamic", "--defined-only", "--format=posix", str(library)],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        command = ["nm", "--dynamic", "--defined-only", "--format=posix", str(library)]
+        listed = subprocess.run(command, capture_output=True, text=True, check=True)
         names = [line.split()[0] for line in listed.stdout.splitlines()]
-        # Pillow notes versions when it is imported.
-        versions = [name for name in names if name.endswith("_version")]
-        others = [name for name in names if name not in versions]
-        labels = "".join(f".globl {name}\n{name}:\n" for name in versions)
-        labels += 'lea said(%rip), %rax\nret\nsaid: .asciz "none"\n'
-        labels += "".join(f".globl {name}\n{name}:\n" for name in others)
+        labels = "".join(f".globl {name}\n{name}:\n" for name in names)
     source = f".text\n{labels}ud2\n.section .note.GNU-stack\n"
     subprocess.run(["as", "-o", "standing-in.o", "-"], input=source, text=True, cwd=folder, check=True)
     command = ["ld", "-shared", "-z", "noseparate-code", "-soname", library.name, "-o", library.name]
     subprocess.run([*command, "standing-in.o", *linked], cwd=folder, check=True)
     return folder / library.name
-
-
-def close_holes(folder: Path) -> None:
-    """Write the libraries of a folder anew that a tool has blown up, laying parts of them at round places."""
-    for file in folder.rglob("*.so*"):
-        data = file.read_bytes()
-        closed = without_holes(data)
-        if closed != data:
-            file.write_bytes(closed)
-
-
-def without_holes(data: bytes) -> bytes:
-    """A library for Linux on x86-64 without pages in which nothing is; anything else as it is.
-
-    Where something is loaded to stays as it was, and so does its place within a page of 4096 bytes, which is all that
-    the system asks of the file.
-    """
-    if data[:6] != b"\x7fELF\x02\x01" or struct.unpack_from("<H", data, 18) != (_X86_64,):
-        return data
-    segments_at, sections_at = struct.unpack_from("<2Q", data, 32)
-    segment_size, segments, section_size, sections = struct.unpack_from("<4H", data, 54)
-    # For each header: where it says a place in the file.
-    segment_rows = [segments_at + number * segment_size for number in range(segments)]
-    section_rows = [sections_at + number * section_size for number in range(sections)]
-    used = [(0, 64), (segments_at, segments * segment_size), (sections_at, sections * section_size)]
-    used += [
-        (struct.unpack_from("<Q", data, row + 8)[0], struct.unpack_from("<Q", data, row + 32)[0])
-        for row in segment_rows
-    ]
-    used += [
-        struct.unpack_from("<2Q", data, row + 24)
-        for row in section_rows
-        if struct.unpack_from("<I", data, row + 4)[0] not in {_SECTION_NULL, _SECTION_WITHOUT_BYTES}
-    ]
-    holes: list[tuple[int, int]] = []
-    end = 0
-    for start, size in sorted(used):
-        pages = (start - end) // _PAGE
-        if pages > 0 and size:
-            holes.append((end, pages * _PAGE))
-        end = max(end, start + size)
-    if not holes:
-        return data
-
-    def moved(place: int) -> int:
-        return place - sum(size for start, size in holes if place > start)
-
-    made = bytearray(data)
-    struct.pack_into("<2Q", made, 32, moved(segments_at), moved(sections_at))
-    for row in segment_rows:
-        struct.pack_into("<Q", made, row + 8, moved(struct.unpack_from("<Q", data, row + 8)[0]))
-        (alignment,) = struct.unpack_from("<Q", data, row + 48)
-        struct.pack_into("<Q", made, row + 48, min(alignment, _PAGE))
-    for row in section_rows:
-        struct.pack_into("<Q", made, row + 24, moved(struct.unpack_from("<Q", data, row + 24)[0]))
-    for start, size in reversed(holes):
-        del made[start : start + size]
-    return bytes(made)
 
 
 def shared(modules: Iterable[Entry], files: Iterable[Entry]) -> list[Entry]:
@@ -374,7 +299,7 @@ def with_modules(library: Path, modules: Iterable[Entry], folder: Path) -> Path:
             said = str(PurePosixPath(entry.filename).with_suffix(".py"))
             source = Path(sysconfig.get_path("stdlib"), said)
             if source.is_file():
-                data = data[:_HEAD_BYTES] + marshal.dumps(without_columns(compiled(source, said)))
+                data = data[:_HEAD_BYTES] + marshal.dumps(compiled(source, said))
             archive.writestr(zipfile.ZipInfo(entry.filename), data, zipfile.ZIP_DEFLATED)
         # A package without an `__init__` is found by its folder alone, and only where the archive names that.
         for place in sorted(folders - {places[name] for name in packages}):
@@ -396,10 +321,8 @@ def module_code(module: Entry) -> CodeType:
     place = name.replace(".", "/") + ("/__init__" if Path(source).name == "__init__.py" else "")
     keeps_words = name.startswith(_SHOWN_AS_HELP)
     if place.endswith("/__init__") and name.partition(".")[0] in HALVED:
-        return without_columns(
-            compiled(Path(source), f"{place}.py", keeps_words=keeps_words, first=_LOOKS_BESIDE)
-        )
-    return without_columns(compiled(Path(source), f"{place}.py", keeps_words=keeps_words))
+        return compiled(Path(source), f"{place}.py", keeps_words=keeps_words, first=_LOOKS_BESIDE)
+    return compiled(Path(source), f"{place}.py", keeps_words=keeps_words)
 
 
 def compiled(source: Path, said: str, *, keeps_words: bool = False, first: str = "") -> CodeType:
@@ -432,41 +355,3 @@ def compiled(source: Path, said: str, *, keeps_words: bool = False, first: str =
 def _must_be_first(node: ast.stmt) -> bool:
     is_words = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     return is_words or (isinstance(node, ast.ImportFrom) and node.module == "__future__")
-
-
-def without_columns(code: CodeType) -> CodeType:
-    """Code that knows the lines it came from, and not the columns: nobody can show these where no source is.
-
-    The table says for each stretch of up to eight units of two bytes how much further its line is, or that it has
-    none; the line is an offset to the one before, the lowest bit its sign, in groups of six bits.
-    """
-    table = bytearray()
-    line_before = code.co_firstlineno
-    for start, end, line in code.co_lines():
-        step = 0 if line is None else line - line_before
-        for at in range(start, end, 2 * _LONGEST_STRETCH):
-            units = min(end - at, 2 * _LONGEST_STRETCH) // 2
-            table.append(0x80 | (_NO_LINE if line is None else _NO_COLUMNS) << 3 | units - 1)
-            if line is not None:
-                table += _grouped(-step << 1 | 1 if step < 0 else step << 1)
-                line_before, step = line, 0
-    inner = (without_columns(part) if isinstance(part, CodeType) else part for part in code.co_consts)
-    made = code.replace(co_linetable=bytes(table), co_consts=tuple(inner))
-    if _lines(made) != _lines(code):
-        raise ValueError(
-            f"The lines of {code.co_filename} came out otherwise: this Python keeps them in another way."
-        )
-    return made
-
-
-def _lines(code: CodeType) -> list[int | None]:
-    """The line of each unit."""
-    return [line for start, end, line in code.co_lines() for _ in range(start, end, 2)]
-
-
-def _grouped(number: int) -> bytes:
-    groups = bytearray()
-    while number >= _GROUP:
-        groups.append(number % _GROUP | _GROUP)
-        number //= _GROUP
-    return bytes((*groups, number))

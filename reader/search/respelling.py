@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
 from reader.search import words
@@ -76,12 +76,11 @@ class Spelling:
         lengths = range(len(word) - most, len(word) + most + 1)
         alike = [one for length in lengths for one in self._by_length.get(length, ())]
         # Told of a whole dictionary in no time; the distance itself then of a few words.
-        near = process.extract(
-            word, alike, scorer=fuzz.ratio, score_cutoff=least_alike_percent(len(word), most), limit=None
-        )
+        least = least_alike_percent(len(word), most)
+        near = [(place, one) for place, one in enumerate(alike) if fuzz.ratio(word, one, score_cutoff=least)]
         close = sorted(
             (distance, place, one)
-            for one, _, place in near
+            for place, one in near
             if (distance := DamerauLevenshtein.distance(word, one, score_cutoff=most)) <= most
         )[:_CHOICES]
         if not close:

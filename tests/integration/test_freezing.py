@@ -11,7 +11,6 @@ import signal
 import struct
 import subprocess
 import sys
-import sysconfig
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -102,27 +101,6 @@ def test_of_icu_what_is_kept_stays_as_it_was() -> None:
 
 @pytest.mark.skipif(
     sys.platform != "linux" or platform.machine() != "x86_64" or shutil.which("as") is None,
-    reason="how libraries lie in files differs",
-)
-def test_a_library_without_its_holes_still_loads(tmp_path: Path) -> None:
-    parts = (".globl answer", ".text", "ret", ".section .rodata", ".quad 1", ".data", "answer: .quad 4711")
-    source = "\n".join((*parts, ".section .note.GNU-stack", ""))
-    subprocess.run(["as", "-o", "a.o", "-"], input=source, text=True, cwd=tmp_path, check=True)
-    pages = ["-z", "separate-code", "-z", "max-page-size=0x200000"]
-    subprocess.run(["ld", "-shared", *pages, "-o", "blown-up.so", "a.o"], cwd=tmp_path, check=True)
-    library = tmp_path / "blown-up.so"
-    assert library.stat().st_size > 2**20
-    FREEZING["close_holes"](tmp_path)
-    closed = library.read_bytes()
-    assert len(closed) < 20_000
-    assert FREEZING["without_holes"](closed) == closed
-    script = f"import ctypes; print(ctypes.c_long.in_dll(ctypes.CDLL({str(library)!r}), 'answer').value)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert done.stdout.strip() == "4711", done.stderr
-
-
-@pytest.mark.skipif(
-    sys.platform != "linux" or platform.machine() != "x86_64" or shutil.which("as") is None,
     reason="packages bring no copies of libraries like this",
 )
 def test_copies_of_libraries_are_stood_in_for(tmp_path: Path) -> None:
@@ -131,9 +109,7 @@ def test_copies_of_libraries_are_stood_in_for(tmp_path: Path) -> None:
     copies.mkdir()
     places: list[Path] = []
     for name in ("liblzma-1a2b.so.5", "libxcb-1a2b.so.1", "libother-1a2b.so.1"):
-        source = (
-            ".globl answer\n.globl a_version\n.text\nanswer: ret\na_version: ret\n.section .note.GNU-stack\n"
-        )
+        source = ".globl answer\n.text\nanswer: ret\n.section .note.GNU-stack\n"
         subprocess.run(["as", "-o", "a.o", "-"], input=source, text=True, cwd=tmp_path, check=True)
         subprocess.run(["ld", "-shared", "-o", str(copies / name), "a.o"], cwd=tmp_path, check=True)
         places.append(FREEZING["standing_in"](copies / name, tmp_path / "made"))
@@ -147,17 +123,10 @@ def test_copies_of_libraries_are_stood_in_for(tmp_path: Path) -> None:
             [sys.executable, "-c", script, str(library), asked], capture_output=True, check=True
         )
         assert done.stdout.strip() == b"True", library
-    script = "import ctypes; f = ctypes.CDLL({!r}).{}; f.restype = ctypes.c_char_p; print(f())"
-    for asked, code, said in (("a_version", 0, b"b'none'"), ("answer", -signal.SIGILL, b"")):
-        command = [sys.executable, "-c", script.format(str(silent), asked)]
-        done = subprocess.run(command, capture_output=True, check=False)
-        assert (done.returncode, done.stdout.strip()) == (code, said)
+    script = f"import ctypes; ctypes.CDLL({str(silent)!r}).answer()"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert done.returncode == -signal.SIGILL, "whoever asks it all the same does not go on with nonsense"
     assert kept == copies / "libother-1a2b.so.1"
-
-
-def test_what_is_no_library_stays_as_it_is() -> None:
-    for data in (b"", b"\x7fELF", b"INPUT(libm.so.6)\n", bytes(9000)):
-        assert FREEZING["without_holes"](data) == data
 
 
 def test_modules_that_need_no_files_lie_in_one_archive_for_both_programs(tmp_path: Path) -> None:
@@ -188,26 +157,6 @@ def test_modules_that_need_no_files_lie_in_one_archive_for_both_programs(tmp_pat
         check=False,
     )
     assert done.stdout.split() == ["whole/inner/part.py", "whole/__init__.py"], done.stderr
-
-
-def test_code_without_columns_runs_and_knows_its_lines(tmp_path: Path) -> None:
-    """Each module of Python's own that lies in one file: far jumps, lines that go back, units without a line."""
-    seen, shorter = 0, 0
-    for file in sorted(Path(sysconfig.get_path("stdlib")).glob("*.py")):
-        code = FREEZING["compiled"](file, file.name, keeps_words=True)
-        small = FREEZING["without_columns"](code)
-        assert [place[0] for place in small.co_positions()] == [place[0] for place in code.co_positions()]
-        assert small.co_code == code.co_code
-        assert not any(column for _, _, column, _ in small.co_positions())
-        seen, shorter = seen + len(code.co_linetable), shorter + len(small.co_linetable)
-    assert shorter < seen * 0.6
-    source = tmp_path / "fails.py"
-    source.write_text(
-        "def fails(\n    a=1,\n):\n\n\n    return [\n        a\n        / 0\n    ]\n\n\nfails()\n"
-    )
-    with pytest.raises(ZeroDivisionError) as caught:
-        exec(FREEZING["without_columns"](FREEZING["compiled"](source, "fails.py")), {})  # noqa: S102  # our own
-    assert [line.lineno for line in caught.traceback][-1] + 1 in {7, 8}
 
 
 def test_words_about_parts_go_and_assertions_stay(tmp_path: Path) -> None:
