@@ -95,6 +95,21 @@ def test_back_and_forward_walk_the_way(desk: OpenDesk) -> None:
     assert not actions[ActionId.FORWARD].isEnabled()
 
 
+def test_a_tab_that_gives_way_is_named(desk: OpenDesk) -> None:
+    contents = desk.desk.library_state.snapshot.editions(LANCASHIRE)[0].edition.contents
+    chapters = list(contents.chapters())[:25]
+    for chapter in chapters[:24]:
+        desk.go(chapter.id)
+    assert desk.window.tabs.count() == 24
+    assert "was closed" not in desk.window.activity.message
+    desk.go(chapters[24].id)
+    assert desk.window.tabs.count() == 24
+    assert chapters[0].title[:20] in desk.window.activity.message
+    assert "was closed" in desk.window.activity.message
+    desk.go(chapters[0].id)
+    assert chapters[1].title[:20] in desk.window.activity.message, "it comes back, and the next one goes"
+
+
 def test_tabs_close_and_the_last_one_leaves_the_welcome(desk: OpenDesk) -> None:
     desk.go("staying-put-policy")
     desk.window.actions_by_id[ActionId.CLOSE_TAB].trigger()

@@ -278,7 +278,11 @@ class NavigationController(QObject):
 
     def _add_tab(self, page: Page) -> PageView:
         if self._window.tabs.count() >= _MAX_TABS:
+            closed = self._window.tabs.tabText(0).replace("&&", "&")
             self._remove_tab(0)
+            self._window.activity.show_message(
+                f"At most {_MAX_TABS} chapters are open at once: {closed} was closed. It stands under Recent."
+            )
         view = PageView()
         view.set_look(self._look)
         view.set_pictures(MediaSource(self._workspace, self._library, page.location, self._runner))
