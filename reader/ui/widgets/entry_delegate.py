@@ -29,8 +29,8 @@ _MIN_TEXT_WIDTH: Final = 80
 _MIN_WIDTH_BESIDE_BADGES: Final = 150
 _MUTED_KINDS: Final = frozenset({NodeKind.SEE_ALSO, NodeKind.NOTE, NodeKind.FORM})
 _LEADS: Final = {NodeKind.SEE_ALSO: "See also: ", NodeKind.FORM: "Form: "}
-_MOST_HEIGHTS: Final = 10_000
-_MOST_ROWS: Final = 500
+_MOST_HEIGHTS: Final = 3_000
+_MOST_ROWS: Final = 300
 _Index = QModelIndex | QPersistentModelIndex
 
 
