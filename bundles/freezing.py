@@ -1,7 +1,8 @@
-"""What `build.spec` needs to know: which libraries go into the program, and how little of ICU Qt can do with.
+"""What `build.spec` needs to know: which libraries go into the program, and how small they and its modules can be.
 
 Qt's hooks bring every plugin that is installed, and each plugin brings libraries of its own. Here only the plugins in
-use are kept, and then only what these and Python's own modules link to.
+use are kept, and then only what these and Python's own modules link to, as far as no Linux desktop has it. Of ICU stays
+what Qt starts with, of modules what runs.
 """
 
 from __future__ import annotations

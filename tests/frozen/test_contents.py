@@ -132,6 +132,13 @@ def test_every_library_still_loads_after_stripping(frozen: Frozen) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the libraries of other systems are of other sizes")
+def test_the_program_stays_small(frozen: Frozen) -> None:
+    """The aim is 120 MB (`tests.benchmarks.frozen` says what each part takes); a newer library may be a bit larger."""
+    size = sum(file.stat().st_size for file in frozen.folder.rglob("*") if file.is_file())
+    assert size < 125_000_000
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems bring their own, or none")
 def test_of_the_system_no_more_is_asked_than_the_guide_names(frozen: Frozen) -> None:
     libraries = list(frozen.internal.rglob("*.so*"))
