@@ -25,7 +25,7 @@ QT_STARTS = QT_QPA_PLATFORM=$$([ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || echo offsc
 .PHONY: help run test check format bench endurance mutants corpora samples training-media drawn-icons program-icon pictures guide-pictures commands-page dist lock system dist-system test-system clean
 
 help: ## List the commands.
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/'
 
 run: $(VENV)/run-ready system ## Start the reader on the sample library; without a display, save a picture of it.
 	@mkdir -p $(dir $(PICTURE))

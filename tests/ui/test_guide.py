@@ -222,6 +222,7 @@ def test_every_picture_is_shown_and_none_is_heavy_or_small() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="keys are written as they are on Linux and Windows")
+@pytest.mark.usefixtures("qapp")
 def test_the_table_of_keys_is_that_of_the_window() -> None:
     assert KEYS_FILE.read_text("utf-8") == keys_chapter(), "run `make guide-pictures`, then `make samples`"
 
