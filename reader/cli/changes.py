@@ -59,7 +59,7 @@ def changes(
     page: Page = None,
     as_json: Json = False,
 ) -> None:
-    """Say what the current edition of an installed manual changed."""
+    """Say what the current edition of an installed manual changed, or what the next one will change."""
     context: Context = ctx.obj
     if page is not None:
         context.require(Permission.EXPORT)
@@ -67,13 +67,18 @@ def changes(
     manual_id = snapshot.find_manual(manual)
     current = snapshot.get(manual_id, None, today())
     number = current.edition.manifest.edition
-    installed = (bundle.edition.manifest.edition for bundle in snapshot.editions(manual_id))
+    installed = [bundle.edition.manifest.edition for bundle in snapshot.editions(manual_id)]
     older = [edition for edition in installed if edition < number]
-    if since is None and not older:
+    if since is None:
+        since = max(older, default=number)
+    coming = max(installed)
+    if since >= number and coming > since:  # not in force yet: what it will change is asked before that day
+        current = snapshot.get(manual_id, coming, today())
+    before = snapshot.get(manual_id, since, today())
+    if before.edition.manifest.edition >= current.edition.manifest.edition:
         raise NotFoundError(
-            f"Only edition {number} of {manual_id} is installed: there is nothing to compare it with."
+            f"Of {manual_id} nothing newer than edition {since} is installed: there is nothing to compare it with."
         )
-    before = snapshot.get(manual_id, since if since is not None else max(older), today())
     _print(compare_editions(edition_of(before), edition_of(current)), page, as_json=as_json)
 
 

@@ -9,6 +9,7 @@ import typer
 
 from reader.cli.output import Json, print_json
 from reader.domain.errors import StorageError
+from reader.domain.files import is_there
 from reader.domain.machine import MachineSettings, Permission
 from reader.store.machine_settings import (
     check_machine_settings,
@@ -74,7 +75,7 @@ def _print(machine: MachineSettings) -> None:
     if machine.root_fingerprint:
         typer.echo(f"It must have the fingerprint {machine.root_fingerprint}")
     for folder in machine.folders:
-        typer.echo(f"Watched folder: {folder}{'' if folder.is_dir() else ' (not there now)'}")
+        typer.echo(f"Watched folder: {folder}{'' if is_there(folder) else ' (not there now)'}")
     typer.echo(f"Looked into every {machine.look_every_minutes} minutes")
     for permission in Permission:
         typer.echo(f"People may {permission.value}: {'yes' if machine.allows(permission) else 'no'}")

@@ -54,6 +54,17 @@ def _patiently(act: Callable[[], object]) -> None:
     act()
 
 
+def is_there(path: Path) -> bool:
+    """Whether something lies in a place. What may not be looked at does: reading it says why it cannot be read.
+
+    A link that leads nowhere does not count.
+    """
+    try:
+        return path.exists()
+    except OSError:
+        return True
+
+
 def write_in_one_step(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a file so that it is there in whole or not at all, after a crash too.
 

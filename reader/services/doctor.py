@@ -20,6 +20,7 @@ from typing import Final
 from reader import __version__
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import ReaderError, StorageError
+from reader.domain.files import is_there
 from reader.domain.health import Finding, HealthReport, HealthSection, Verdict
 from reader.domain.machine import Permission
 from reader.domain.manual import BUNDLE_SUFFIX, UPDATE_SUFFIX, day
@@ -186,7 +187,7 @@ def _folders(workspace: Workspace) -> Iterator[Finding]:
             yield Finding(f"{folder}: not there now")
         except OSError as error:
             yield Finding(f"{folder}: cannot be looked into ({error.strerror})", Verdict.NOTE)
-    for file, why in (row for row in workspace.intake.refused if row[0].exists()):
+    for file, why in (row for row in workspace.intake.refused if is_there(row[0])):
         yield Finding(f"{file} was not added: {why}", Verdict.WRONG, f"`procedures verify {file}` says more.")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reader.bundle.trust import TrustRoot
 from reader.domain.errors import BundleRefusedError, StorageError, TrustError
-from reader.domain.files import write_in_one_step
+from reader.domain.files import is_there, write_in_one_step
 from reader.domain.machine import MachineSettings
 from reader.store.places import Pin, machine_pin_file, person_pin_file, pinned_root
 
@@ -68,8 +68,21 @@ def set_pin(root: TrustRoot, machine: MachineSettings, *, is_machine_wide: bool)
     if pin is not None and pin.is_machine_wide and not is_machine_wide:
         raise TrustError(f"IT has set the trust root of this computer ({pin.file}): ask IT to change it.")
     file = machine_pin_file() if is_machine_wide else person_pin_file()
+    if is_machine_wide:
+        _make_open_folders(file.parent)
     write_in_one_step(file, root.raw)
     return file
+
+
+def _make_open_folders(folder: Path) -> None:
+    """Make a folder that everybody on this computer may look into, whatever the administrator's habits are."""
+    missing = [one for one in (folder, *folder.parents) if not is_there(one)]
+    try:
+        for one in reversed(missing):
+            one.mkdir()
+            one.chmod(0o755)
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be made: {error.strerror}.") from error
 
 
 def require_fingerprint(root: TrustRoot, machine: MachineSettings) -> None:

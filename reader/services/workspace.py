@@ -14,6 +14,7 @@ from reader.bundle.trust import TrustRoot
 from reader.domain.cancel import CancelToken
 from reader.domain.counterpart import Correction
 from reader.domain.errors import ReaderError, StorageError, TrustError
+from reader.domain.files import is_there
 from reader.domain.machine import MachineSettings, Permission
 from reader.domain.manual import Domain
 from reader.domain.settings import Settings
@@ -144,7 +145,7 @@ class Workspace:
         """The folders that bundles are taken in from: those of IT, then the person's own where that is allowed."""
         if self.is_sample:
             return () if own is None else (own,)
-        of_it = [f for f in self.machine.folders if f != deployed_dir() or f.is_dir()]
+        of_it = [f for f in self.machine.folders if f != deployed_dir() or is_there(f)]
         of_person = [own] if own is not None and self.machine.allows(Permission.ADD) else []
         return (*of_it, *of_person)
 

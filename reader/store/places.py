@@ -9,6 +9,7 @@ from typing import Final
 
 import platformdirs
 
+from reader.domain.files import is_there
 from reader.domain.machine import MachineSettings
 from reader.domain.manual import BUNDLE_SUFFIX, UPDATE_SUFFIX
 
@@ -153,19 +154,11 @@ def pinned_root(machine: MachineSettings) -> Pin | None:
     """
     if machine.root_file is not None:
         return Pin(machine.root_file, is_machine_wide=True)
-    if _is_there(machine_pin_file()):
+    if is_there(machine_pin_file()):
         return Pin(machine_pin_file(), is_machine_wide=True)
-    if machine.problem is None and machine.root_fingerprint is None and _is_there(person_pin_file()):
+    if machine.problem is None and machine.root_fingerprint is None and is_there(person_pin_file()):
         return Pin(person_pin_file(), is_machine_wide=False)
     return None
-
-
-def _is_there(file: Path) -> bool:
-    """Whether a file exists; one that may not be looked at does: a pin that cannot be read is not passed over."""
-    try:
-        return file.exists()
-    except PermissionError:
-        return True
 
 
 def resources_dir() -> Path:

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reader.domain.errors import StorageError
-from reader.domain.files import replace, write_in_one_step
+from reader.domain.files import is_there, replace, write_in_one_step
 from reader.domain.settings import (
     LEAST_LINES,
     LEAST_PARAGRAPHS,
@@ -72,10 +72,10 @@ class SettingsStore:
         Raises:
             StorageError: when the file is there and cannot be used.
         """
-        return _read(self._file) if _is_there(self._file) else Settings()
+        return _read(self._file) if is_there(self._file) else Settings()
 
     def _from_copy(self) -> Settings | None:
-        if self._copy is None or not _is_there(self._copy):
+        if self._copy is None or not is_there(self._copy):
             return None
         aside = self._file.with_name(f"{self._file.stem}-damaged{self._file.suffix}")
         try:
@@ -116,14 +116,6 @@ class SettingsStore:
         if self._copy is not None:
             with contextlib.suppress(StorageError):
                 write_in_one_step(self._copy, text.encode("utf-8"))
-
-
-def _is_there(file: Path) -> bool:
-    """Whether something lies in a place; a link that leads nowhere does not count."""
-    try:
-        return file.exists()
-    except OSError:
-        return True  # it may not be looked at: reading it says why
 
 
 def _read(file: Path) -> Settings:

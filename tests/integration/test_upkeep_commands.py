@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -299,3 +302,63 @@ def test_a_fault_of_the_program_is_recorded_without_what_it_was_about(tmp_path: 
     assert "reader/cli/" in text
     for secret in ("Mrs Brown", "searched for", str(tmp_path)):
         assert secret not in text
+
+
+def test_a_place_that_may_not_be_looked_into_is_a_finding_and_no_fault(
+    terminal: Terminal, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder of IT itself, and one with a refused file; the tests may run as root, who may look anywhere."""
+    share = tmp_path / "share"
+    share.mkdir()
+    (share / "broken.manual").write_bytes(b"no bundle")
+    settle(f"format = 1\n[bundles]\nfolders = [{str(share)!r}]\n".replace("'", '"'))
+    assert terminal.run("update").code == 1
+    shut = (share, places.deployed_dir())
+    look = Path.stat
+
+    def guarded(self: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if any(self.is_relative_to(one) for one in shut):
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return look(self, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", guarded)
+    answer = terminal.run("doctor")
+    assert answer.err == ""
+    assert "broken.manual was not added" in answer.out
+    assert terminal.run("machine", "show").code == 0
+
+
+def test_a_machine_wide_root_can_be_read_by_everybody(terminal: Terminal, tmp_path: Path) -> None:
+    root = tmp_path / "root.json"
+    world = World.new()
+    root.write_bytes(world.roots[0])
+    before = os.umask(0o077)
+    try:
+        answer = terminal.run(
+            "trust", "pin", root, "--machine", "--fingerprint", world.trust_root.fingerprint
+        )
+    finally:
+        os.umask(before)
+    assert answer.code == 0, answer.err
+    pin = places.machine_pin_file()
+    assert [stat.S_IMODE(one.stat().st_mode) & 0o055 for one in (pin, pin.parent)] == [0o044, 0o055]
+
+
+def test_what_the_next_edition_will_change_is_said_before_its_day(
+    terminal: Terminal, world: World, tmp_path: Path
+) -> None:
+    first = world.bundle()
+    terminal.run("install", first.write(tmp_path))
+    assert "nothing to compare it with" in terminal.run("changes", "westshire").err
+    coming = world.bundle(
+        edition=2,
+        words="Now.",
+        history=[first],
+        manifest={"effective_from": "2099-01-01", "review_by": "2099-12-31"},
+    )
+    assert terminal.run("install", coming.write(tmp_path)).code == 0
+    for since in ((), ("--since", "1")):
+        answer = terminal.run("changes", "westshire", *since)
+        assert answer.code == 0, answer.err
+        assert "Now." in answer.out
+    assert "nothing to compare it with" in terminal.run("changes", "westshire", "--since", "2").err
