@@ -147,6 +147,8 @@ def machine_settings_schema() -> str:
     schema = _MachineToml.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "machine.toml of the Procedures Reader"
+    # Not the words of the class: the frozen program goes without these.
+    schema["description"] = "Settings of the Procedures Reader for everybody on a computer."
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 

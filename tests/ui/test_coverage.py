@@ -295,3 +295,34 @@ def test_rows_that_are_gone_are_not_measured(long_panel: CoveragePanel, qtbot: Q
     long_panel.set_coverage(Coverage(), {})
     qtbot.waitUntil(lambda: long_panel.table.is_fitted)
     assert long_panel.model.rowCount() == 0
+
+
+def test_the_current_cell_stays_in_view_after_a_jump_to_rows_that_are_not_measured(
+    long_panel: CoveragePanel, qtbot: QtBot
+) -> None:
+    table = long_panel.table
+    assert not table.is_fitted
+    last = long_panel.model.index(399, 2)
+    table.setCurrentIndex(last)
+    assert table.viewport().rect().intersects(table.visualRect(last))
+    qtbot.waitUntil(lambda: table.is_fitted)
+    assert table.currentIndex() == last
+    assert table.viewport().rect().intersects(table.visualRect(last))
+
+
+def test_rows_above_are_measured_many_at_a_step_of_the_scroll_bar(
+    long_panel: CoveragePanel, qtbot: QtBot
+) -> None:
+    table = long_panel.table
+    qtbot.waitUntil(lambda: table.is_fitted)
+    table.scrollToBottom()
+    bottom = table.rowAt(table.viewport().height() - 2)
+    heights = [table.rowHeight(row) for row in range(400)]
+    steps: list[int] = []
+    table.verticalScrollBar().valueChanged.connect(steps.append)
+    long_panel.resize(620, 600)
+    qtbot.waitUntil(lambda: not table.is_fitted)
+    qtbot.waitUntil(lambda: table.is_fitted)
+    grown = sum(before != table.rowHeight(row) for row, before in enumerate(heights))
+    assert bottom == 399
+    assert len(steps) < grown / 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from reader.ui.actions import ActionId
 from reader.ui.styles import widget_css
-from reader.ui.theme import DARK, LIGHT, SEPIA, Colours, letter_factor
+from reader.ui.theme import DARK, LIGHT, SEPIA, Colours, Letters, letter_factor
 from tests.ui.conftest import LANCASHIRE, OpenDesk
 
 _FRAMES = (QDockWidget, QStackedWidget, QTabWidget)
@@ -121,6 +122,27 @@ def test_the_letters_of_everything_that_is_seen_grow_together(full: OpenDesk) ->
         assert full.window.views()[number].text.document().defaultFont().pointSizeF() == text_points
 
 
+def test_a_strip_behind_is_as_high_as_its_letters_need_when_it_comes_to_the_front(full: OpenDesk) -> None:
+    behind, front = full.window.views()[0], full.window.views()[-1]
+    _set_zoom(full, 300)
+    full.window.tabs.setCurrentWidget(behind)
+    large = behind.strip.height()
+    full.window.tabs.setCurrentWidget(front)
+    _set_zoom(full, 100)
+    full.window.tabs.setCurrentWidget(behind)
+    assert behind.strip.height() == front.strip.height() < large
+
+
+def test_the_title_of_the_welcome_grows_with_the_letters_while_a_chapter_is_in_front(full: OpenDesk) -> None:
+    _set_zoom(full, 140)
+    while full.window.tabs.count():
+        full.window.actions_by_id[ActionId.CLOSE_TAB].trigger()
+    titles = [one for one in full.window.welcome.findChildren(QLabel) if one.text() == "Procedures Reader"]
+    assert [one.font().pointSizeF() for one in titles] == [
+        pytest.approx(QApplication.font().pointSizeF() * Letters.TITLE_FACTOR)
+    ]
+
+
 def test_what_stands_between_the_parts_has_the_colour_of_the_theme(full: OpenDesk) -> None:
     side = full.window.side
     between = side.mapTo(full.window, QPoint(side.width() + 1, side.height() // 2))
@@ -129,6 +151,12 @@ def test_what_stands_between_the_parts_has_the_colour_of_the_theme(full: OpenDes
         full.wait()
         picture = full.window.grab().toImage()
         assert picture.pixelColor(between).name() == colours.line
+
+
+def _set_zoom(desk: OpenDesk, percent: int) -> None:
+    appearance = desk.desk.appearance
+    appearance.change(replace(appearance.settings, zoom_percent=percent))
+    desk.wait()
 
 
 def _undressed(desk: OpenDesk, colours: Colours) -> list[str]:

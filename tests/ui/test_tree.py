@@ -3,11 +3,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication
 from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
 
 from reader.domain.location import Location
-from reader.ui.models.nodes import NodeKind, Role
+from reader.ui.models.nodes import Node, NodeKind, NodeModel, Role
+from reader.ui.widgets.entry_tree import EntryTree
 from tests.ui.conftest import LANCASHIRE, OpenDesk
 
 
@@ -136,3 +140,36 @@ def test_long_titles_are_shown_in_full(desk: OpenDesk) -> None:
     )
     panel.reveal(long_id)
     desk.qtbot.waitUntil(lambda: panel.tree.visualRect(panel.tree.currentIndex()).height() >= 2 * short - 6)
+
+
+def test_rows_that_the_mouse_is_drawn_over_are_chosen_although_the_tree_scrolls_meanwhile(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    tree = EntryTree("Rows of several lines")
+    qtbot.addWidget(tree)
+    model: NodeModel[int] = NodeModel(tree)
+    model.begin()
+    for number in range(200):
+        model.add(Node(kind=NodeKind.CHAPTER, text=f"Row {number} " + "of some length " * 6, value=number))
+    model.end()
+    tree.setModel(model)
+    tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+    tree.resize(200, 300)
+    tree.show()
+    pressed, released = QPoint(50, 30), QPoint(60, 200)
+    first = tree.indexAt(pressed).row()
+    qtbot.mousePress(tree.viewport(), Qt.MouseButton.LeftButton, pos=pressed)
+    tree.verticalScrollBar().setValue(30)
+    _draw(tree, released)
+    last = tree.indexAt(released).row()
+    assert last > first + 30
+    chosen = [index.row() for index in tree.selectionModel().selectedIndexes()]
+    assert sorted(chosen) == list(range(first, last + 1))
+
+
+def _draw(tree: EntryTree, to: QPoint) -> None:
+    """Move the mouse there with its left button held."""
+    there = QPointF(to), QPointF(tree.viewport().mapToGlobal(to))
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    move = QMouseEvent(QEvent.Type.MouseMove, *there, none, left, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(tree.viewport(), move)

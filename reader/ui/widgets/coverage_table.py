@@ -26,7 +26,7 @@ class CoverageTable(QTableView):
     """The topics stay in view at the side, the authorities above.
 
     Rows are measured once per width: those in view at once, the others a few at a time. Many authorities have thousands
-    of topics, and measuring them all takes seconds.
+    of topics, and measuring them all takes seconds. What is in view stays where it is meanwhile.
     """
 
     cell_activated = Signal(QModelIndex)
@@ -89,26 +89,33 @@ class CoverageTable(QTableView):
     @Slot()
     def _on_measuring(self) -> None:
         until = time.monotonic() + _TURN_SECONDS
+        top = self.rowAt(0)
+        place = self.rowViewportPosition(top)
+        was_in_view = self._is_current_in_view
         for row in self._unmeasured:
             self._fit_row(row)
             if time.monotonic() >= until:
-                return
-        self._measuring.stop()
+                break
+        else:
+            self._measuring.stop()
+        self.updateGeometries()  # the scroll bar knows of the new heights
+        # Once for all rows of a turn: each step of the scroll bar paints the table anew.
+        self.verticalScrollBar().setValue(
+            self.verticalScrollBar().value() + self.rowViewportPosition(top) - place
+        )
+        if was_in_view and not self._is_current_in_view:  # rows between the two grew, after a jump to them
+            self.scrollTo(self.currentIndex())
+
+    @property
+    def _is_current_in_view(self) -> bool:
+        return self.viewport().rect().intersects(self.visualRect(self.currentIndex()))
 
     def _fit_row(self, row: int) -> None:
-        """Give a row its height; what is in view below it stays where it is."""
-        rows = self.verticalHeader()
         needed = max(
-            rows.sectionSizeFromContents(row).height(), self._measure.height(self._topics.cells(row))
+            self.verticalHeader().sectionSizeFromContents(row).height(),
+            self._measure.height(self._topics.cells(row)),
         )
-        grown = needed - rows.sectionSize(row)
-        if not grown:
-            return
-        is_above = self.rowViewportPosition(row) < 0
-        rows.resizeSection(row, needed)
-        if is_above:
-            self.updateGeometries()  # the scroll bar knows of the new height
-            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + grown)
+        self.verticalHeader().resizeSection(row, needed)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

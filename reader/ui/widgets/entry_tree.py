@@ -63,7 +63,10 @@ class EntryTree(QTreeView):
         """How far it is scrolled, as if all rows were one line high.
 
         Qt asks at each painting, to place a background that has a pattern, and would ask each row above for its height.
+        Where several rows can be chosen it also tells from this over which rows the mouse has been drawn.
         """
+        if self.selectionMode() is not QAbstractItemView.SelectionMode.SingleSelection:
+            return super().verticalOffset()
         return self.verticalScrollBar().value() * self.fontMetrics().height()
 
     @override

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -81,6 +81,12 @@ class PageView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.strip.claim_share(event.size().height())
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # What stands in it was shown before it; where it is dressed only now, the strip measured the letters of before.
+        self.strip.claim_share(self.height())
 
     def set_pictures(self, source: PictureSource) -> None:
         self.text.set_pictures(source)

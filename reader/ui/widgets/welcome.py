@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QHBoxLayout,
     QLabel,
@@ -174,7 +175,7 @@ class Welcome(QWidget):
 
     def set_colours(self, colours: Colours) -> None:
         self._colours = colours
-        font = self.font()
+        font = QApplication.font()  # not its own: those are of before while a chapter is in front
         font.setPointSizeF(font.pointSizeF() * Letters.TITLE_FACTOR)
         self._title.setFont(font)
         for button in self._buttons:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -60,6 +62,13 @@ def test_the_schema_names_every_setting_and_says_what_it_does() -> None:
     assert schema["additionalProperties"] is False
     for section in schema["$defs"].values():
         assert all("description" in one for one in section["properties"].values())
+
+
+def test_the_schema_says_the_same_where_nothing_written_about_the_parts_of_a_program_is_kept() -> None:
+    asked = "from reader.store.machine_settings import machine_settings_schema as s; print(s(), end='')"
+    command = [sys.executable, "-OO", "-c", asked]
+    said = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    assert json.loads(said) == json.loads(machine_settings_schema())
 
 
 def test_everything_that_is_set_counts(machine_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
