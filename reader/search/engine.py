@@ -74,8 +74,11 @@ class SearchEngine:
             The folders that could not be opened: damaged indexes, marked as such so that they are built again.
         """
         with self._lock:
-            for folder in self._indexes.keys() - set(folders):
+            gone = self._indexes.keys() - set(folders)
+            for folder in gone:
                 _close(self._indexes.pop(folder))
+            if gone:  # what was worked out over them holds them too
+                self._spelling, self._known = None, Known()
             self._open_all([folder for folder in dict.fromkeys(folders) if folder not in self._indexes])
             damaged = tuple(folder for folder in folders if folder not in self._indexes)
             self._used = [folder for folder in folders if folder in self._indexes]

@@ -106,6 +106,11 @@ class PostingsCache:
         self._held = 0
         self._kept: OrderedDict[tuple[int, str], tuple[_Kept, int]] = OrderedDict()
 
+    @property
+    def held_bytes(self) -> int:
+        """About how many bytes are kept."""
+        return self._held
+
     def get(self, key: tuple[int, str], work_out: Callable[[], _Kept]) -> _Kept:
         """What is kept under a key, worked out if it is not kept yet. The newest always stays."""
         found = self._kept.get(key)
@@ -140,6 +145,13 @@ class PostingsCache:
         reader = self._readers.pop(key, None)
         if reader is not None:
             reader.close()
+
+    def forget(self, key: int) -> None:
+        """Let go of what is kept of an index that is closed: opened again, it has another key."""
+        self.close_reader(key)
+        for kept in [one for one in self._kept if one[0] == key]:
+            _, size = self._kept.pop(kept)
+            self._held -= size
 
     def clear(self) -> None:
         """Let go of everything that is kept; readers are closed with their indexes."""
@@ -195,7 +207,7 @@ class OpenIndex:
         return len(self._ends)
 
     def close(self) -> None:
-        self._cache.close_reader(self._key)
+        self._cache.forget(self._key)
         self._stream.close()
         self._impacts.close()
 

@@ -289,6 +289,24 @@ def test_tokens_that_are_read_when_they_are_needed_say_what_those_in_memory_say(
     kept.close()
 
 
+def test_what_is_kept_of_an_index_goes_when_it_is_closed(tmp_path: Path) -> None:
+    """Editions come and go all day: what nobody can ask for any more takes no room."""
+    cache = PostingsCache(1_000_000)
+    folder = build(tmp_path / "one", [document("dog cat"), document("cat", chapter="c2")])
+    other = OpenIndex(build(tmp_path / "other", [document("dog")], manual=NORTHMERE), 1, cache)
+    assert found(Word("dog"), other)
+    alone = cache.held_bytes
+    for key in range(2, 6):
+        index = OpenIndex(folder, key, cache)
+        assert found(Word("dog"), index, other)
+        assert found(Word("cat"), index)
+        assert cache.held_bytes > alone
+        index.close()
+        assert cache.held_bytes == alone, "the other's stay"
+    other.close()
+    assert cache.held_bytes == 0
+
+
 def test_a_pattern_between_two_tokens_is_none(tmp_path: Path) -> None:
     """The last byte of one number and the first of the next make another number."""
     texts = [f"w{number}a w{number + 1}b w{number}a" for number in range(400)]
