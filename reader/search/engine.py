@@ -95,11 +95,11 @@ class SearchEngine:
 
     def close(self) -> None:
         with self._lock:
+            self._cache.clear()  # all at once, not index by index
             for index in self._indexes.values():
                 _close(index)
             self._indexes, self._used, self._spelling = {}, [], None
             self._known = Known()
-            self._cache.clear()
 
     def search(
         self,

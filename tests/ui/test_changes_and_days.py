@@ -65,7 +65,7 @@ def test_changes_are_a_queue_that_opens_each_beside_the_edition_before(
     saltby.wait()
     badges = saltby.window.changes.tree.model()
     first = badges.index(0, 0, badges.index(0, 0))
-    assert "Seen" in first.data(Role.BADGES), "what was opened in the edition in force is seen"
+    assert "Seen" in first.data(Role.SHOWN).badges, "what was opened in the edition in force is seen"
 
 
 def test_what_one_read_in_an_older_edition_is_offered_when_it_changed(saltby: OpenDesk) -> None:

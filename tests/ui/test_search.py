@@ -112,7 +112,7 @@ def test_hits_show_the_path_of_their_chapter(desk: OpenDesk) -> None:
     desk.type_search("staying put policy")
     model = desk.window.results.tree.model()
     first = model.index(0, 0, model.index(0, 0))
-    assert "Leaving Care" in str(first.data(Role.PATH))
+    assert "Leaving Care" in first.data(Role.SHOWN).path
 
 
 def test_the_results_model_keeps_qts_rules(desk: OpenDesk, qtmodeltester: ModelTester) -> None:
@@ -286,4 +286,4 @@ def test_found_words_are_marked_in_titles_too(desk: OpenDesk) -> None:
     desk.type_search("kinship")
     model = desk.window.results.tree.model()
     first = model.index(0, 0, model.index(0, 0))
-    assert [str(first.data())[start:end] for start, end in first.data(Role.TITLE_MARKS)] == ["Kinship"]
+    assert [str(first.data())[start:end] for start, end in first.data(Role.SHOWN).title_marks] == ["Kinship"]

@@ -62,7 +62,7 @@ def test_the_models_keep_qts_rules(desk: OpenDesk, qtmodeltester: ModelTester) -
 def test_statuses_stand_as_badges_beside_the_title(desk: OpenDesk) -> None:
     index = desk.window.library.model.index_of_location(Location(LANCASHIRE, "lado-referral-process"))
     assert index.data() == "1.1.7 LADO Referral Process"
-    assert index.data(Role.BADGES) == ("New",)
+    assert index.data(Role.SHOWN).badges == ("New",)
     assert "New" in index.data(Qt.ItemDataRole.AccessibleTextRole)
 
 

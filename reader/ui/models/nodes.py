@@ -36,14 +36,8 @@ class Role:
 
     LOCATION: Final = Qt.ItemDataRole.UserRole + 1
     KIND: Final = Qt.ItemDataRole.UserRole + 2
-    NUMBER: Final = Qt.ItemDataRole.UserRole + 3
-    BADGES: Final = Qt.ItemDataRole.UserRole + 4
-    DETAIL: Final = Qt.ItemDataRole.UserRole + 5
-    MARKS: Final = Qt.ItemDataRole.UserRole + 6
-    FILTER: Final = Qt.ItemDataRole.UserRole + 7
-    PATH: Final = Qt.ItemDataRole.UserRole + 8
-    TITLE_MARKS: Final = Qt.ItemDataRole.UserRole + 9
-    SHOWN: Final = Qt.ItemDataRole.UserRole + 10
+    FILTER: Final = Qt.ItemDataRole.UserRole + 3
+    SHOWN: Final = Qt.ItemDataRole.UserRole + 4
 
 
 class Shown(NamedTuple):
@@ -198,12 +192,6 @@ _DATA: Final[dict[int, Callable[[Node[Any]], Any]]] = {
     Qt.ItemDataRole.DisplayRole: _title,
     Qt.ItemDataRole.AccessibleTextRole: _accessible_text,
     Qt.ItemDataRole.ToolTipRole: lambda node: node.tooltip or None,
-    Role.NUMBER: lambda node: node.number,
-    Role.BADGES: lambda node: node.badges,
-    Role.PATH: lambda node: node.path,
-    Role.DETAIL: lambda node: node.detail,
-    Role.MARKS: lambda node: node.marks,
-    Role.TITLE_MARKS: _title_marks,
     Role.KIND: lambda node: node.kind,
     Role.LOCATION: lambda node: node.value,
     Role.SHOWN: _shown,

@@ -13,16 +13,16 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QTableView
 from typing_extensions import override
 
 from reader.ui.models.coverage_model import CoverageModel
+from reader.ui.widgets.wrapped_table import WRAPPED, WrappedTable
 
 _COLUMN_LETTERS: Final = 20
 _TOPIC_LETTERS: Final = 26
 _MARGIN: Final = 6
 _EDGE: Final = 1
 _TURN_SECONDS: Final = 0.01
-_WRAPPED: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 
 
-class CoverageTable(QTableView):
+class CoverageTable(WrappedTable):
     """The topics stay in view at the side, the authorities above.
 
     Rows are measured once per width: those in view at once, the others a few at a time. Many authorities have thousands
@@ -36,13 +36,7 @@ class CoverageTable(QTableView):
         self._topics = model
         self.setModel(model)
         self.setAccessibleName("Topics and the chapters of each authority")
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setWordWrap(True)
-        self.setTextElideMode(Qt.TextElideMode.ElideNone)
-        self.setTabKeyNavigation(False)  # Tab leaves the table
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalHeader(_WrappedHeader(Qt.Orientation.Vertical, self))
         self.setHorizontalHeader(_WrappedHeader(Qt.Orientation.Horizontal, self))
         # Once per change of width, not at every step of it.
@@ -175,7 +169,7 @@ class _WrappedHeader(QHeaderView):
 
     def __init__(self, orientation: Qt.Orientation, parent: QWidget) -> None:
         super().__init__(orientation, parent)
-        self.setDefaultAlignment(_WRAPPED)
+        self.setDefaultAlignment(WRAPPED)
         self.setHighlightSections(True)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 

@@ -7,7 +7,6 @@ from typing import Final
 from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QApplication,
     QCheckBox,
     QDialog,
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -29,6 +27,7 @@ from reader.ui.models.rows_model import RowsModel, TextRow
 from reader.ui.theme import Colours, Space
 from reader.ui.widgets.clearable import make_clearable
 from reader.ui.widgets.dialog_size import fit
+from reader.ui.widgets.wrapped_table import WRAPPED, WrappedTable
 
 _STEP: Final = 1.15
 _ROWS_AT_ONCE: Final = 40
@@ -214,22 +213,15 @@ class TableDialog(QDialog):
         self.table.set_letters(font)
 
 
-class _Table(QTableView):
+class _Table(WrappedTable):
     """Cells of wrapped text, as high as they need; the names of columns and rows stay in view."""
 
     def __init__(self, model: RowsModel, *, has_side: bool) -> None:
         super().__init__()
         self._has_side = has_side
         self.setModel(model)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setWordWrap(True)
-        self.setTextElideMode(Qt.TextElideMode.ElideNone)
-        self.setTabKeyNavigation(False)  # Tab leaves the table
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        wrapped = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
         for header in (self.horizontalHeader(), self.verticalHeader()):
-            header.setDefaultAlignment(wrapped)
+            header.setDefaultAlignment(WRAPPED)
             header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.verticalHeader().setVisible(has_side)
         self._fitted = 0

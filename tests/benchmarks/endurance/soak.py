@@ -61,10 +61,8 @@ class Sample:
     @classmethod
     def now(cls, openings: int) -> Sample:
         gc.collect()
-        if _TRIM is not None:
-            _TRIM(
-                0
-            )  # what was let go and only not yet given back, in pieces between others, is nobody's growth
+        if _TRIM is not None:  # what lies free between what is held is nobody's growth
+            _TRIM(0)
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
         return cls(
             openings,
