@@ -10,6 +10,7 @@ import typer
 from reader.cli.output import Context
 from reader.domain.cancel import CancelToken
 from reader.domain.machine import Permission
+from reader.domain.text import counted
 from reader.services.bookmark_export import export_bookmarks
 from reader.services.workspace import today
 from reader.store.bookmark_file import bookmarks_json, read_bookmarks
@@ -61,7 +62,7 @@ def export(
     context.require(Permission.EXPORT)
     tree = context.workspace.personal.bookmarks()
     export_bookmarks(file, tree, context.load(), today())
-    typer.echo(f"Wrote {len(tree.bookmarks)} bookmarks to {file}.")
+    typer.echo(f"Wrote {counted(len(tree.bookmarks), 'bookmark')} to {file}.")
 
 
 @app.command("import")
@@ -71,7 +72,7 @@ def import_bookmarks(ctx: typer.Context, file: Annotated[Path, typer.Argument(me
     bookmarks = read_bookmarks(file)
     context.workspace.personal.back_up()
     added = context.workspace.personal.import_bookmarks(bookmarks)
-    typer.echo(f"Added {added} bookmarks.")
+    typer.echo(f"Added {counted(added, 'bookmark')}.")
 
 
 @app.command("carry")

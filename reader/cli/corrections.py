@@ -12,6 +12,7 @@ from reader.domain.counterpart import Correction
 from reader.domain.errors import NotFoundError
 from reader.domain.location import Location
 from reader.domain.machine import Permission
+from reader.domain.text import counted
 from reader.services.workspace import today
 from reader.store.correction_file import corrections_json, read_corrections, write_corrections
 
@@ -71,7 +72,7 @@ def export_corrections(ctx: typer.Context, file: Annotated[Path, typer.Argument(
     context.require(Permission.EXPORT)
     found = context.workspace.personal.corrections()
     write_corrections(file, found)
-    typer.echo(f"Wrote {len(found)} corrections to {file}.")
+    typer.echo(f"Wrote {counted(len(found), 'correction')} to {file}.")
 
 
 @app.command("import")
@@ -81,7 +82,7 @@ def import_corrections(ctx: typer.Context, file: Annotated[Path, typer.Argument(
     found = read_corrections(file)
     context.workspace.personal.back_up()
     context.workspace.personal.correct(found)
-    typer.echo(f"Took in {len(found)} corrections.")
+    typer.echo(f"Took in {counted(len(found), 'correction')}.")
 
 
 def _decided_chapter(context: Context, named: str) -> Location:

@@ -14,6 +14,7 @@ from reader.domain.coverage import Coverage, Topic, TopicChapter
 from reader.domain.errors import NotFoundError
 from reader.domain.machine import Permission
 from reader.domain.manual import ManualId
+from reader.domain.text import counted
 from reader.services.coverage_export import column_names, export_coverage
 from reader.services.workspace import today
 
@@ -113,10 +114,11 @@ def _print_topics(topics: Sequence[Topic], found: Coverage, names: dict[ManualId
         typer.echo("Matched by titles alone: there are too many texts to compare.")
     if len(found.manuals) > 1:
         typer.echo(
-            f"{_topics(len(topics))} in {len(found.manuals)} manuals; {by_all} of them in every manual."
+            f"{counted(len(topics), 'topic')} in {counted(len(found.manuals), 'manual')};"
+            f" {by_all} of them in every manual."
         )
     else:
-        typer.echo(f"{_topics(len(topics))} in {_manuals(len(found.manuals))}.")
+        typer.echo(f"{counted(len(topics), 'topic')} in {counted(len(found.manuals), 'manual')}.")
 
 
 def _print_none(topic: Topic, found: Coverage, names: dict[ManualId, str]) -> None:
@@ -140,15 +142,15 @@ def _print_gaps_of(having: ManualId, found: Coverage, names: dict[ManualId, str]
         if topics:
             have = "has" if count == 1 else "have"
             head = "every other manual has" if count == others else f"{count} of {others} others {have}"
-            typer.echo(f"\n{names[having]} has no chapter on {_topics(len(topics))} that {head}:")
+            typer.echo(f"\n{names[having]} has no chapter on {counted(len(topics), 'topic')} that {head}:")
             for topic in topics:
                 _print_gap(topic, having)
-    typer.echo(f"\n{names[having]} has no chapter on {len(gaps)} of {_topics(len(found.topics))}.")
+    typer.echo(f"\n{names[having]} has no chapter on {len(gaps)} of {counted(len(found.topics), 'topic')}.")
 
 
 def _print_gaps(having: ManualId, other: ManualId, found: Coverage, names: dict[ManualId, str]) -> None:
     gaps = found.gaps(having, other)
-    typer.echo(f"{names[having]} has no chapter on {_topics(len(gaps))} that {names[other]} has:")
+    typer.echo(f"{names[having]} has no chapter on {counted(len(gaps), 'topic')} that {names[other]} has:")
     for topic in gaps:
         _print_gap(topic, having)
     typer.echo("")
@@ -161,14 +163,6 @@ def _print_gap(topic: Topic, manual: ManualId) -> None:
 
 def _titles(chapters: Sequence[TopicChapter]) -> str:
     return "; ".join(found.chapter.numbered_title for found in chapters)
-
-
-def _topics(count: int) -> str:
-    return f"{count} {'topic' if count == 1 else 'topics'}"
-
-
-def _manuals(count: int) -> str:
-    return f"{count} {'manual' if count == 1 else 'manuals'}"
 
 
 def _topic_row(topic: Topic) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import typer
 
 from reader.cli.output import Json, print_json
 from reader.domain.errors import SourceError
-from reader.domain.text import one_line
+from reader.domain.text import counted, one_line
 from reader.services.workspace import today
 from reader.store.places import resources_dir
 
@@ -105,8 +105,8 @@ def _print_report(report: LintReport) -> None:
             typer.echo("  " + one_line(f"{found.key}: {found.text} Because: {reason}"))
     counts = report.counts
     typer.echo(
-        f"{_count(counts['error'], 'error')}, {_count(counts['warning'], 'warning')},"
-        f" {_count(counts['hint'], 'hint')}, {counts['accepted']} accepted."
+        f"{counted(counts['error'], 'error')}, {counted(counts['warning'], 'warning')},"
+        f" {counted(counts['hint'], 'hint')}, {counts['accepted']} accepted."
     )
 
 
@@ -114,7 +114,3 @@ def _line(found: Finding) -> str:
     where = f"{found.file}, line {found.line}" if found.line else found.file
     passage = f", “{found.heading}”" if found.heading else ""
     return one_line(f"{found.severity.value}: {where}{passage}: {found.text} {found.advice} [{found.key}]")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")

@@ -21,6 +21,7 @@ from reader.domain.location import Location
 from reader.domain.machine import Permission
 from reader.domain.manual import EXTRACT_SUFFIX
 from reader.domain.paper import MadePaper, PaperItem
+from reader.domain.text import counted
 from reader.services.snapshot import LibrarySnapshot
 from reader.services.workspace import today
 
@@ -75,7 +76,7 @@ def print_(
             {"pdf": str(pdf), "pages": made.pages, "title": document.title, "replaced": list(made.replaced)}
         )
         return
-    typer.echo(f"Written: {pdf} ({_pages(made.pages)})")
+    typer.echo(f"Written: {pdf} ({counted(made.pages, 'page')})")
     _say_replaced(made)
 
 
@@ -120,7 +121,7 @@ def extract(
             | {"sha256": record.pdf.sha256, "quotes": [_quote_row(quote) for quote in record.quotes]}
         )
         return
-    typer.echo(f"Written: {out} ({_pages(record.pdf.pages)})")
+    typer.echo(f"Written: {out} ({counted(record.pdf.pages, 'page')})")
     typer.echo(f"Written: {proof_file(out)}")
     typer.echo(f"Give both files away together; `procedures verify {proof_file(out)}` proves what is quoted.")
 
@@ -250,10 +251,6 @@ def check_free(files: Sequence[Path], *, force: bool) -> None:
     for file in files:
         if file.exists() and not force:
             raise StorageError(f"{file} is there already: name another file, or give --force to replace it.")
-
-
-def _pages(count: int) -> str:
-    return f"{count} {'page' if count == 1 else 'pages'}"
 
 
 def _say_replaced(made: MadePaper) -> None:

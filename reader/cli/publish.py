@@ -18,6 +18,7 @@ from reader.cli.output import Json, print_json
 from reader.cli.secrets import ask_secret
 from reader.cli.tree import print_tree
 from reader.domain.errors import SourceError
+from reader.domain.text import counted
 from reader.publish.build import (
     SigningStatus,
     bring_trust_up_to_date,
@@ -73,7 +74,7 @@ def contents(file: Annotated[Path, typer.Argument(metavar="FILE")], as_json: Jso
         if value:
             typer.echo(f"{name}: {value}")
     print_tree(page.contents.entries)
-    typer.echo(f"{sum(1 for _ in page.contents.chapters())} chapters.")
+    typer.echo(f"{counted(sum(1 for _ in page.contents.chapters()), 'chapter')}.")
     for warning in page.warnings:
         typer.echo(f"Warning: {warning}", err=True)
 
@@ -109,11 +110,14 @@ def build(
         )
         return
     typer.echo(
-        f"Built {file}: {report.manifest.id}, {report.manifest.edition_name}, {report.chapters} chapters,"
+        f"Built {file}: {report.manifest.id}, {report.manifest.edition_name}, {counted(report.chapters, 'chapter')},"
         f" the text of {report.included} included."
     )
     if report.new_ids:
-        typer.echo(f"{len(report.new_ids)} chapters are new; their ids stand in chapter-ids.toml.")
+        typer.echo(
+            f"{counted(len(report.new_ids), 'chapter is', 'chapters are')} new;"
+            " the ids stand in chapter-ids.toml."
+        )
     for warning in report.warnings:
         typer.echo(f"Warning: {warning}", err=True)
     _print_status(signing_status(file))

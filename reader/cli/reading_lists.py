@@ -18,6 +18,7 @@ from reader.domain.location import Location
 from reader.domain.machine import Permission
 from reader.domain.paper import PaperItem
 from reader.domain.reading_list import READING_LIST_SUFFIX, ReadingList
+from reader.domain.text import counted
 from reader.services.reading_lists import CheckedItem, printed
 from reader.services.workspace import today
 from reader.store.reading_lists import read_reading_list, write_reading_list
@@ -127,7 +128,7 @@ def print_list(
     document = workspace.paper.reading_list(snapshot, listed.title, items, listed.missing)
     made = workspace.paper.make(document, CancelToken())
     write_in_one_step(pdf, made.pdf)
-    typer.echo(f"Written: {pdf} ({made.pages} {'page' if made.pages == 1 else 'pages'})")
+    typer.echo(f"Written: {pdf} ({counted(made.pages, 'page')})")
     for line in listed.missing:
         typer.echo(f"Not here: {line}")
 
@@ -177,5 +178,4 @@ def _json(one: CheckedItem) -> dict[str, str]:
 
 
 def _places(reading_list: ReadingList) -> str:
-    count = len(reading_list.items)
-    return f"{count} {'place' if count == 1 else 'places'}"
+    return counted(len(reading_list.items), "place")

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from reader.cli.output import Json, print_json
+from reader.domain.text import counted
 
 if TYPE_CHECKING:
     from reader.publish.importing import ImportReport
@@ -100,7 +101,7 @@ def import_(
         _print_report(report)
     else:
         typer.echo(
-            f"{report.waiting} chapters may be chapters of the last edition or new ones. Nothing was"
+            f"{counted(report.waiting, 'chapter')} may belong to the last edition or be new. Nothing was"
             " imported yet: open"
             f" {report.review}, write “same”, “new” or an id in its first column, save it, and give the"
             " same command again."
@@ -137,17 +138,19 @@ def _report_json(report: ImportReport) -> dict[str, object]:
 
 def _print_report(report: ImportReport) -> None:
     typer.echo(
-        f"Made {report.folder}: {report.chapters} chapters, the text of {report.included} included,"
-        f" {report.forms} forms,"
-        f" {report.pictures} pictures."
+        f"Made {report.folder}: {counted(report.chapters, 'chapter')}, the text of {report.included} included,"
+        f" {counted(report.forms, 'form')},"
+        f" {counted(report.pictures, 'picture')}."
     )
     is_first = len(report.new) == report.chapters
     if report.new and not is_first:
-        typer.echo(f"{len(report.new)} chapters are new:")
+        typer.echo(f"{counted(len(report.new), 'chapter is', 'chapters are')} new:")
         for found in report.new[:_SHOWN]:
             typer.echo(f"  {found.chapter.title} ({found.id})")
     if report.gone:
-        typer.echo(f"{len(report.gone)} chapters of the last edition are gone:")
+        typer.echo(
+            f"{counted(len(report.gone), 'chapter of the last edition is', 'chapters of the last edition are')} gone:"
+        )
         for title in report.gone[:_SHOWN]:
             typer.echo(f"  {title}")
     from reader.publish.importing.findings import Outcome  # noqa: PLC0415  # is there by now

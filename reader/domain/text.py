@@ -34,6 +34,15 @@ def one_line(text: str) -> str:
     return _SPACES.sub(" ", kept).strip()
 
 
+def counted(count: int, noun: str, nouns: str = "") -> str:
+    """How many of something there are, as a sentence says it; `nouns` where no “s” makes the plural.
+
+    >>> counted(1, "chapter"), counted(0, "chapter"), counted(1200, "chapter")
+    ('1 chapter', '0 chapters', '1200 chapters')
+    """
+    return f"{count} {noun if count == 1 else nouns or noun + 's'}"
+
+
 def storable(text: str) -> str:
     """A text without what no encoding holds: halves of characters, as some terminals hand over."""
     return text.encode("utf-8", "replace").decode()

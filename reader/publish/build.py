@@ -22,6 +22,7 @@ from reader.domain.contents import Chapter, ContentsList, Division, Entry, Held
 from reader.domain.errors import BundleRefusedError, Reason, SourceError
 from reader.domain.files import write_in_one_step
 from reader.domain.manual import Domain, Manifest, ManualId, PastEdition, day
+from reader.domain.text import counted
 from reader.publish.chapter_ids import give_ids, read_chapter_ids, write_chapter_ids
 from reader.publish.keys import add_signature
 from reader.publish.links import within_bundle
@@ -117,7 +118,8 @@ def describe_bundle(file: Path) -> str:
     vouched = ", ".join(str(past.edition) for past in manifest.history)
     return (
         f"{manifest.authority_name}, {manifest.title}, {manifest.edition_name}, issued {day(manifest.issued)},"
-        f" in force from {day(manifest.effective_from)}, review by {day(manifest.review_by)}: {len(chapters)} chapters,"
+        f" in force from {day(manifest.effective_from)}, review by {day(manifest.review_by)}:"
+        f" {counted(len(chapters), 'chapter')},"
         f" the text of {included} included" + (f"; vouches for edition {vouched}" if vouched else "")
     )
 

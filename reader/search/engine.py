@@ -17,6 +17,7 @@ from reader.domain.errors import SearchError
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.search import Marking, SearchAnswer, SearchFilter, SearchHit
+from reader.domain.text import counted
 from reader.domain.vocabulary import Vocabulary
 from reader.search import words
 from reader.search.evaluation import Evaluation, Known, Lanes
@@ -309,12 +310,12 @@ class _Search:
             everywhere = _Search(self._all, self._filter.everywhere(), self._terms, 1, self._cancel)
             count = everywhere.count(query)
             if count:
-                yield f"Without the filter there {_places(count)}."
+                yield f"Without the filter: {counted(count, 'place')}."
         if not self._filter.with_other_terms:
             wider = replace(self._filter, with_other_terms=True)
             count = _Search(self._all, wider, self._terms, 1, self._cancel).count(query)
             if count:
-                yield f"With other terms too there {_places(count)}."
+                yield f"With other terms too: {counted(count, 'place')}."
 
     def count(self, query: Query) -> int:
         """How many places a query finds."""
@@ -468,10 +469,6 @@ def _is_wanted(entry: Entry, search_filter: SearchFilter) -> bool:
 
 def _is_below(entry: Entry, division: str) -> bool:
     return entry.division == division or entry.division.startswith(f"{division} › ")
-
-
-def _places(count: int) -> str:
-    return f"is {count} place" if count == 1 else f"are {count} places"
 
 
 def _short(typed: str, most: int = 80) -> str:

@@ -13,7 +13,7 @@ from reader.domain.bookmark import Bookmark, BookmarkTree
 from reader.domain.errors import NotFoundError, StorageError
 from reader.domain.files import write_in_one_step
 from reader.domain.manual import day
-from reader.domain.text import storable
+from reader.domain.text import counted, storable
 from reader.services.csv_table import csv_table
 from reader.services.html_page import html_page
 from reader.services.snapshot import LibrarySnapshot
@@ -130,7 +130,7 @@ def _table(tree: BookmarkTree, snapshot: LibrarySnapshot, _: date) -> bytes:
 
 def _summary(tree: BookmarkTree, today: date) -> str:
     count = len(tree.bookmarks)
-    return f"{count} {'bookmark' if count == 1 else 'bookmarks'}, written on {day(today)}; check for newer editions."
+    return f"{counted(count, 'bookmark')}, written on {day(today)}; check for newer editions."
 
 
 def _place(bookmark: Bookmark, snapshot: LibrarySnapshot) -> str:

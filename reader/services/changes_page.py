@@ -17,6 +17,7 @@ from reader.domain.changes import (
     Words,
 )
 from reader.domain.manual import day
+from reader.domain.text import counted
 from reader.services.html_page import html_page
 
 KIND_WORDS: Final = {
@@ -91,7 +92,7 @@ def _title(changes: EditionChanges) -> str:
 def _summary(changes: EditionChanges) -> str:
     counts = [f"{count} {KIND_WORDS[kind]}" for kind in Kind if (count := changes.count(kind))]
     if changes.files:
-        counts.append(f"{len(changes.files)} forms or pictures changed")
+        counts.append(f"{counted(len(changes.files), 'form or picture', 'forms or pictures')} changed")
     what = ", ".join(counts) if counts else "no chapter differs"
     return f"{_since(changes.before)}, compared with {_since(changes.after)}: {what}."
 
@@ -132,7 +133,7 @@ def _sentences(chapter: ChapterChange) -> Iterator[str]:
     if Kind.NEW in chapter.kinds or Kind.TEXT_ADDED in chapter.kinds:
         words = sum(len(passage.after.text.split()) for passage in chapter.passages if passage.after)
         if words:
-            yield f"{len(chapter.passages)} passages, {words} words."
+            yield f"{counted(len(chapter.passages), 'passage')}, {counted(words, 'word')}."
 
 
 def _statuses(statuses: tuple[str, ...]) -> str:

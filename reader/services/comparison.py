@@ -17,6 +17,7 @@ from reader.domain.contents import ChapterPlace, Held, Passage
 from reader.domain.errors import NotFoundError
 from reader.domain.location import Location
 from reader.domain.sides import Side, SideBySide
+from reader.domain.text import counted
 from reader.domain.vocabulary import Vocabulary
 from reader.services.pages import PageService
 from reader.services.snapshot import LibrarySnapshot
@@ -78,7 +79,8 @@ class ComparisonService:
         parts += [_passage(change) for change in changes]
         same = len(passages) - sum(change.after is not None for change in changes)
         if changes and same:
-            parts.append(f"<p><small>{same} passages are the same in both editions.</small></p>")
+            unchanged = counted(same, "passage is", "passages are")
+            parts.append(f"<p><small>{unchanged} the same in both editions.</small></p>")
         return f"{after.numbered_title}: what changed from {was} to {now}", "".join(parts)
 
     def _older_and_newer(

@@ -13,6 +13,7 @@ from reader.domain.coverage import Coverage, Topic, TopicChapter
 from reader.domain.errors import StorageError
 from reader.domain.files import write_in_one_step
 from reader.domain.manual import ManualId, day
+from reader.domain.text import counted
 from reader.services.csv_table import csv_table
 from reader.services.html_page import html_page
 from reader.services.search_export import EXPORT_SUFFIXES
@@ -132,7 +133,7 @@ def _chapter(found: TopicChapter) -> str:
 def _page(sheet: _Sheet) -> bytes:
     count = len(sheet.topics)
     summary = (
-        f"{count} {'topic' if count == 1 else 'topics'} in {_manuals(len(sheet.bundles))}. Made on"
+        f"{counted(count, 'topic')} in {counted(len(sheet.bundles), 'manual')}. Made on"
         f" {day(sheet.today)}; check for newer editions."
     )
     parts = [
@@ -143,10 +144,6 @@ def _page(sheet: _Sheet) -> bytes:
         *_rows(sheet),
     ]
     return html_page("Coverage: who has a chapter on what", parts).encode()
-
-
-def _manuals(count: int) -> str:
-    return f"{count} {'manual' if count == 1 else 'manuals'}"
 
 
 def _provenance(bundle: VerifiedBundle, sheet: _Sheet) -> Iterator[str]:

@@ -25,6 +25,7 @@ from reader.domain.health import Finding, HealthReport, HealthSection, Verdict
 from reader.domain.machine import Permission
 from reader.domain.manual import BUNDLE_SUFFIX, UPDATE_SUFFIX, day
 from reader.domain.provenance import Link, TrustReport
+from reader.domain.text import counted
 from reader.domain.trust import ACCEPTED
 from reader.search.indexer import index_folder, is_complete, is_sound
 from reader.services.snapshot import LibrarySnapshot
@@ -182,7 +183,7 @@ def _folders(workspace: Workspace) -> Iterator[Finding]:
     for folder in folders:
         try:
             count = sum(file.suffix in {BUNDLE_SUFFIX, UPDATE_SUFFIX} for file in folder.iterdir())
-            yield Finding(f"{folder}: {count} {'file' if count == 1 else 'files'}")
+            yield Finding(f"{folder}: {counted(count, 'file')}")
         except FileNotFoundError:
             yield Finding(f"{folder}: not there now")
         except OSError as error:
@@ -289,7 +290,8 @@ def _log(workspace: Workspace) -> Iterator[Finding]:
                 codes[f"{row['code']} ({row['act']})"] += 1
     for code, count in codes.most_common():
         yield Finding(
-            f"Refused or failed in the last {_RECENT.days} days: {code}, {count} times", Verdict.NOTE
+            f"Refused or failed in the last {_RECENT.days} days: {code}, {counted(count, 'time')}",
+            Verdict.NOTE,
         )
     yield Finding(f"Decisions: {file}")
     crashes = workspace.places.fault_log_file

@@ -11,6 +11,7 @@ from reader.domain.extract import ExtractRecord
 from reader.domain.manual import EXTRACT_SUFFIX, day
 from reader.domain.paper import Block, Cell, Contents, ItemList, ListItem, Paragraph, Run, Style, Table
 from reader.domain.provenance import LinkKind, grouped
+from reader.domain.text import counted
 from reader.services.paper_parts import Source, authority_line, facts_table, heading, paragraph
 
 _BOLD: Final = frozenset({Style.BOLD})
@@ -31,7 +32,7 @@ def cover(record: ExtractRecord, sources: Sequence[Source]) -> Iterator[Block]:
         ("Made on", f"{day(record.made.date())} at {record.made:%H:%M}"),
         (
             "Quotes",
-            f"{len(record.quotes)} {'passage or chapter' if len(record.quotes) == 1 else 'passages and chapters'}",
+            counted(len(record.quotes), "passage or chapter", "passages and chapters"),
         ),
     ]
     yield facts_table(rows)

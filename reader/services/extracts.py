@@ -24,7 +24,7 @@ from reader.domain.files import write_together
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.paper import MadePaper, PaperDocument, PaperItem, PaperPart, label, passage_of
-from reader.domain.text import one_line
+from reader.domain.text import counted, one_line
 from reader.paper.document import make_pdf
 from reader.paper.raster import PdfPages
 from reader.services.citations import cited_fingerprint
@@ -296,7 +296,7 @@ def _different_pages(given: bytes, again: bytes, prefix: str, cancel: CancelToke
     """The numbers of the pages that do not look or read the same."""
     with PdfPages(given) as one, PdfPages(again) as other:
         if one.count != other.count:
-            return [f"{one.count} pages instead of {other.count}"]
+            return [f"{counted(one.count, 'page')} instead of {other.count}"]
         found: list[str] = []
         for index in range(one.count):
             cancel.raise_if_cancelled()

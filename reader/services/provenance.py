@@ -8,6 +8,7 @@ from datetime import datetime
 from reader.domain.manual import Domain, Edition, day
 from reader.domain.page import ProvenanceLine
 from reader.domain.provenance import Link, LinkKind, Provenance, Signer, grouped
+from reader.domain.text import counted
 
 
 def signature_line(edition: Edition, verified_at: datetime) -> str:
@@ -81,7 +82,7 @@ def _signed_by(link: Link) -> str:
 def _details(link: Link, provenance: Provenance) -> tuple[str, ...]:
     version = "Edition" if link.kind is LinkKind.EDITION else "Version"
     until = "review by" if link.kind is LinkKind.EDITION else "to be renewed by"
-    needed = f"{link.threshold} of {link.holders} {'key' if link.holders == 1 else 'keys'} must sign"
+    needed = f"{link.threshold} of {counted(link.holders, 'key')} must sign"
     root = (f"Fingerprint {provenance.root_fingerprint}",) if link.kind is LinkKind.ROOT else ()
     return (
         f"{version} {link.version}, {until} {day(link.expires)}; {needed}",

@@ -14,7 +14,7 @@ from reader.domain.errors import StorageError
 from reader.domain.files import write_in_one_step
 from reader.domain.manual import day
 from reader.domain.search import SearchAnswer, SearchHit, Snippet
-from reader.domain.text import storable
+from reader.domain.text import counted, storable
 from reader.services.csv_table import csv_table
 from reader.services.html_page import html_page
 from reader.services.snapshot import LibrarySnapshot
@@ -88,8 +88,9 @@ def _cells(hit: SearchHit, snapshot: LibrarySnapshot, today: date) -> tuple[str,
 
 def _page(answer: SearchAnswer, snapshot: LibrarySnapshot, today: date) -> bytes:
     shown = "" if len(answer.hits) == answer.total else f", the best {len(answer.hits)} of them"
-    places = "place" if answer.total == 1 else "places"
-    summary = f"{answer.total} {places} found{shown}. Searched on {day(today)}; check for newer editions."
+    summary = (
+        f"{counted(answer.total, 'place')} found{shown}. Searched on {day(today)}; check for newer editions."
+    )
     parts = [f"<p>{summary}</p>", *(f'<p class="note">{escape(note)}</p>' for note in answer.notes)]
     by_edition = sorted(answer.hits, key=lambda hit: (hit.location.manual, -(hit.location.edition or 0)))
     for _, hits in groupby(by_edition, key=lambda hit: (hit.location.manual, hit.location.edition)):

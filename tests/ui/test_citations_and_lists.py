@@ -168,7 +168,7 @@ def test_what_is_missing_of_a_list_is_named_and_the_rest_opens(desk: OpenDesk, t
     ):
         assert part in said
     panel = desk.window.reading_lists
-    assert "5 of 6 places are not here as they were meant." in panel.said
+    assert "5 of 6 places not here as they were meant." in panel.said
     panel.select(1)
     panel.tree.entry_activated.emit(panel._current())
     desk.wait()

@@ -18,7 +18,7 @@ from reader.domain.cancel import CancelToken
 from reader.domain.contents import Chapter, Division, Entry, Form, Note, SeeAlso, walk
 from reader.domain.errors import BundleRefusedError, SourceError
 from reader.domain.manual import ManualId
-from reader.domain.text import one_line, slug, title_key
+from reader.domain.text import counted, one_line, slug, title_key
 from reader.publish.chapter_ids import FILE_NAME as IDS_NAME
 from reader.publish.chapter_ids import ChapterId, chapter_ids_bytes, division_path
 from reader.publish.importing import forms, word
@@ -215,7 +215,7 @@ class _Import:
         if self.options.review is None:
             first = next(found for found in identities if found.verdict is Verdict.UNSURE)
             raise SourceError(
-                f"{waiting} chapters may be chapters of the last edition or new ones,"
+                f"{counted(waiting, 'chapter')} may belong to the last edition or be new,"
                 f" “{first.chapter.title}” is the first"
                 f" (like “{first.candidates[0].known.title if first.candidates else first.id}”): give"
                 " --review FILE.csv,"
@@ -223,8 +223,8 @@ class _Import:
             )
         if are_answered:
             raise SourceError(
-                f"{self.options.review} leaves {waiting} chapters without an answer: write “same”, “new”, or an id"
-                " beside each; or remove the file, to have it written anew."
+                f"{self.options.review} leaves {counted(waiting, 'chapter')} without an answer: write “same”,"
+                " “new”, or an id beside each; or remove the file, to have it written anew."
             )
         write_review(self.options.review, identities)
         return ImportReport(
@@ -611,8 +611,9 @@ def _checked_contents(source: Path, raw: bytes) -> bytes:
 
 def report_text(report: ImportReport) -> str:
     """The whole report, for the file beside the chapters."""
-    held = f"the text of {report.included} included, {report.forms} forms, {report.pictures} pictures"
-    lines = [f"{report.chapters} chapters, {held}.", ""]
+    forms, pictures = counted(report.forms, "form"), counted(report.pictures, "picture")
+    held = f"the text of {report.included} included, {forms}, {pictures}"
+    lines = [f"{counted(report.chapters, 'chapter')}, {held}.", ""]
     if report.gone:
         lines += ["Chapters of the last edition that are gone:", *(f"  {title}" for title in report.gone), ""]
     if report.new and len(report.new) < report.chapters:  # of the first edition all are new

@@ -11,7 +11,7 @@ from lxml.etree import _Element as Element
 
 from reader.domain.contents import Chapter, Division, Entry
 from reader.domain.errors import SourceError
-from reader.domain.text import file_slug
+from reader.domain.text import counted, file_slug
 from reader.publish.contents.numbers import leading_number
 from reader.publish.importing import word
 from reader.publish.importing.body import BodyReader
@@ -73,7 +73,7 @@ def read_whole_manual(
         name,
         None,
         Outcome.TO_CHECK,
-        f"the document was split into {len(splitter.pages)} chapters, at its headings of level {level};"
+        f"the document was split into {counted(len(splitter.pages), 'chapter')}, at its headings of level {level};"
         " --split-at says otherwise.",
     )
     return Harvest(entries, splitter.pages, splitter.drafts, findings, title=title or None), document.pictures

@@ -22,7 +22,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from reader.domain.errors import SourceError
-from reader.domain.text import one_line
+from reader.domain.text import counted, one_line
 from reader.publish.importing.elements import text_of, unwrap
 from reader.publish.importing.findings import Findings, Outcome
 from reader.publish.importing.word_numbering import Numbering, restore_counts
@@ -418,8 +418,8 @@ def _report_beside_text(name: str, parts: dict[str, bytes], document: Element, f
             name,
             None,
             Outcome.CHANGED,
-            f"tracked changes were accepted: {len(inserted)} insertions, {len(deleted)}"
-            f" deletions{f' ({said})' if said else ''}.",
+            f"tracked changes were accepted: {counted(len(inserted), 'insertion')}, {counted(len(deleted), 'deletion')}"
+            f"{f' ({said})' if said else ''}.",
         )
     comments = _optional(name, parts, "word/comments.xml")
     count = len(comments.findall(f"{{{_W}}}comment")) if comments is not None else 0
@@ -428,7 +428,8 @@ def _report_beside_text(name: str, parts: dict[str, bytes], document: Element, f
             name,
             None,
             Outcome.LEFT_OUT,
-            f"{count} comments of reviewers were left out; they are never published.",
+            f"{counted(count, 'comment of a reviewer was', 'comments of reviewers were')} left out:"
+            " comments are never published.",
         )
     for part in sorted(parts):
         if re.fullmatch(r"word/(?:header|footer)\d*\.xml", part):

@@ -8,6 +8,7 @@ from itertools import pairwise, zip_longest
 from typing import Final
 
 from reader.domain.manual import ManualId
+from reader.domain.text import counted
 from reader.publish.lint.findings import Finding, shortened
 from reader.publish.lint.link_rules import Surroundings, link_findings
 from reader.publish.lint.pages import Heading, Page, Spot
@@ -204,7 +205,7 @@ def _tables(page: Page) -> Iterator[Finding]:
                 "table-without-headers",
                 page,
                 table.spot,
-                f"This table of {table.rows} rows has no header cells, so nobody hears what a cell means:"
+                f"This table of {counted(table.rows, 'row')} has no header cells, so nobody hears what a cell means:"
                 f" “{shortened(table.text)}”.",
                 advice="Make its first row, or its first column, header cells (<th>).",
                 subject=table.text,

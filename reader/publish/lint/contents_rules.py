@@ -112,7 +112,7 @@ def held_findings(
             "chapter-not-held",
             lines.file,
             None,
-            f"None of the {len(listed)} chapters of the contents list has a text.",
+            "No chapter of the contents list has a text.",
             advice='Put the texts into the folder chapters, or write purpose = "contents-only" into manual.toml.',
             subject="none",
         )

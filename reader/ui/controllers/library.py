@@ -12,6 +12,7 @@ from reader.domain.location import Location
 from reader.domain.machine import Permission
 from reader.domain.manual import GUIDE, UPDATE_SUFFIX, Domain, Edition, Purpose, day
 from reader.domain.search import IndexProgress
+from reader.domain.text import counted
 from reader.services.snapshot import LibrarySnapshot
 from reader.services.workspace import today
 from reader.ui.actions import ActionId
@@ -141,7 +142,7 @@ class LibraryController(ToolController):
         if snapshot.problems:
             count = len(snapshot.problems)
             self._window.activity.show_message(
-                f"{count} {'file' if count == 1 else 'files'} of the library cannot be shown: Help > Problems."
+                f"{counted(count, 'file')} of the library cannot be shown: Help > Problems."
             )
             return
         warned = [
@@ -284,5 +285,5 @@ def _summary(edition: Edition) -> ManualSummary:
     manifest = edition.manifest
     held = "contents list only, " if manifest.purpose is Purpose.CONTENTS_ONLY else ""
     count = sum(1 for _ in edition.contents.chapters())
-    detail = f"{manifest.title}, {manifest.edition_name}, {held}{count} chapters"
+    detail = f"{manifest.title}, {manifest.edition_name}, {held}{counted(count, 'chapter')}"
     return ManualSummary(Location(manifest.id), manifest.authority_name, detail)

@@ -19,7 +19,7 @@ from reader.domain.machine import Permission
 from reader.domain.manual import EXTRACT_SUFFIX
 from reader.domain.paper import MadePaper, PaperDocument, PaperItem
 from reader.domain.reading_list import PrintedList
-from reader.domain.text import file_slug
+from reader.domain.text import counted, file_slug
 from reader.services.workspace import today
 from reader.ui.actions import ActionId
 from reader.ui.controllers.comparison import ComparisonController
@@ -272,7 +272,7 @@ class PaperController(ToolController):
 
         def done(pages: int) -> None:
             self._window.activity.end_activity()
-            self._say(f"Printed: {pages} {'page' if pages == 1 else 'pages'} of {ready.document.title}")
+            self._say(f"Printed: {counted(pages, 'page')} of {ready.document.title}")
 
         self._runner.write(work, done, self._on_failed)
 
@@ -409,7 +409,7 @@ class PaperController(ToolController):
         def show(made: MadePaper) -> None:
             if self.extract_dialog is dialog and dialog.items == items:
                 last = f"{facts.prefix}{made.pages}"
-                dialog.show_message(f"{made.pages} pages, {facts.prefix}1 to {last}")
+                dialog.show_message(f"{counted(made.pages, 'page')}, {facts.prefix}1 to {last}")
 
         self._request = self._runner.read(work, show, self._on_extract_problem)
 
@@ -471,7 +471,7 @@ class PaperController(ToolController):
         self._window.activity.show_message(f"Written: {file} and {proof.name}")
         self._dialogs.confirm(
             "The extract is written",
-            f"{file.name} ({pages} pages) and {proof.name} lie in {file.parent}.\n\nGive both away together:"
+            f"{file.name} ({counted(pages, 'page')}) and {proof.name} lie in {file.parent}.\n\nGive both away together:"
             f" “procedures verify {proof.name}” proves on another computer that what is quoted is what was signed.",
             "Show in folder",
             lambda: _show_folder(file.parent),

@@ -14,7 +14,7 @@ from reader.domain.cancel import CancelToken
 from reader.domain.errors import ReaderError
 from reader.domain.machine import Permission
 from reader.domain.reading_list import ReadingList
-from reader.domain.text import DEVICE_NAMES
+from reader.domain.text import DEVICE_NAMES, counted
 from reader.ui.actions import ActionId
 from reader.ui.controllers.tools import ToolController, Tools
 from reader.ui.models.reading_list_model import ReadingRow
@@ -218,7 +218,7 @@ class ReadingListsController(ToolController):
 
         self._dialogs.confirm(
             "Remove this list?",
-            f"“{chosen.title}” with {len(chosen.items)} places is removed from this computer.",
+            f"“{chosen.title}” with {counted(len(chosen.items), 'place')} is removed from this computer.",
             "Remove it",
             lambda: self._keep(remove),
         )

@@ -11,6 +11,7 @@ from typing_extensions import override
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.search import KeptSearch, SearchAnswer, SearchFilter, SearchHit
+from reader.domain.text import counted
 from reader.ui.models.nodes import Node, NodeKind, NodeModel
 
 _Value = SearchHit | Location | KeptSearch | None
@@ -37,7 +38,7 @@ class SearchModel(NodeModel[_Value]):
             manual = hit.location.manual
             if manual not in manuals:
                 count = counts.get(manual, 0)
-                label = f"{names.get(manual, str(manual))} ({count} {'hit' if count == 1 else 'hits'})"
+                label = f"{names.get(manual, str(manual))} ({counted(count, 'hit')})"
                 manuals[manual] = self.add(Node(NodeKind.AUTHORITY, label, Location(manual)))
             self._add_hit(hit, manuals[manual], chapters)
         self.end()

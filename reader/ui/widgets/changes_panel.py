@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidg
 
 from reader.domain.changes import ChangedChapter
 from reader.domain.manual import ManualId
+from reader.domain.text import counted
 from reader.ui.models.changes_model import ChangesModel
 from reader.ui.models.nodes import Role
 from reader.ui.theme import Colours
@@ -57,7 +58,7 @@ class ChangesPanel(QWidget):
         if changes:
             count = len(changes)
             self._summary.setText(
-                f"{count} {'chapter' if count == 1 else 'chapters'} changed"
+                f"{counted(count, 'chapter')} changed"
                 + (f", {seen} seen" if seen and not self.is_since_read else "")
             )
         elif self.is_since_read:

@@ -23,6 +23,7 @@ from typing_extensions import override
 from reader.domain.coverage import Coverage, Topic
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
+from reader.domain.text import counted
 from reader.ui.models.coverage_model import CoverageModel
 from reader.ui.widgets.clearable import make_clearable
 from reader.ui.widgets.coverage_table import CoverageTable
@@ -203,7 +204,7 @@ class CoveragePanel(QWidget):
     def _summary(self, count: int) -> str:
         if not self._coverage.topics:
             return "No manual is installed: there is nothing to compare."
-        topics = f"{count} {'topic' if count == 1 else 'topics'}"
+        topics = counted(count, "topic")
         gaps_of = self._gaps_of
         total = len(self._coverage.topics)
         if gaps_of is None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from reader.domain.reading_list import ReadingList
+from reader.domain.text import counted
 from reader.ui.icons import Icon
 from reader.ui.models.nodes import Role
 from reader.ui.models.reading_list_model import ReadingListModel, ReadingRow
@@ -104,9 +105,8 @@ class ReadingListsPanel(QWidget):
         self._remark.setText(lists[chosen].remark if is_any else "")
         self._remark.setVisible(bool(self._remark.text()))
         missing = sum(1 for row in rows if row.problem)
-        places = "place" if len(rows) == 1 else "places"
         self._missing.setText(
-            f"{missing} of {len(rows)} {places} are not here as they were meant." if missing else ""
+            f"{missing} of {counted(len(rows), 'place')} not here as they were meant." if missing else ""
         )
         self._missing.setVisible(bool(missing))
         self._model.set_rows(rows)

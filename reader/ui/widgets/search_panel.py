@@ -21,6 +21,7 @@ from typing_extensions import override
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.search import KeptSearch, SearchAnswer, SearchHit
+from reader.domain.text import counted
 from reader.ui.models.nodes import NodeKind, Role
 from reader.ui.models.search_model import SearchModel
 from reader.ui.theme import Colours
@@ -108,10 +109,7 @@ class SearchPanel(QWidget):
         elif answer.total:
             shown = "" if len(answer.hits) == answer.total else f", the best {len(answer.hits)} shown"
             manuals = len(answer.per_manual)
-            self._summary.setText(
-                f"{answer.total} {'place' if answer.total == 1 else 'places'} in"
-                f" {manuals} {'manual' if manuals == 1 else 'manuals'}{shown}"
-            )
+            self._summary.setText(f"{counted(answer.total, 'place')} in {counted(manuals, 'manual')}{shown}")
         else:
             query = (
                 answer.query

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from reader.domain.page_tables import PageTable
+from reader.domain.text import counted
 from reader.ui.icons import Icon, dress
 from reader.ui.models.rows_model import RowsModel, TextRow
 from reader.ui.theme import Colours, Space
@@ -65,7 +66,7 @@ class TableDialog(QDialog):
         self.table = _Table(self._model, has_side=self._side)
         self.table.setAccessibleName(table.caption or title)
         self._say = QLabel(
-            f"{len(table.rows)} rows, {table.columns} columns"
+            f"{counted(len(table.rows), 'row')}, {counted(table.columns, 'column')}"
             + (f". The rows are named by: {self._corner}" if self._corner else "")
         )
         self._say.setTextFormat(Qt.TextFormat.PlainText)

@@ -255,7 +255,7 @@ def test_other_terms_that_are_switched_off_are_not_found_but_offered(engine: Sea
     assert all(hit.also is None for hit in answer(engine, "kinship care ", without).hits)
     found = answer(engine, "SGO ", without)
     assert found.hits == ()
-    assert "With other terms too there are 2 places." in found.suggestions
+    assert "With other terms too: 2 places." in found.suggestions
 
 
 @pytest.mark.parametrize("typed", ['"kinship care" ', "visit -(kinship care) "])
@@ -327,9 +327,9 @@ def test_one_word_is_not_held_in_part(engine: SearchEngine) -> None:
 
 def test_a_filter_that_hides_everything_is_named(engine: SearchEngine) -> None:
     found = answer(engine, "allegation ", SearchFilter(manuals=frozenset({WESTSHIRE})))
-    assert found.suggestions == ("Without the filter there is 1 place.",)
+    assert found.suggestions == ("Without the filter: 1 place.",)
     found = answer(engine, "visit ", SearchFilter(status=Status.TO_FOLLOW))
-    assert found.suggestions == ("Without the filter there are 6 places.",)
+    assert found.suggestions == ("Without the filter: 6 places.",)
 
 
 def test_words_of_a_question_are_not_asked_of_a_place(engine: SearchEngine) -> None:

@@ -95,7 +95,7 @@ def test_tracked_changes_are_accepted_and_counted() -> None:
     html = _html(word_file(paragraph("Visits are ", runs=inserted("weekly") + deleted("monthly"))), findings)
     assert html == "<p>Visits are weekly</p>"
     assert [str(finding) for finding in findings.all()] == [
-        "a.docx: tracked changes were accepted: 1 insertions, 1 deletions (“weekly”, “monthly”)."
+        "a.docx: tracked changes were accepted: 1 insertion, 1 deletion (“weekly”, “monthly”)."
     ]
 
 
@@ -108,7 +108,7 @@ def test_comments_are_never_published(tmp_path: Path) -> None:
     commented = '<w:commentRangeStart w:id="0"/>' + run("weekly") + '<w:commentRangeEnd w:id="0"/>'
     commented += '<w:r><w:commentReference w:id="0"/></w:r>'
     done = _imported(tmp_path, word_file(heading("Contact") + paragraph(WORDS, runs=commented), comments))
-    assert "1 comments of reviewers were left out" in done.said(Outcome.LEFT_OUT)
+    assert "1 comment of a reviewer was left out" in done.said(Outcome.LEFT_OUT)
     assert "weekly</p>" in done.chapter("contact")
     for name, data in done.files.items():
         assert b"secretword" not in data, name
