@@ -12,7 +12,7 @@ from reader.cli.output import Context, Json, ManualName, print_json
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import StorageError
 from reader.domain.health import Finding, HealthReport
-from reader.domain.intake import Fate, Taken
+from reader.domain.intake import Fate, Taken, Unreachable
 from reader.domain.manual import day
 from reader.services.workspace import Workspace
 
@@ -76,10 +76,14 @@ def _taken(taken: Taken) -> tuple[dict[str, object], str]:
     return row, f"Added {manifest.authority_name}, {manifest.edition_name}, in force from {in_force}"
 
 
-def _unreachable(found: tuple[Path, str]) -> tuple[dict[str, object], str]:
-    folder, why = found
-    # No fault by itself: a stick that is not plugged in, the folder beside machine.toml that nobody has made.
-    return {"file": str(folder), "ok": True, "outcome": "unreachable", "message": why}, f"{folder}: {why}"
+def _unreachable(found: Unreachable) -> tuple[dict[str, object], str]:
+    row: dict[str, object] = {
+        "file": str(found.folder),
+        "ok": found.is_away,  # no fault: the folder beside machine.toml that nobody has made, a stick elsewhere
+        "outcome": "unreachable",
+        "message": found.why,
+    }
+    return row, f"{found.folder}: {found.why}"
 
 
 def remove(

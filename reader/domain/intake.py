@@ -23,18 +23,32 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreachable:
+    """A folder that cannot be looked into.
+
+    Attributes:
+        why: In the words of the system.
+        is_away: Whether it is merely not there now (a share without a network, a stick that is not plugged in), so
+            that nobody has to mend anything.
+    """
+
+    folder: Path
+    why: str
+    is_away: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What a look into the watched folders found.
 
     Attributes:
         offers: Files to be taken in, in this order: trust updates first, since they say who may sign the manuals.
         arriving: How many files are still being copied, or could not be read yet.
-        unreachable: Folders that cannot be looked into (a share without a network, a stick that is not there), and why.
     """
 
     offers: tuple[Offer, ...] = ()
     arriving: int = 0
-    unreachable: tuple[tuple[Path, str], ...] = ()
+    unreachable: tuple[Unreachable, ...] = ()
 
 
 class Fate(Enum):

@@ -70,6 +70,7 @@ class Act(StrEnum):
 
 
 ACCEPTED = "accepted"
+NOT_ALLOWED = "not-allowed"
 STORAGE = "storage"
 
 

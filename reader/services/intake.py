@@ -11,7 +11,7 @@ from pathlib import Path
 from reader.bundle.verifier import VerifiedBundle
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import BundleRefusedError, StorageError
-from reader.domain.intake import Fate, Look, Offer, Taken
+from reader.domain.intake import Fate, Look, Offer, Taken, Unreachable
 from reader.domain.manual import BUNDLE_SUFFIX, UPDATE_SUFFIX
 from reader.services.library import LibraryService
 from reader.store.intake_memory import IntakeMemory
@@ -45,16 +45,18 @@ class IntakeService:
             CancelledError: when that was stopped.
         """
         found: list[Offer] = []
-        unreachable: list[tuple[Path, str]] = []
+        unreachable: list[Unreachable] = []
         for folder in dict.fromkeys(folders):
             cancel.raise_if_cancelled()
             try:
                 found.extend(_offers(folder))
+            except (PermissionError, NotADirectoryError) as error:
+                unreachable.append(Unreachable(folder, error.strerror or str(error), is_away=False))
             except OSError as error:
-                unreachable.append((folder, error.strerror or str(error)))
+                unreachable.append(Unreachable(folder, error.strerror or str(error), is_away=True))
         with self._lock:
             fates = self._known()
-            away, here = {folder for folder, _ in unreachable}, frozenset(found)
+            away, here = {one.folder for one in unreachable}, frozenset(found)
             for offer in [o for o in fates if o.file.parent not in away and o not in here]:
                 del fates[offer]
             new = [offer for offer in found if offer not in self._tried and fates.get(offer, "") is not None]
@@ -96,7 +98,7 @@ class IntakeService:
 
     def take_all(
         self, folders: Sequence[Path], pause: Callable[[], None], cancel: CancelToken
-    ) -> Iterator[Taken | tuple[Path, str]]:
+    ) -> Iterator[Taken | Unreachable]:
         """Take in everything that lies whole in the folders now: for the command line.
 
         Args:
@@ -105,7 +107,7 @@ class IntakeService:
             cancel: Stops it between two files.
 
         Yields:
-            What became of each file, and each folder that cannot be looked into, with why.
+            What became of each file, and each folder that cannot be looked into.
 
         Raises:
             ReaderError: when the library itself cannot be opened.

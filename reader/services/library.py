@@ -24,11 +24,18 @@ from reader.bundle.verifier import (
     walk_update_file,
 )
 from reader.domain.cancel import CancelToken
-from reader.domain.errors import BundleRefusedError, NotFoundError, ReaderError, Reason, StorageError
+from reader.domain.errors import (
+    BundleRefusedError,
+    NotAllowedError,
+    NotFoundError,
+    ReaderError,
+    Reason,
+    StorageError,
+)
 from reader.domain.machine import MachineSettings, Permission
 from reader.domain.manual import Domain, ManualId
 from reader.domain.provenance import TrustReport
-from reader.domain.trust import ACCEPTED, STORAGE, Act, Decision, Floor, TrustState
+from reader.domain.trust import ACCEPTED, NOT_ALLOWED, STORAGE, Act, Decision, Floor, TrustState
 from reader.services.snapshot import LibraryProblem, LibrarySnapshot
 from reader.store.library import LibraryStore, StoredEdition
 
@@ -178,8 +185,8 @@ class LibraryService:
             StorageError: when it cannot be read or kept; the library is then as before.
             CancelledError: when the person stopped it.
         """
-        self._machine.require_source(file)
         with self._recorded_act(Act.INSTALL, file) as decided:
+            self._machine.require_source(file)
             with self._lock:
                 self._walk(file, self._remembered())  # most refusals need no copy
                 with self._store.locked():
@@ -268,6 +275,9 @@ class LibraryService:
             raise error.with_outcome(_OUTCOMES[act]) from error
         except StorageError:
             self._record([Decision(act, file.name, STORAGE)])
+            raise
+        except NotAllowedError:
+            self._record([Decision(act, file.name, NOT_ALLOWED)])
             raise
         bundle = decided[0] if decided else None
         manual = bundle.manual if bundle else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 import subprocess
@@ -178,6 +179,32 @@ def test_update_takes_in_what_lies_in_the_folders_of_it(
     again = terminal.run("update")
     assert (again.code, again.out) == (0, "Nothing new.\n")
     assert len(terminal.run("list", "--json").json["manuals"]) == 2
+
+
+def test_a_watched_folder_that_is_there_and_cannot_be_looked_into_is_for_it_to_mend(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reader.cli.upkeep._SETTLE_SECONDS", 0.0)
+    share = tmp_path / "share"
+    share.write_bytes(b"a file where the folder was")
+    settle(f'format = 1\n[bundles]\nfolders = ["{share}"]\n')
+    answer = terminal.run("update")
+    assert answer.code == 1
+    assert str(share) in answer.err
+
+
+def test_what_the_settings_forbid_stands_in_the_log_of_decisions(
+    terminal: Terminal, world: World, tmp_path: Path
+) -> None:
+    settle('format = 1\n[bundles]\nwho_may_add = "it"\n')
+    assert terminal.run("install", world.bundle().write(tmp_path, "own.manual")).code == 1
+    [log] = terminal.folder.rglob("decisions.jsonl")
+    [line] = log.read_text(encoding="ascii").splitlines()
+    assert {name: json.loads(line)[name] for name in ("act", "code", "file")} == {
+        "act": "install",
+        "code": "not-allowed",
+        "file": "own.manual",
+    }
 
 
 def test_the_list_is_an_inventory(terminal: Terminal, world: World, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import NotAllowedError
-from reader.domain.intake import Fate, Look, Taken
+from reader.domain.intake import Fate, Look, Taken, Unreachable
 from reader.domain.machine import MachineSettings, Permission
 from reader.services.intake import IntakeService, summary
 from reader.services.library import LibraryService
@@ -192,7 +192,9 @@ def test_a_folder_that_is_not_there_is_looked_into_when_it_comes(
 ) -> None:
     stick = tmp_path / "stick"
     service = started(laptop)
-    assert [folder for folder, _ in look(service, stick).unreachable] == [stick]
+    assert look(service, stick).unreachable == (
+        Unreachable(stick, "No such file or directory", is_away=True),
+    )
     world.bundle().write(stick, "a.manual")
     assert look(service, stick).arriving == 1
     assert len(look(service, stick).offers) == 1

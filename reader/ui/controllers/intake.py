@@ -89,7 +89,7 @@ class IntakeController(ToolController):
 
         def work(cancel: CancelToken) -> tuple[Look, list[str]]:
             look = self._workspace.intake.look(folders, cancel)
-            away = {folder for folder, _ in look.unreachable}
+            away = {one.folder for one in look.unreachable}
             return look, [str(folder) for folder in folders if folder not in away]
 
         self._looking = True
@@ -100,7 +100,7 @@ class IntakeController(ToolController):
         self._looking = False
         if new := [folder for folder in reachable if folder not in self._watcher.directories()]:
             self._watcher.addPaths(new)
-        own = [why for folder, why in look.unreachable if folder == self._own_folder]
+        own = [one.why for one in look.unreachable if one.folder == self._own_folder]
         if own:
             self._window.activity.show_message(f"Cannot look into {self._own_folder}: {own[0]}.")
         self._queue = list(look.offers)
