@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPixmapCache
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -39,6 +39,7 @@ from reader.ui.widgets.bookmarks_panel import BookmarksPanel
 from reader.ui.widgets.changes_panel import ChangesPanel
 from reader.ui.widgets.comparison_panel import ComparisonPanel
 from reader.ui.widgets.coverage_panel import CoveragePanel
+from reader.ui.widgets.default_actions import hear_once
 from reader.ui.widgets.entry_tree import EntryTree
 from reader.ui.widgets.library_panel import LibraryPanel
 from reader.ui.widgets.outline_panel import OutlinePanel
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
         self._styles = PartStyles(self)
         self._styles.add(*self._parts())
         self._side_width = 0
+        self._icons_drawn: tuple[Colours, int] | None = None
         self._comparison_dock.visibilityChanged.connect(self._on_comparison_visibility_changed)
         self._side_dock.visibilityChanged.connect(self._on_side_visibility_changed)
         self.actions_by_id[ActionId.SIDE_PANEL].triggered.connect(self._on_side_panel)
@@ -256,9 +258,12 @@ class MainWindow(QMainWindow):
         self._styles.set_css(widget_css(colours, letter_factor()))
         side = icon_side()
         self._tool_bar.setIconSize(QSize(side, side))
-        for spec in SPECS:
-            if spec.icon is not None:
-                self.actions_by_id[spec.id].setIcon(icon(spec.icon, colours))
+        if self._icons_drawn != (colours, side):
+            self._icons_drawn = colours, side
+            QPixmapCache.clear()  # the icons of before, in each size
+            for spec in SPECS:
+                if spec.icon is not None:
+                    self.actions_by_id[spec.id].setIcon(icon(spec.icon, colours))
         self.search_field.set_colours(colours)
         self._comparison_title.set_colours(colours)
         self.welcome.set_colours(colours)
@@ -386,6 +391,7 @@ class MainWindow(QMainWindow):
             button.setAutoRaise(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(words)
+            hear_once(button)
 
 
 class _DockTitle(QWidget):

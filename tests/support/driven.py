@@ -50,6 +50,15 @@ class Driven:
     dialogs: ScriptedDialogs
     faults: list[BaseException] = field(default_factory=list)
     turns: list[float] = field(default_factory=list)
+    _loop: QEventLoop = field(
+        default_factory=QEventLoop
+    )  # one for all turns: each QTimer.singleShot() leaks a little
+    _end_of_turn: QTimer = field(default_factory=QTimer)
+
+    def __post_init__(self) -> None:
+        self._end_of_turn.setSingleShot(True)
+        self._end_of_turn.setInterval(_TURN_MS)
+        self._end_of_turn.timeout.connect(self._loop.quit)
 
     @classmethod
     def open(cls, library: Path, *, root: Path | None = None, is_sample: bool = False) -> Driven:
@@ -97,12 +106,11 @@ class Driven:
 
     def _turn(self, action: Callable[[], object] | None = None) -> None:
         """Let a real event loop turn for a moment: only such a one lets go of what is to be deleted."""
-        loop = QEventLoop()
-        QTimer.singleShot(_TURN_MS, loop.quit)
+        self._end_of_turn.start()
         before = Clock.now()
         if action is not None:
             action()
-        loop.exec()
+        self._loop.exec()
         stall = Stall.between(before, Clock.now(), _TURN_MS)
         took = stall.computing + stall.blocked
         if took > 10:

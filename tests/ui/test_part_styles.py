@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import SIGNAL, QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QTabBar,
     QTabWidget,
+    QToolButton,
     QTreeView,
     QWidget,
 )
@@ -181,3 +183,35 @@ def _line(widget: QWidget) -> Iterator[QWidget]:
     while above is not None:
         yield above
         above = above.parentWidget()
+
+
+def test_what_comes_and_goes_leaves_nothing_with_the_style_sheet(full: OpenDesk) -> None:
+    """Qt never forgets a viewport that it painted by a style sheet: a page's are painted by their frames."""
+    view = full.window.current_view
+    assert view is not None
+    viewports = view.findChildren(QWidget, "qt_scrollarea_viewport")
+    assert len(viewports) == 2
+    assert not [one for one in viewports if one.testAttribute(Qt.WidgetAttribute.WA_StyledBackground)]
+    full.window.actions_by_id[ActionId.THEME_DARK].trigger()
+    full.wait()
+    assert not [one for one in viewports if one.testAttribute(Qt.WidgetAttribute.WA_StyledBackground)]
+    for one in viewports:  # and the frame does
+        painted = one.grab().toImage().pixelColor(one.rect().bottomRight())
+        assert painted in (QColor(DARK.paper), QColor(DARK.panel))
+
+
+def test_a_button_hears_once_of_each_change_of_its_action(full: OpenDesk) -> None:
+    buttons = [
+        button for button in full.window.findChildren(QToolButton) if button.defaultAction() is not None
+    ]
+    assert len(buttons) > 5
+    for button in buttons:
+        action = button.defaultAction()
+        was = button.isEnabled()
+        before = action.receivers(SIGNAL("changed()"))
+        for _ in range(4):
+            action.setEnabled(not action.isEnabled())
+        assert action.receivers(SIGNAL("changed()")) <= before + 1, action.text()
+        assert button.isEnabled() is was
+        action.setEnabled(not was)
+        assert button.isEnabled() is not was, "the button still follows"

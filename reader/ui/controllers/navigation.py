@@ -30,6 +30,7 @@ from reader.ui.widgets.page_view import PageView
 
 _REFUSED: Final = "<p>This text is not shown any more: it cannot be verified.</p>"
 _MAX_TABS: Final = 24
+_MOST_STEPS_BACK: Final = 1_000
 _TAB_TITLE_LENGTH: Final = 32
 _ADDRESS_LINE: Final = 80
 _IN_TEXT_MENU: Final = (
@@ -322,8 +323,7 @@ class NavigationController(QObject):
     def _remember(self, location: Location) -> None:
         if self._history and self._position >= 0 and self._history[self._position] == location:
             return
-        del self._history[self._position + 1 :]
-        self._history.append(location)
+        self._history = [*self._history[: self._position + 1], location][-_MOST_STEPS_BACK:]
         self._position = len(self._history) - 1
         self._update_actions()
 

@@ -23,6 +23,7 @@ from reader.ui.models.nodes import Role
 from reader.ui.theme import Colours, Space
 from reader.ui.widgets.bookmark_details import BookmarkDetails
 from reader.ui.widgets.bookmark_dialog import COLOUR_NAMES
+from reader.ui.widgets.clearable import make_clearable
 from reader.ui.widgets.entry_tree import EntryTree
 from reader.ui.widgets.icon_buttons import IconButtons
 
@@ -83,7 +84,7 @@ class BookmarksPanel(QWidget):
         self._filter = QLineEdit()
         self._filter.setPlaceholderText("Filter: words, #tags, colours, “changed”")
         self._filter.setAccessibleName("Filter the bookmarks")
-        self._filter.setClearButtonEnabled(True)
+        make_clearable(self._filter)
         self._filter.textChanged.connect(self._on_filter_changed)
         self._nothing = QLabel("No bookmark matches this filter.")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)

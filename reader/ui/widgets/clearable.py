@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QToolButton
+
+from reader.ui.widgets.default_actions import hear_once
 
 
 def make_clearable(line: QLineEdit) -> None:
@@ -12,3 +14,5 @@ def make_clearable(line: QLineEdit) -> None:
     clear = line.findChild(QAction, "_q_qlineeditclearaction")
     if clear is not None:
         clear.setText("Clear what is typed")
+    for button in line.findChildren(QToolButton):
+        hear_once(button)

@@ -71,7 +71,8 @@ class EntryDelegate(QStyledItemDelegate):
         self._view = view
         self._colours = LIGHT
         # Views ask for each row's height at every change of width, and paint a row whenever the mouse moves over it.
-        self._heights: dict[tuple[Shown, int, str], int] = {}
+        self._heights: dict[tuple[Shown, int], int] = {}
+        self._letters = ""
         self._rows: dict[tuple[Shown, int, str], _Row] = {}
 
     def set_colours(self, colours: Colours) -> None:
@@ -82,7 +83,12 @@ class EntryDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         shown: Shown = index.data(Role.SHOWN)
         width = self._row_width(shown)
-        key = shown, width, option.font.key()
+        letters = option.font.key()
+        if letters != self._letters:
+            self._letters = letters
+            self._heights.clear()
+            self._rows.clear()
+        key = shown, width
         height = self._heights.get(key)
         if height is None:
             height = round(self._height(option.font, shown, width)) + 2 * _PADDING

@@ -32,6 +32,7 @@ from typing_extensions import override
 from reader.domain.explanation import WordAt
 from reader.domain.page_extras import PICTURE_SCHEME, TABLE_SCHEME, Extras, PagePicture, with_extras
 from reader.ui.icons import Icon, pixmap
+from reader.ui.part_styles import leave_background_to_frame
 from reader.ui.styles import TextLook, document_css
 from reader.ui.theme import Letters
 from reader.ui.widgets.highlights import Highlight, found_places, highlight_format
@@ -83,6 +84,7 @@ class PageText(QTextBrowser):
         self.setUndoRedoEnabled(False)
         self.setMinimumHeight(_MIN_HEIGHT)
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
+        leave_background_to_frame(self)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextBrowserInteraction | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )

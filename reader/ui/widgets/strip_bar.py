@@ -24,6 +24,7 @@ from typing_extensions import override
 from reader.domain.contents import Passage
 from reader.domain.page import Strip
 from reader.ui.icons import Icon, dress, icon_side, pixmap
+from reader.ui.part_styles import leave_background_to_frame
 from reader.ui.theme import LIGHT, RADIUS, Colours, Space, letter_factor
 from reader.ui.widgets.plain_label import plain_label
 
@@ -49,6 +50,7 @@ class StripBar(QScrollArea):
         self.setObjectName("strip-scroll")
         self.setAccessibleName("Where this chapter stands and who vouches for it")
         self.setWidgetResizable(True)
+        leave_background_to_frame(self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._is_compact = False
