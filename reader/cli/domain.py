@@ -15,7 +15,7 @@ from reader.cli.keys import Sheet
 from reader.cli.secrets import ask_new_passphrase, ask_secret
 from reader.domain.errors import SourceError
 from reader.domain.files import write_in_one_step
-from reader.domain.manual import UPDATE_SUFFIX, ManualId, day, is_usable_id
+from reader.domain.manual import UPDATE_SUFFIX, USUAL_MANUAL, ManualId, day, is_usable_id
 from reader.publish.domain_changes import FileStatus, TrustDomain
 from reader.publish.keys import (
     PRIVATE_SUFFIX,
@@ -50,7 +50,7 @@ def init(  # typer calls it by name
     ] = None,
     manual: Annotated[
         str, typer.Option("--manual", metavar="ID", help="One council: its manual.")
-    ] = "procedures",
+    ] = USUAL_MANUAL,
     holder: Annotated[
         str | None, typer.Option("--holder", help="One council: who signs, as readers see it.")
     ] = None,

@@ -16,6 +16,8 @@ from reader.domain.text import DEVICE_NAMES
 BUNDLE_SUFFIX: Final = ".manual"
 UPDATE_SUFFIX: Final = ".trust"
 EXTRACT_SUFFIX: Final = ".extract"
+USUAL_MANUAL: Final = "procedures"
+"""The id of an authority's manual where nobody gives it another."""
 _TRAINING: Final = "For training only: do not use it for practice."
 _SAMPLE: Final = "Sample library: signed by a sample key, not by the authority. Do not use it for practice."
 _SAMPLE_GUIDE: Final = "Signed by the sample key that came with the program, not by any council."

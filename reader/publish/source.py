@@ -25,7 +25,7 @@ from reader.bundle import limits, schema
 from reader.domain.contents import ContentsList
 from reader.domain.errors import BundleRefusedError, SourceError
 from reader.domain.location import CHAPTER_ID_PATTERN
-from reader.domain.manual import Manifest, ManualId, Purpose, is_usable_id
+from reader.domain.manual import USUAL_MANUAL, Manifest, ManualId, Purpose, is_usable_id
 from reader.publish.chapter_ids import give_ids, read_chapter_ids
 from reader.publish.contents import read_contents_list
 
@@ -48,7 +48,7 @@ class _ManualToml(BaseModel):
 
     authority: _Id
     authority_name: _Line
-    manual: _Id = "procedures"
+    manual: _Id = USUAL_MANUAL
     title: _Line
     edition: Annotated[int, Field(ge=1)]
     label: _Line | None = None

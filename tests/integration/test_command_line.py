@@ -305,7 +305,7 @@ def test_bookmarks_are_listed_exported_and_imported(council: Council, tmp_path: 
     write_bookmarks(expected, tree)
     assert file.read_bytes() == expected.read_bytes()
     fresh = ("--library", tmp_path / "second")
-    assert "Added 1 bookmarks." in other.terminal.run(*fresh, "bookmarks", "import", file).out
+    assert "Added 1 bookmark." in other.terminal.run(*fresh, "bookmarks", "import", file).out
     assert "Added 0 bookmarks." in other.terminal.run(*fresh, "bookmarks", "import", file).out
 
 

@@ -83,7 +83,7 @@ def test_a_saved_website_is_imported_linted_built_signed_installed_and_read(
     site, source = save_site(tmp_path / "site"), tmp_path / "east"
     answer = terminal.run("publish", "import", site, source)
     assert answer.code == 0, answer.err
-    assert "5 chapters, the text of 3 included, 1 forms, 1 pictures" in answer.out
+    assert "5 chapters, the text of 3 included, 1 form, 1 picture" in answer.out
     assert "gone.html" in answer.err
     assert "lost.html" in answer.err
     assert "visits.html, line" in answer.err, "a finding names its file and line"

@@ -17,7 +17,7 @@ from reader.bundle.screen_html import check_screen
 from reader.domain.cancel import CancelToken
 from reader.domain.contents import Chapter, Division, Entry, Form, Note, SeeAlso, walk
 from reader.domain.errors import BundleRefusedError, SourceError
-from reader.domain.manual import ManualId
+from reader.domain.manual import USUAL_MANUAL, ManualId
 from reader.domain.text import counted, one_line, slug, title_key
 from reader.publish.chapter_ids import FILE_NAME as IDS_NAME
 from reader.publish.chapter_ids import ChapterId, chapter_ids_bytes, division_path
@@ -451,6 +451,7 @@ class _Import:
         for key, value in (
             ("authority", authority or None),
             ("authority_name", name),
+            ("manual", USUAL_MANUAL),
             ("title", harvest.title),
         ):
             if value:
