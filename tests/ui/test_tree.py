@@ -3,14 +3,25 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QStyleOptionViewItem, QTreeView
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
 from reader.domain.location import Location
 from reader.ui.models.nodes import Node, NodeKind, NodeModel, Role
+from reader.ui.widgets.entry_delegate import EntryDelegate
 from reader.ui.widgets.entry_tree import EntryTree
 from tests.ui.conftest import LANCASHIRE, OpenDesk
 
@@ -173,3 +184,66 @@ def _draw(tree: EntryTree, to: QPoint) -> None:
     left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
     move = QMouseEvent(QEvent.Type.MouseMove, *there, none, left, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(tree.viewport(), move)
+
+
+class _Watched(EntryDelegate):
+    """Writes down which rows were measured, and which were painted."""
+
+    def __init__(self, view: QTreeView) -> None:
+        super().__init__(view)
+        self.measured = 0
+        self.painted: list[Location] = []
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        self.measured += 1
+        return super().sizeHint(option, index)
+
+    @override
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        self.painted.append(index.data(Role.LOCATION))
+        super().paint(painter, option, index)
+
+
+def test_a_row_far_away_is_shown_without_measuring_all_between(desk: OpenDesk) -> None:
+    library = desk.window.library
+    tree = library.tree
+    tree.expandAll()
+    watched = _Watched(tree)
+    tree.setItemDelegate(watched)
+    desk.wait()
+    rows = [index for index in _rows(tree.model()) if index.data(Role.KIND) is NodeKind.CHAPTER]
+    near, far = rows[2], rows[-2]
+    seen = tree.viewport().rect()
+    for chosen, other in ((near, far), (far, near), (near, far)):
+        watched.measured = 0
+        library.reveal(chosen.data(Role.LOCATION))
+        place, elsewhere = tree.visualRect(chosen), tree.visualRect(other)
+        assert seen.contains(place)
+        assert tree.indexAt(place.center()) == chosen
+        assert not seen.intersects(elsewhere)
+        assert (elsewhere.top() > place.top()) == (chosen == near), "below what is seen, or above"
+        assert watched.measured < 200 < len(rows), "some screenfuls"
+        desk.wait()
+
+
+def test_a_choice_is_painted_where_it_is_and_where_it_was(desk: OpenDesk) -> None:
+    library = desk.window.library
+    tree = library.tree
+    tree.expandAll()
+    watched = _Watched(tree)
+    tree.setItemDelegate(watched)
+    desk.wait()
+    rows = [index for index in _rows(tree.model()) if index.data(Role.KIND) is NodeKind.CHAPTER]
+    first, second = (index.data(Role.LOCATION) for index in rows[:2])
+    library.reveal(first)
+    desk.wait()
+    desk.qtbot.waitUntil(lambda: first in watched.painted)
+    watched.painted.clear()
+    library.reveal(second)
+    desk.qtbot.waitUntil(lambda: {first, second} <= set(watched.painted))
+    watched.painted.clear()
+    tree.clearSelection()
+    desk.qtbot.waitUntil(lambda: second in watched.painted)

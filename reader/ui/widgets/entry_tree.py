@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 from typing_extensions import override
 
@@ -70,6 +70,32 @@ class EntryTree(QTreeView):
         return self.verticalScrollBar().value() * self.fontMetrics().height()
 
     @override
+    def visualRect(self, index: QModelIndex | QPersistentModelIndex) -> QRect:
+        """Where a row stands in the viewport, in pixels; for one that is out of sight, somewhere above or below.
+
+        Qt asks for the rows that are chosen now and were before, and would add up the heights of all between.
+        """
+        line = self.fontMetrics().height()
+        seen = self.viewport().rect()
+        place = _place(index)
+        if place < _place(self.indexAt(seen.topLeft())):
+            return QRect(0, -2 * line, seen.width(), line)
+        last = self.indexAt(seen.bottomLeft())
+        if last.isValid() and place > _place(last):
+            return QRect(0, seen.height() + line, seen.width(), line)
+        return super().visualRect(index)
+
+    @override
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        """What to paint anew where rows were chosen or are no more."""
+        if self.selectionMode() is not QAbstractItemView.SelectionMode.SingleSelection:
+            return super().visualRegionForSelection(selection)
+        region = QRegion()
+        for index in selection.indexes():
+            region += self.visualRect(index)
+        return region
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             if self.currentIndex().data(Role.LOCATION) is None:
@@ -85,3 +111,12 @@ class EntryTree(QTreeView):
         value = index.data(Role.LOCATION)
         if value is not None:
             self.entry_activated.emit(value)
+
+
+def _place(index: QModelIndex | QPersistentModelIndex) -> tuple[int, ...]:
+    """The rows that lead to a row: those of a row further down are greater."""
+    rows: list[int] = []
+    while index.isValid():
+        rows.append(index.row())
+        index = index.parent()
+    return tuple(reversed(rows))
