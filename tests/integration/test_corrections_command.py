@@ -122,7 +122,7 @@ def test_decisions_travel_in_a_file_and_back(desk: Desk, tmp_path: Path) -> None
     desk.corrections("add", HERE, FOUND, "--is-not")
     before = desk.decided()
     file = tmp_path / "mine.json"
-    assert desk.corrections("export", file).out == f"Wrote 1 corrections to {file}.\n"
+    assert desk.corrections("export", file).out == f"Wrote 1 correction to {file}.\n"
     desk.corrections("forget", HERE, FOUND)
     answer = desk.corrections("import", file)
     assert answer.code == 0

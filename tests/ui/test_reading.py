@@ -95,6 +95,17 @@ def test_back_and_forward_walk_the_way(desk: OpenDesk) -> None:
     assert not actions[ActionId.FORWARD].isEnabled()
 
 
+def test_the_way_back_has_an_end(desk: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reader.ui.controllers.navigation._MOST_STEPS_BACK", 2)
+    actions = desk.window.actions_by_id
+    for chapter in ("staying-put-policy", "direct-payments", "young-carers"):
+        desk.go(chapter)
+    actions[ActionId.BACK].trigger()
+    desk.wait()
+    assert desk.page_text.startswith("5.1.4")
+    assert not actions[ActionId.BACK].isEnabled(), "what lies further back stands under Recent"
+
+
 def test_a_tab_that_gives_way_is_named(desk: OpenDesk) -> None:
     contents = desk.desk.library_state.snapshot.editions(LANCASHIRE)[0].edition.contents
     chapters = list(contents.chapters())[:25]
