@@ -227,6 +227,7 @@ def test_a_row_far_away_is_shown_without_measuring_all_between(desk: OpenDesk) -
         assert (elsewhere.top() > place.top()) == (chosen == near), "below what is seen, or above"
         assert watched.measured < 200 < len(rows), "some screenfuls"
         desk.wait()
+    assert tree.visualRect(QModelIndex()).isEmpty()
 
 
 def test_a_choice_is_painted_where_it_is_and_where_it_was(desk: OpenDesk) -> None:

@@ -77,11 +77,10 @@ class EntryTree(QTreeView):
         """
         line = self.fontMetrics().height()
         seen = self.viewport().rect()
-        place = _place(index)
-        if place < _place(self.indexAt(seen.topLeft())):
+        first, last = self.indexAt(seen.topLeft()), self.indexAt(seen.bottomLeft())
+        if index.isValid() and first.isValid() and _place(index) < _place(first):
             return QRect(0, -2 * line, seen.width(), line)
-        last = self.indexAt(seen.bottomLeft())
-        if last.isValid() and place > _place(last):
+        if last.isValid() and _place(index) > _place(last):
             return QRect(0, seen.height() + line, seen.width(), line)
         return super().visualRect(index)
 

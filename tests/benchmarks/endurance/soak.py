@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import hashlib
 import os
 import random
 import statistics
@@ -23,8 +24,10 @@ from reader.domain.manual import ManualId
 from reader.store.places import sample_bundles
 from reader.ui.actions import ActionId
 from tests.support.driven import Driven, application
+from tests.support.stalls import Clock, Stall
 
 _SAMPLES: Final = 40
+_REFERENCE_EVERY: Final = 10
 _WORDS: Final = (
     "kinship care",
     "s47",
@@ -45,6 +48,37 @@ _PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4
 _TRIM: Final = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
 _ALLOWED: Final = {"memory_mb": 10.0, "files": 2, "threads": 1, "widgets": 100, "objects": 20_000}
 """How much more the last quarter may hold than the second: what grows without end grows by more in a working day."""
+
+
+class Reference:
+    """A fixed piece of work, done again and again: what the machine makes of it tells a stall of ours from its own."""
+
+    _MS: Final = 50.0
+
+    def __init__(self) -> None:
+        self.took: list[float] = []
+        self._rounds = 1
+        while self._once() < self._MS:
+            self._rounds *= 2
+
+    def do(self) -> None:
+        """Do it, in a moment when nothing else of this process runs."""
+        self.took.append(self._once())
+
+    def __str__(self) -> str:
+        usual = statistics.median(self.took)
+        twice = sum(took > 2 * usual for took in self.took)
+        return (
+            f"{usual:.0f} ms mostly, {max(self.took):.0f} ms at most, over twice the usual"
+            f" {twice} times in {len(self.took)}"
+        )
+
+    def _once(self) -> float:
+        before = Clock.now()
+        for _ in range(self._rounds):
+            hashlib.sha256(bytes(100_000)).digest()
+        stall = Stall.between(before, Clock.now(), 0.0)
+        return stall.computing + stall.blocked
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +123,7 @@ def soak(openings: int) -> bool:
         started = time.monotonic()
         driven.turns.clear()
         samples = [Sample.now(0)]
+        reference = Reference()
         counts: dict[str, int] = {}
         for number in range(1, openings + 1):
             driven.do(partial(driven.desk.navigation.go, chance.choice(places)))
@@ -99,12 +134,14 @@ def soak(openings: int) -> bool:
                 except AssertionError:
                     print(f"after {number} openings: {what}")
                     raise
+            if number % _REFERENCE_EVERY == 0:
+                reference.do()
             if number % max(openings // _SAMPLES, 1) == 0:
                 samples.append(Sample.now(number))
                 print(f"\r{number} of {openings}", end="", file=sys.stderr, flush=True)
         took = time.monotonic() - started
         driven.close()
-    return _report(samples, counts, driven, took)
+    return _report(samples, counts, driven, reference, took)
 
 
 def _what_else(number: int) -> list[str]:
@@ -167,7 +204,9 @@ def _do(driven: Driven, what: str, count: int, chance: random.Random) -> None:  
         driven.do(partial(desk.library.install, saltby))
 
 
-def _report(samples: list[Sample], counts: dict[str, int], driven: Driven, took: float) -> bool:
+def _report(
+    samples: list[Sample], counts: dict[str, int], driven: Driven, reference: Reference, took: float
+) -> bool:
     print(
         f"{samples[-1].openings} chapters opened in {took:.0f} s, and "
         + ", ".join(f"{n} x {w}" for w, n in counts.items())
@@ -190,6 +229,7 @@ def _report(samples: list[Sample], counts: dict[str, int], driven: Driven, took:
     turns = sorted(driven.turns)
     over = sum(turn > 100 for turn in turns)  # the aim
     print(f"Turns of the event loop over 100 ms: {over}; the longest: {turns[-1] if turns else 0:.0f} ms")
+    print(f"A fixed piece of work between them took {reference}")
     print(f"Errors that nobody caught: {len(driven.faults)}")
     for fault in driven.faults[:3]:
         print(f"  {fault!r}")
