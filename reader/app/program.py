@@ -151,7 +151,12 @@ class _Program(QObject):
         if not self._desk.runner.is_idle and self._waited_ms < _PICTURE_LIMIT_MS:
             QTimer.singleShot(_POLL_MS, self._take_picture)
             return
-        self._desk.window.resize(_PICTURE_SIZE)
+        if self._desk.window.size() != _PICTURE_SIZE and self._waited_ms < _PICTURE_LIMIT_MS:
+            self._desk.window.resize(
+                _PICTURE_SIZE
+            )  # what stands in it takes its place in the turns that follow
+            QTimer.singleShot(_POLL_MS, self._take_picture)
+            return
         if self._desk.window.grab().save(str(self._picture)):
             print(f"A picture of the window: {self._picture.absolute()}")  # noqa: T201
         else:

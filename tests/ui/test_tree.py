@@ -230,6 +230,20 @@ def test_a_row_far_away_is_shown_without_measuring_all_between(desk: OpenDesk) -
     assert tree.visualRect(QModelIndex()).isEmpty()
 
 
+def test_rows_are_measured_as_wide_as_they_are_painted(desk: OpenDesk) -> None:
+    tree = desk.window.library.tree
+    tree.expandAll()
+    desk.wait()
+    option = QStyleOptionViewItem()
+    option.font = tree.font()
+    margins = set()
+    for index in _rows(tree.model())[:40]:
+        place = tree.visualRect(index)
+        if tree.viewport().rect().contains(place):
+            margins.add(place.width() - tree.itemDelegate().sizeHint(option, index).width())
+    assert margins == {6}, "a margin of three pixels on both sides"
+
+
 def test_a_choice_is_painted_where_it_is_and_where_it_was(desk: OpenDesk) -> None:
     library = desk.window.library
     tree = library.tree

@@ -178,7 +178,8 @@ class EntryDelegate(QStyledItemDelegate):
 
     def _row_width(self, shown: Shown) -> int:
         depth = shown.depth + (1 if self._view.rootIsDecorated() else 0)
-        return self._view.viewport().width() - depth * self._view.indentation() - 2 * _PADDING
+        # The column's, not the viewport's: a style sheet's border of the hidden header makes it narrower.
+        return self._view.columnWidth(0) - depth * self._view.indentation() - 2 * _PADDING
 
     def _paint_badges(self, painter: QPainter, font: QFont, row: _Row, area: QRect) -> None:
         right, top = area.right(), area.top() + 1
