@@ -148,16 +148,13 @@ class _Program(QObject):
         assert self._desk is not None  # noqa: S101  # a desk was opened before the timer
         assert self._picture is not None  # noqa: S101
         self._waited_ms += _POLL_MS
-        if not self._desk.runner.is_idle and self._waited_ms < _PICTURE_LIMIT_MS:
+        window = self._desk.window
+        is_settled = self._desk.runner.is_idle and window.size() == _PICTURE_SIZE
+        if not is_settled and self._waited_ms < _PICTURE_LIMIT_MS:
+            window.resize(_PICTURE_SIZE)  # what stands in it takes its place in the turns that follow
             QTimer.singleShot(_POLL_MS, self._take_picture)
             return
-        if self._desk.window.size() != _PICTURE_SIZE and self._waited_ms < _PICTURE_LIMIT_MS:
-            self._desk.window.resize(
-                _PICTURE_SIZE
-            )  # what stands in it takes its place in the turns that follow
-            QTimer.singleShot(_POLL_MS, self._take_picture)
-            return
-        if self._desk.window.grab().save(str(self._picture)):
+        if window.grab().save(str(self._picture)):
             print(f"A picture of the window: {self._picture.absolute()}")  # noqa: T201
         else:
             print(f"Cannot save a picture to {self._picture}.", file=sys.stderr)  # noqa: T201

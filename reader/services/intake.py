@@ -50,10 +50,9 @@ class IntakeService:
             cancel.raise_if_cancelled()
             try:
                 found.extend(_offers(folder))
-            except (PermissionError, NotADirectoryError) as error:
-                unreachable.append(Unreachable(folder, error.strerror or str(error), is_away=False))
             except OSError as error:
-                unreachable.append(Unreachable(folder, error.strerror or str(error), is_away=True))
+                is_away = not isinstance(error, PermissionError | NotADirectoryError)
+                unreachable.append(Unreachable(folder, error.strerror or str(error), is_away))
         with self._lock:
             fates = self._known()
             away, here = {one.folder for one in unreachable}, frozenset(found)

@@ -271,13 +271,10 @@ class LibraryService:
         try:
             yield decided
         except BundleRefusedError as error:
-            self._record([Decision(act, file.name, error.reason.value)])
+            self._record([Decision(act, file.name, _code(error))])
             raise error.with_outcome(_OUTCOMES[act]) from error
-        except StorageError:
-            self._record([Decision(act, file.name, STORAGE)])
-            raise
-        except NotAllowedError:
-            self._record([Decision(act, file.name, NOT_ALLOWED)])
+        except (StorageError, NotAllowedError) as error:
+            self._record([Decision(act, file.name, _code(error))])
             raise
         bundle = decided[0] if decided else None
         manual = bundle.manual if bundle else None
@@ -504,8 +501,10 @@ def _no_trust_root(file: Path, offered: str | None) -> BundleRefusedError:
     )
 
 
-def _code(error: BundleRefusedError | StorageError) -> str:
-    return error.reason.value if isinstance(error, BundleRefusedError) else STORAGE
+def _code(error: BundleRefusedError | StorageError | NotAllowedError) -> str:
+    if isinstance(error, BundleRefusedError):
+        return error.reason.value
+    return NOT_ALLOWED if isinstance(error, NotAllowedError) else STORAGE
 
 
 def _history(bundle: VerifiedBundle) -> Mapping[int, str]:

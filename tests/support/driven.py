@@ -50,9 +50,8 @@ class Driven:
     dialogs: ScriptedDialogs
     faults: list[BaseException] = field(default_factory=list)
     turns: list[float] = field(default_factory=list)
-    _loop: QEventLoop = field(
-        default_factory=QEventLoop
-    )  # one for all turns: each QTimer.singleShot() leaks a little
+    # One for all turns: each QTimer.singleShot() leaks a little.
+    _loop: QEventLoop = field(default_factory=QEventLoop)
     _end_of_turn: QTimer = field(default_factory=QTimer)
 
     def __post_init__(self) -> None:

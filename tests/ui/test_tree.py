@@ -207,14 +207,19 @@ class _Watched(EntryDelegate):
         super().paint(painter, option, index)
 
 
-def test_a_row_far_away_is_shown_without_measuring_all_between(desk: OpenDesk) -> None:
-    library = desk.window.library
-    tree = library.tree
+def _watch(desk: OpenDesk) -> tuple[_Watched, list[QModelIndex]]:
+    """Open every division of the library, and watch its rows; gives those of chapters too."""
+    tree = desk.window.library.tree
     tree.expandAll()
     watched = _Watched(tree)
     tree.setItemDelegate(watched)
     desk.wait()
-    rows = [index for index in _rows(tree.model()) if index.data(Role.KIND) is NodeKind.CHAPTER]
+    return watched, [index for index in _rows(tree.model()) if index.data(Role.KIND) is NodeKind.CHAPTER]
+
+
+def test_a_row_far_away_is_shown_without_measuring_all_between(desk: OpenDesk) -> None:
+    library, tree = desk.window.library, desk.window.library.tree
+    watched, rows = _watch(desk)
     near, far = rows[2], rows[-2]
     seen = tree.viewport().rect()
     for chosen, other in ((near, far), (far, near), (near, far)):
@@ -245,13 +250,8 @@ def test_rows_are_measured_as_wide_as_they_are_painted(desk: OpenDesk) -> None:
 
 
 def test_a_choice_is_painted_where_it_is_and_where_it_was(desk: OpenDesk) -> None:
-    library = desk.window.library
-    tree = library.tree
-    tree.expandAll()
-    watched = _Watched(tree)
-    tree.setItemDelegate(watched)
-    desk.wait()
-    rows = [index for index in _rows(tree.model()) if index.data(Role.KIND) is NodeKind.CHAPTER]
+    library, tree = desk.window.library, desk.window.library.tree
+    watched, rows = _watch(desk)
     first, second = (index.data(Role.LOCATION) for index in rows[:2])
     library.reveal(first)
     desk.wait()
