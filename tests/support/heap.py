@@ -22,7 +22,9 @@ class _MallInfo(ctypes.Structure):
     )
 
 
-_MALLINFO: Final = getattr(ctypes.CDLL(None), "mallinfo2", None) if sys.platform == "linux" else None
+_C: Final = ctypes.CDLL(None) if sys.platform == "linux" else None
+_TRIM: Final = getattr(_C, "malloc_trim", None)
+_MALLINFO: Final = getattr(_C, "mallinfo2", None)
 if _MALLINFO is not None:
     _MALLINFO.restype = _MallInfo
 
@@ -37,3 +39,10 @@ def held_bytes() -> int:
     QPixmapCache.clear()
     found = _MALLINFO()
     return int(found.uordblks + found.hblkhd)
+
+
+def give_back() -> None:
+    """Give the system what lies free between what is held, as far as this C library can: it is nobody's growth."""
+    gc.collect()
+    if _TRIM is not None:
+        _TRIM(0)

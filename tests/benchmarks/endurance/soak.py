@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import hashlib
 import os
@@ -24,6 +23,7 @@ from reader.domain.manual import ManualId
 from reader.store.places import sample_bundles
 from reader.ui.actions import ActionId
 from tests.support.driven import Driven, application
+from tests.support.heap import give_back
 from tests.support.stalls import Clock, Stall
 
 _SAMPLES: Final = 40
@@ -45,7 +45,6 @@ _THEMES: Final = (
 )
 _MOVED: Final = ManualId("saltby", "procedures")
 _PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
-_TRIM: Final = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
 _ALLOWED: Final = {"memory_mb": 10.0, "files": 2, "threads": 1, "widgets": 100, "objects": 20_000}
 """How much more the last quarter may hold than the second: what grows without end grows by more in a working day."""
 
@@ -94,9 +93,7 @@ class Sample:
 
     @classmethod
     def now(cls, openings: int) -> Sample:
-        gc.collect()
-        if _TRIM is not None:  # what lies free between what is held is nobody's growth
-            _TRIM(0)
+        give_back()
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
         return cls(
             openings,
