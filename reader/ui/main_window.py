@@ -131,7 +131,13 @@ class MainWindow(QMainWindow):
 
     def show_tabs(self) -> None:
         """Show the chapters, or the welcome while none is open."""
-        self._middle.setCurrentWidget(self.tabs if self.tabs.count() else self.welcome)
+        front = self.tabs.currentWidget()
+        if front is None:
+            self._middle.setCurrentWidget(self.welcome)
+        elif self._middle.currentWidget() is not self.tabs:
+            front.hide()  # laid out once, when the tabs have the size of the middle
+            self._middle.setCurrentWidget(self.tabs)
+            front.show()
 
     def show_results(self) -> None:
         self._middle.setCurrentWidget(self.results)

@@ -6,22 +6,24 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QObject, QTimer, QTimerEvent, Slot
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QTextEdit
+from typing_extensions import override
 
 _STEP_CHARACTERS: Final = 2_000
-_STEP_SECONDS: Final = 0.02
+_STEP_SECONDS: Final = 0.015
 _BLOCK_WEIGHT: Final = 20
 _LONG_WEIGHT: Final = 80_000
 
 
 class PacedLayout(QObject):
-    """Qt lays a text out as far as it is asked to, and then goes on when there is nothing else to do.
+    """Qt lays a text out as far as it is asked to, and then goes on by a timer, in steps that double.
 
-    Asking for a place near the end of a long text therefore stops the window until everything above is laid out.
-    Here the text is laid out in steps of some milliseconds, and the place is gone to once it has been reached. In a
-    text that is not long nothing waits: what is to be done is done at once.
+    Asking for a place near the end of a long text therefore stops the window until everything above is laid out, and
+    so does one of Qt's later steps. Here a long text is laid out in steps of some milliseconds, Qt's timer gives the
+    beat for them, and a place is gone to once it has been reached. In a text that is not long nothing waits: what is
+    to be done is done at once.
     """
 
     def __init__(self, edit: QTextEdit) -> None:
@@ -31,6 +33,7 @@ class PacedLayout(QObject):
         self._waiting: list[tuple[int, Callable[[], None]]] = []
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_step)
+        edit.document().documentLayout().installEventFilter(self)
 
     @property
     def is_long(self) -> bool:
@@ -42,6 +45,10 @@ class PacedLayout(QObject):
         """The text or its width is another one: what waited for a place is dropped."""
         self._timer.stop()
         self._waiting.clear()
+        self._reached = 0
+
+    def forget_reached(self) -> None:
+        """The width is another one, and what waits for a place still waits."""
         self._reached = 0
 
     def when_reached(self, position: int, act: Callable[[], None]) -> None:
@@ -63,7 +70,26 @@ class PacedLayout(QObject):
         if not self._waiting:
             self._timer.stop()
             return
-        layout = document.documentLayout()
+        self._lay_out_some()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Timer and isinstance(event, QTimerEvent) and self._is_due(watched, event):
+            if not self._waiting:  # else the timer of this one gives the beat
+                self._lay_out_some()
+            return True
+        return False
+
+    def _is_due(self, layout: QObject, event: QTimerEvent) -> bool:
+        """Whether Qt would lay out the next part of a long text: the other timer of its layout has no interval."""
+        if not self.is_long or self._reached >= self._edit.document().characterCount() - 1:
+            return False
+        timers = QAbstractEventDispatcher.instance().registeredTimers(layout)
+        return any(timer.timerId == event.timerId() and timer.interval > 0 for timer in timers)
+
+    def _lay_out_some(self) -> None:
+        document = self._edit.document()
+        layout, last = document.documentLayout(), document.characterCount() - 1
         deadline = time.perf_counter() + _STEP_SECONDS
         while self._reached < last and time.perf_counter() < deadline:
             self._reached = min(self._reached + _STEP_CHARACTERS, last)

@@ -45,7 +45,7 @@ from reader.ui.widgets.page_pictures import PagePictures
 _MIN_MARGIN: Final = 20
 _BAR_GAP_PX: Final = 14
 _BAR_PX: Final = 4
-_MOST_BAR_CHANGES: Final = 4
+_MOST_BAR_CHANGES: Final = 5  # the first one where a text is laid out that needs no bar
 _SIGN_PX: Final = 16
 _SIGN_GAP_PX: Final = 36
 _CONTEXT: Final = 200
@@ -440,6 +440,7 @@ class PageText(QTextBrowser):
         place = (
             self._place() if is_own and is_read and event.size().width() != event.oldSize().width() else None
         )
+        self._layout.forget_reached()
         super().resizeEvent(event)
         self._set_margins()
         if place is not None:
@@ -513,9 +514,15 @@ class PageText(QTextBrowser):
         self._highlight_places = None
         self.setExtraSelections([])
         self._column_px = self._column_width()
+        document = self.document()
+        # Laid out once, with its margins and beside the bar that a long text needs; without it again is a short one.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        document.setLayoutEnabled(False)
         self.setHtml(self._pictures.sized(self._html, int(self._column_px)))
         self._anchors = None
         self._set_margins()
+        document.setLayoutEnabled(True)
+        self._settle_scroll_bar(is_own=True)
         self._pictures.find_places()
         self._pictures.look()
         if self._highlights:
