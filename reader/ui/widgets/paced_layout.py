@@ -74,7 +74,11 @@ class PacedLayout(QObject):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Timer and isinstance(event, QTimerEvent) and self._is_due(watched, event):
+        if (
+            event.type() is QEvent.Type.Timer
+            and isinstance(event, QTimerEvent)
+            and self._is_due(watched, event)
+        ):
             if not self._waiting:  # else the timer of this one gives the beat
                 self._lay_out_some()
             return True
