@@ -131,10 +131,10 @@ class MainWindow(QMainWindow):
 
     def show_tabs(self) -> None:
         """Show the chapters, or the welcome while none is open."""
-        front = self.tabs.currentWidget()
-        if front is None:
+        if not self.tabs.count():
             self._middle.setCurrentWidget(self.welcome)
         elif self._middle.currentWidget() is not self.tabs:
+            front = self.tabs.currentWidget()
             front.hide()  # laid out once, when the tabs have the size of the middle
             self._middle.setCurrentWidget(self.tabs)
             front.show()
@@ -274,8 +274,8 @@ class MainWindow(QMainWindow):
         self._comparison_title.set_colours(colours)
         self.welcome.set_colours(colours)
         panels = (self.library, self.bookmarks, self.recent, self.changes, self.reading_lists, self.outline)
-        for panel in (*panels, self.results):
-            panel.set_colours(colours)
+        for part in (*panels, self.results, self.comparison, *self.views()):
+            part.set_colours(colours)
 
     # The keyboard
 

@@ -31,14 +31,12 @@ class Typography:
         line_percent: From line to line; 100 is as close as the font allows.
         paragraph_percent: Distance between paragraphs.
         line_characters: How long lines are at most; None for as long as the window is wide.
-        window_factor: How much larger the program has made the window's letters: text does not grow by it again.
     """
 
     family: str = ""
     line_percent: int = 125
     paragraph_percent: int = 100
     line_characters: int | None = 75
-    window_factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,9 +256,23 @@ PALETTES: Final = {
 }
 
 
+SYSTEM_POINTS: Final = "system-points"
+"""The application's property that remembers how large the system's letters are while the window's are made larger."""
+
+
 def letter_factor() -> float:
     """How large the window's letters are, 1 being the usual size."""
-    points = QGuiApplication.font().pointSizeF()
+    return _share_of_usual(QGuiApplication.font().pointSizeF())
+
+
+def system_letter_factor() -> float:
+    """How large the system's letters are, 1 being the usual size, whatever the window's have been made to."""
+    application = QGuiApplication.instance()
+    points = application.property(SYSTEM_POINTS) if application is not None else None
+    return round(_share_of_usual(float(points or QGuiApplication.font().pointSizeF())), 3)
+
+
+def _share_of_usual(points: float) -> float:
     return points / Letters.USUAL_WINDOW if points > 0 else 1.0
 
 

@@ -155,17 +155,47 @@ def test_only_fonts_that_are_installed_are_offered(qapp: QApplication) -> None:
 
 def test_the_windows_letters_follow_the_text_and_come_back(desk: OpenDesk) -> None:
     usual = QApplication.font().pointSizeF()
-    desk.desk.appearance.change(Settings(zoom_percent=150))
+    _change(desk, Settings(zoom_percent=150))
     assert QApplication.font().pointSizeF() == usual * 1.5
-    desk.desk.appearance.change(Settings(zoom_percent=300))
+    _change(desk, Settings(zoom_percent=300))
     assert QApplication.font().pointSizeF() == usual * 2, "no larger than twice: the window must still fit"
-    desk.desk.appearance.change(Settings(zoom_percent=80))
+    _change(desk, Settings(zoom_percent=80))
     assert QApplication.font().pointSizeF() == usual
-    desk.desk.appearance.change(Settings(zoom_percent=200, window_follows=False))
+    _change(desk, Settings(zoom_percent=200, window_follows=False))
     assert QApplication.font().pointSizeF() == usual
-    desk.desk.appearance.change(Settings(zoom_percent=200))
+    _change(desk, Settings(zoom_percent=200))
     desk.desk.close()
     assert QApplication.font().pointSizeF() == usual
+
+
+def _change(desk: OpenDesk, settings: Settings) -> None:
+    desk.desk.appearance.change(settings)
+    desk.wait()
+
+
+def test_the_window_follows_several_steps_of_the_wheel_once_after_the_text(desk: OpenDesk) -> None:
+    desk.go("allegations-against-foster-carers")
+    view = desk.window.current_view
+    assert view is not None
+    usual, letters = QApplication.font().pointSizeF(), view.text.document().defaultFont().pointSizeF()
+    dressed: list[object] = []
+    desk.desk.appearance.colours_changed.connect(dressed.append)
+    for percent in (110, 120, 130):
+        desk.desk.appearance.zoom_by(1)
+        assert view.text.document().defaultFont().pointSizeF() == pytest.approx(letters * percent / 100)
+    assert QApplication.font().pointSizeF() == usual
+    assert not dressed
+    desk.wait()
+    assert QApplication.font().pointSizeF() == pytest.approx(usual * 1.3)
+    assert len(dressed) == 1
+    assert view.text.document().defaultFont().pointSizeF() == pytest.approx(letters * 1.3), (
+        "no more than once"
+    )
+    desk.desk.appearance.zoom_by(1)
+    desk.desk.close()
+    assert QApplication.font().pointSizeF() == usual, (
+        "a window that is closed meanwhile gives its letters back"
+    )
 
 
 def test_nothing_moves_where_that_is_not_wanted(desk: OpenDesk) -> None:

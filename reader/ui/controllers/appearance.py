@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -21,7 +21,7 @@ from reader.ui.fonts import family_of, offered_fonts
 from reader.ui.main_window import MainWindow
 from reader.ui.styles import TextLook, Typography
 from reader.ui.tasks import TaskRunner, nothing_to_show
-from reader.ui.theme import Colours, colours_of, palette_of
+from reader.ui.theme import SYSTEM_POINTS, Colours, colours_of, palette_of
 
 _ZOOM_STEP: Final = 10
 _MOST_FACTOR: Final = 2.0
@@ -31,8 +31,6 @@ _LINE_CHARACTERS: Final = {
     LineLength.WIDE: 95,
     LineLength.FULL: None,
 }
-_USUAL_POINTS: Final = "usual-points"
-"""The application's property that remembers how large letters were before they followed the text."""
 _EFFECTS: Final = (
     Qt.UIEffect.UI_AnimateMenu,
     Qt.UIEffect.UI_AnimateCombo,
@@ -75,6 +73,9 @@ class AppearanceController(QObject):
         self._flash_ms = QApplication.cursorFlashTime()
         self._effects = {effect: QApplication.isEffectEnabled(effect) for effect in _EFFECTS}
         self._is_calmed = False
+        self._dressing = QTimer(self)
+        self._dressing.setSingleShot(True)
+        self._dressing.timeout.connect(self._dress_window)
         self.settings = self._load()
         actions = window.actions_by_id
         group = QActionGroup(self)
@@ -92,29 +93,33 @@ class AppearanceController(QObject):
 
     def apply(self) -> None:
         """Bring the settings to the screen."""
-        with self._window.trees_held():
-            self._apply()
+        self._show_look()
+        self._dress_window()
 
-    def _apply(self) -> None:
-        settings, window = self.settings, self._window
-        colours = colours_of(settings.theme)
-        factor = self._follow()
-        QApplication.setPalette(palette_of(colours))
-        window.set_colours(colours)
-        self.colours_changed.emit(colours)
+    def _show_look(self) -> None:
+        settings = self.settings
         typography = Typography(
             family_of(settings.text_font),
             settings.line_percent,
             settings.paragraph_percent,
             _LINE_CHARACTERS[settings.line_length],
-            factor,
         )
-        self._look = look = TextLook(colours, typography, settings.zoom_percent)
+        self._look = look = TextLook(self.colours, typography, settings.zoom_percent)
         self._navigation.set_look(look)
-        window.comparison.set_look(look)
-        for action_id, theme in _THEME_ACTIONS.items():
-            window.actions_by_id[action_id].setChecked(theme is settings.theme)
-        self._calm()
+        self._window.comparison.set_look(look)
+
+    @Slot()
+    def _dress_window(self) -> None:
+        self._dressing.stop()
+        settings, window, colours = self.settings, self._window, self.colours
+        with window.trees_held():
+            self._follow()
+            QApplication.setPalette(palette_of(colours))
+            window.set_colours(colours)
+            self.colours_changed.emit(colours)
+            for action_id, theme in _THEME_ACTIONS.items():
+                window.actions_by_id[action_id].setChecked(theme is settings.theme)
+            self._calm()
 
     @property
     def colours(self) -> Colours:
@@ -123,32 +128,32 @@ class AppearanceController(QObject):
 
     def release(self) -> None:
         """Give the application its usual letters and effects back."""
+        self._dressing.stop()
         if self._is_calmed:
             self._stir()
             self._is_calmed = False
         application = QApplication.instance()
-        usual = application.property(_USUAL_POINTS) if application is not None else None
+        usual = application.property(SYSTEM_POINTS) if application is not None else None
         if application is not None and usual is not None:
             font = QApplication.font()
             font.setPointSizeF(float(usual))
             QApplication.setFont(font)
-            application.setProperty(_USUAL_POINTS, None)
+            application.setProperty(SYSTEM_POINTS, None)
 
-    def _follow(self) -> float:
-        """Let the window's letters grow with the text; by which factor they did."""
+    def _follow(self) -> None:
+        """Let the window's letters grow with the text."""
         application = QApplication.instance()
         assert application is not None  # noqa: S101  # there is a window
         font = QApplication.font()
-        usual = float(application.property(_USUAL_POINTS) or font.pointSizeF())
+        usual = float(application.property(SYSTEM_POINTS) or font.pointSizeF())
         percent = self.settings.zoom_percent if self.settings.window_follows else 100
         factor = min(max(percent / 100, 1.0), _MOST_FACTOR)
         if abs(font.pointSizeF() - usual * factor) > _SAME_POINTS:
-            application.setProperty(_USUAL_POINTS, usual)
+            application.setProperty(SYSTEM_POINTS, usual)
             font.setPointSizeF(usual * factor)
             QApplication.setFont(font)
             # Now, not when the event loop comes to it: what is dressed next takes its letters from what it stands in.
             QCoreApplication.sendPostedEvents(application, QEvent.Type.ApplicationFontChange.value)
-        return factor
 
     def _calm(self) -> None:
         """Let nothing move by itself where the person or the system does not want it (WCAG 2.2, 2.3.3)."""
@@ -188,9 +193,18 @@ class AppearanceController(QObject):
         return settings
 
     def change(self, settings: Settings) -> None:
-        """Apply settings, and keep them."""
+        """Apply settings, and keep them.
+
+        Where the size alone is another one, the window follows the text a turn of the event loop later, and once for
+        several steps of a mouse wheel.
+        """
+        is_zoom = replace(settings, zoom_percent=self.settings.zoom_percent) == self.settings
         self.settings = settings
-        self.apply()
+        self._show_look()
+        if is_zoom:
+            self._dressing.start()
+        else:
+            self._dress_window()
 
         def work(_: CancelToken) -> None:
             self._store.save(settings)

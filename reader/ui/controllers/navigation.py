@@ -232,7 +232,7 @@ class NavigationController(QObject):
                 self._refresh_view(view, view.page, snapshot)
 
     def set_look(self, look: TextLook) -> None:
-        """Let every open chapter, and each that is opened from now on, look like this."""
+        """Let the text of every open chapter, and of each that is opened from now on, look like this."""
         self._look = look
         for view in self._window.views():
             view.set_look(look)
@@ -286,6 +286,7 @@ class NavigationController(QObject):
             )
         view = PageView()
         view.set_look(self._look)
+        view.set_colours(self._look.colours)
         view.set_pictures(MediaSource(self._workspace, self._library, page.location, self._runner))
         view.link_activated.connect(self.follow)
         view.zoom_requested.connect(self.zoom_requested)

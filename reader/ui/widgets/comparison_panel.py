@@ -26,7 +26,7 @@ from reader.domain.location import Location
 from reader.domain.manual import ManualId
 from reader.domain.page import Page
 from reader.ui.styles import TextLook
-from reader.ui.theme import Space
+from reader.ui.theme import Colours, Space
 from reader.ui.widgets.images import PictureSource
 from reader.ui.widgets.page_view import PageView
 
@@ -357,6 +357,9 @@ class ComparisonPanel(QWidget):
 
     def set_look(self, look: TextLook) -> None:
         self._view.set_look(look)
+
+    def set_colours(self, colours: Colours) -> None:
+        self._view.set_colours(colours)
 
     def _show_switches(self) -> None:
         is_edition = self.edition is not None

@@ -34,7 +34,7 @@ from reader.domain.page_extras import PICTURE_SCHEME, TABLE_SCHEME, Extras, Page
 from reader.ui.icons import Icon, pixmap
 from reader.ui.part_styles import leave_background_to_frame
 from reader.ui.styles import TextLook, document_css
-from reader.ui.theme import Letters
+from reader.ui.theme import Letters, system_letter_factor
 from reader.ui.widgets.highlights import Highlight, found_places, highlight_format
 from reader.ui.widgets.images import PictureSource
 from reader.ui.widgets.marked_scroll_bar import MarkedScrollBar
@@ -713,12 +713,7 @@ class PageText(QTextBrowser):
 
     def _scale(self) -> float:
         """The size of the text: the person's zoom, on top of the system's size of letters."""
-        system_points = QApplication.font().pointSizeF() / self._look.typography.window_factor
-        return (
-            self._look.zoom_percent
-            / 100
-            * (round(system_points / Letters.USUAL_WINDOW, 3) if system_points > 0 else 1.0)
-        )
+        return self._look.zoom_percent / 100 * system_letter_factor()
 
     def _column_width(self) -> float:
         room = float(self.viewport().width() - 2 * _MIN_MARGIN)

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from reader.domain.page import Page
 from reader.ui.styles import TextLook
+from reader.ui.theme import Colours
 from reader.ui.widgets.find_bar import FindBar
 from reader.ui.widgets.images import PictureSource
 from reader.ui.widgets.page_text import PageText
@@ -92,9 +93,13 @@ class PageView(QWidget):
         self.text.set_pictures(source)
 
     def set_look(self, look: TextLook) -> None:
-        self.strip.set_colours(look.colours)
+        """Set how the text looks."""
         self.text.set_look(look)
-        self._find.set_colours(look.colours)
+
+    def set_colours(self, colours: Colours) -> None:
+        """Colour what stands around the text, in the size that the window's letters have now."""
+        self.strip.set_colours(colours)
+        self._find.set_colours(colours)
 
     def mark_words(self, words: tuple[str, ...]) -> None:
         """Mark the words that a search found, and go to the first of them below the anchor."""
