@@ -274,8 +274,10 @@ class MainWindow(QMainWindow):
         self._comparison_title.set_colours(colours)
         self.welcome.set_colours(colours)
         panels = (self.library, self.bookmarks, self.recent, self.changes, self.reading_lists, self.outline)
-        for part in (*panels, self.results, self.comparison, *self.views()):
-            part.set_colours(colours)
+        for panel in (*panels, self.results, self.comparison):
+            panel.set_colours(colours)
+        for view in self.views():
+            view.set_colours(colours)
 
     # The keyboard
 

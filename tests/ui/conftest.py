@@ -27,6 +27,7 @@ from reader.ui.main_window import MainWindow
 from reader.ui.widgets.bookmark_dialog import BookmarkDraft
 from tests.support.prepared import Prepared
 from tests.support.stalls import Clock, Stall
+from tests.support.turns import Turns
 from tests.support.worlds import World
 
 WAIT_MS = 30_000
@@ -186,9 +187,14 @@ _MOST_COMPUTING_MS: Final = 250.0
 _MOST_BLOCKED_MS: Final = 400.0
 
 
+@pytest.fixture(scope="session")
+def turns(qapp: QApplication) -> Turns:
+    return Turns()
+
+
 @pytest.fixture(autouse=True)
 def the_event_loop_never_stands_still(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, turns: Turns
 ) -> Iterator[None]:
     """Watch the event loop while a test waits: whatever runs in the background, the window answers.
 
@@ -204,8 +210,9 @@ def the_event_loop_never_stands_still(
     def watched(self: QtBot, ms: int) -> None:
         nonlocal worst
         before = Clock.now()
+        turns.begin()
         wait(self, ms)
-        stall = Stall.between(before, Clock.now(), ms)
+        stall = Stall(turns.longest(), Stall.between(before, Clock.now(), ms).blocked)
         if stall.computing > most_computing or stall.blocked > _MOST_BLOCKED_MS:
             worst = max(worst, stall, key=lambda one: one.computing + one.blocked)
 
