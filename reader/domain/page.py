@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reader.domain.contents import Held, Passage, Status
 from reader.domain.location import Location
+from reader.domain.page_extras import Extras, with_extras
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Page:
         provenance: Who vouches for the text, from the trust root down.
         revised: What the passages are, by anchor, that changed since the installed edition before: "new", "reworded".
         revised_since: The name of that edition.
+        extras: The text made ready for the screen: in the thread that makes the page, for a long text takes a while.
     """
 
     location: Location
@@ -60,3 +62,7 @@ class Page:
     provenance: tuple[ProvenanceLine, ...] = ()
     revised: tuple[tuple[str, str], ...] = ()
     revised_since: str = ""
+    extras: Extras = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "extras", with_extras(self.html))

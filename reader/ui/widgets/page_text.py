@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QShowEvent,
+    QTextBlock,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -124,9 +125,13 @@ class PageText(QTextBrowser):
 
     def set_page(self, html: str, anchor: str | None) -> None:
         """Show a text, at an anchor or at its beginning; laid out once it is seen."""
+        self.set_extras(with_extras(html), anchor)
+
+    def set_extras(self, extras: Extras, anchor: str | None) -> None:
+        """Show a text that was made ready for the screen already."""
         self._pictures.clear()
-        self._extras = with_extras(html)
-        self._html, self._anchor = self._extras.html, anchor
+        self._extras = extras
+        self._html, self._anchor = extras.html, anchor
         self._anchors, self._reached = None, None
         self._let_go()
         self._settle_scroll_bar(is_own=True)
@@ -601,6 +606,8 @@ class PageText(QTextBrowser):
         return self._anchor_at(self._place()[0])
 
     def _anchor_at(self, position: int) -> str | None:
+        if position == 0:  # where most pages are opened: no need to look through the whole text
+            return _heading_anchor(self.document().begin())
         anchors = self._headings()
         index = bisect_right(anchors, position, key=lambda place: place[0]) - 1
         return anchors[index][1] if index >= 0 else None
@@ -812,9 +819,17 @@ def heading_anchors(document: QTextDocument) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     block = document.begin()
     while block.isValid():
-        if block.blockFormat().headingLevel():
-            pieces = block.begin()
-            if not pieces.atEnd() and (names := pieces.fragment().charFormat().anchorNames()):
-                found.append((block.position(), names[0]))
+        anchor = _heading_anchor(block)
+        if anchor is not None:
+            found.append((block.position(), anchor))
         block = block.next()
     return found
+
+
+def _heading_anchor(block: QTextBlock) -> str | None:
+    """The anchor of a paragraph that is a heading."""
+    if not block.blockFormat().headingLevel():
+        return None
+    pieces = block.begin()
+    names = [] if pieces.atEnd() else pieces.fragment().charFormat().anchorNames()
+    return names[0] if names else None

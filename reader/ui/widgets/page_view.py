@@ -76,7 +76,7 @@ class PageView(QWidget):
         if is_same_text and page.location.anchor and moves:
             self.text.go_to_anchor(page.location.anchor)
         elif not is_same_text:
-            self.text.set_page(page.html, page.location.anchor)
+            self.text.set_extras(page.extras, page.location.anchor)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
