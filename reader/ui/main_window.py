@@ -160,10 +160,10 @@ class MainWindow(QMainWindow):
         widget = self.tabs.currentWidget()
         return widget if isinstance(widget, PageView) else None
 
-    def add_view(self, view: PageView, title: str, tooltip: str) -> None:
-        """Give a page a tab of its own, the last."""
+    def add_view(self, view: PageView, title: str, tooltip: str, at: int = -1) -> None:
+        """Give a page a tab of its own, at a place among the others or as the last."""
         self._styles.add(view)
-        self.tabs.setTabToolTip(self.tabs.addTab(view, title), tooltip)
+        self.tabs.setTabToolTip(self.tabs.insertTab(at, view, title), tooltip)
 
     def views(self) -> list[PageView]:
         """Every tab, in order."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import queue
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from reader.domain.cancel import CancelToken
 from reader.domain.errors import CancelledError, ReaderError
@@ -18,6 +19,8 @@ _SWITCH_SECONDS: Final = 0.001 if sys.platform == "win32" else 0.0002
 """After how long a thread that computes gives way. Qt's calls let go of Python's lock, and to get it back costs the
 window this time each: at Python's own 5 ms a turn of twenty calls waited for 100. Windows waits in whole milliseconds,
 and Python would ask without end where it is told to wait for none."""
+_TURN_SECONDS: Final = 0.01
+"""After how long the results that are left wait for the next turn of the event loop."""
 _T = TypeVar("_T")
 
 
@@ -42,7 +45,10 @@ class TaskRunner(QObject):
         self._open: set[Future[None]] = set()
         self._reading: set[CancelToken] = set()
         self._is_closed = False
-        self._result_ready.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._result_ready.connect(self._on_result_ready, Qt.ConnectionType.QueuedConnection)
+        self._next_turn = QTimer(self)
+        self._next_turn.setSingleShot(True)
+        self._next_turn.timeout.connect(self._deliver)
 
     def read(
         self,
@@ -123,13 +129,24 @@ class TaskRunner(QObject):
         return token
 
     @Slot()
+    def _on_result_ready(self) -> None:
+        if not self._next_turn.isActive():  # else it waits behind those that wait
+            self._deliver()
+
+    @Slot()
     def _deliver(self) -> None:
-        while not self._is_closed:
-            try:
-                callback = self._results.get_nowait()
-            except queue.Empty:
-                return
-            callback()
+        """Deliver what there is, in as many turns of the event loop as it takes: each result is shown at its cost."""
+        deadline = time.monotonic() + _TURN_SECONDS
+        try:
+            while not self._is_closed and time.monotonic() < deadline:
+                try:
+                    callback = self._results.get_nowait()
+                except queue.Empty:
+                    return
+                callback()
+        finally:  # also where one of them was a fault
+            if not self._is_closed and not self._results.empty():
+                self._next_turn.start()
 
 
 def nothing_to_show(_: object = None) -> None:

@@ -197,6 +197,23 @@ def test_the_session_is_there_again_after_a_restart(desk: OpenDesk, open_desk: D
     assert again.window.tabs.currentIndex() == 1
 
 
+@pytest.mark.parametrize("front", [0, 2, 4])
+def test_tabs_come_back_in_their_order_whichever_was_in_front(
+    desk: OpenDesk, open_desk: DeskOpener, front: int
+) -> None:
+    lancashire = desk.desk.library_state.snapshot.editions(LANCASHIRE)[-1]
+    chapters = [chapter.id for chapter in lancashire.edition.contents.chapters()][:5]
+    for chapter in chapters:
+        desk.go(chapter)
+    desk.window.tabs.setCurrentIndex(front)
+    base_dir = desk.desk.workspace.places.base_dir
+    desk.desk.close()
+    again = open_desk(base_dir)
+    shown = [view.page.location.chapter for view in again.window.views() if view.page is not None]
+    assert shown == chapters
+    assert again.window.tabs.currentIndex() == front
+
+
 def test_recent_chapters_are_listed_newest_first(desk: OpenDesk) -> None:
     desk.go("staying-put-policy")
     desk.go("direct-payments")

@@ -3,8 +3,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
+from itertools import groupby
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
@@ -56,6 +59,41 @@ def test_a_fault_of_the_program_is_raised_and_not_swallowed(runner: TaskRunner, 
         runner.read(work, lambda _: None, _unexpected)
         qtbot.waitUntil(lambda: runner.is_idle)
     assert [type(error[1]) for error in caught] == [KeyError]
+
+
+def test_what_waits_behind_a_fault_is_delivered_all_the_same(runner: TaskRunner, qtbot: QtBot) -> None:
+    seen: list[int] = []
+
+    def show(number: int) -> None:
+        time.sleep(0.02)
+        if number == 1:
+            raise KeyError("fault")
+        seen.append(number)
+
+    for number in range(4):
+        runner.report(partial(show, number))
+    with capture_exceptions() as caught:
+        qtbot.waitUntil(lambda: runner.is_idle)
+    assert [type(error[1]) for error in caught] == [KeyError]
+    assert seen == [0, 2, 3]
+
+
+def test_results_that_take_a_while_to_show_leave_the_window_its_turns(
+    runner: TaskRunner, qtbot: QtBot
+) -> None:
+    order: list[str] = []
+    timer = QTimer(runner)
+    timer.timeout.connect(partial(order.append, "turn"))
+    timer.start()
+
+    def show() -> None:
+        time.sleep(0.02)
+        order.append("shown")
+
+    for _ in range(4):
+        runner.report(show)
+    qtbot.waitUntil(lambda: runner.is_idle)
+    assert [what for what, _ in groupby(order)].count("shown") == 4, "one result a turn"
 
 
 def test_a_cancelled_task_calls_nothing_back(runner: TaskRunner, qtbot: QtBot) -> None:

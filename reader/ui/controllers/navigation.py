@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -194,35 +196,35 @@ class NavigationController(QObject):
         Tabs whose manual is not there today are kept for the next session: a USB stick may be missing.
         """
         snapshot = self._library.snapshot
+        restored: dict[int, PageView] = {}
 
-        def load(token: CancelToken) -> list[tuple[Location, Page | None]]:
-            loaded: list[tuple[Location, Page | None]] = []
-            for location in tabs:
+        def load(token: CancelToken) -> None:
+            for number in sorted(
+                range(len(tabs)), key=lambda one: one != current
+            ):  # the one in front comes first
                 token.raise_if_cancelled()
-                try:
-                    loaded.append(
-                        (location, self._workspace.pages.page(snapshot, self._library.following(location)))
-                    )
-                except ReaderError:
-                    loaded.append((location, None))
-            return loaded
+                page = None
+                with suppress(ReaderError):
+                    page = self._workspace.pages.page(snapshot, self._library.following(tabs[number]))
+                self._runner.report(partial(self._show_restored, restored, number, tabs[number], page))
 
-        def show(loaded: list[tuple[Location, Page | None]]) -> None:
-            was_empty = self._window.tabs.count() == 0
-            front: PageView | None = None
-            for number, (location, page) in enumerate(loaded):
-                if page is None:
-                    self._absent.append(location)
-                elif self._view_of(page.location) is None:
-                    view = self._add_tab(page)
-                    front = view if number == current else front
-            if was_empty and front is not None:
-                self._window.tabs.setCurrentWidget(front)
-            if was_empty and self._window.tabs.count():
-                self._window.show_tabs()
-            on_restored()
+        self._runner.read(load, lambda _: on_restored(), self._on_failed)
 
-        self._runner.read(load, show, self._on_failed)
+    def _show_restored(
+        self, restored: dict[int, PageView], number: int, location: Location, page: Page | None
+    ) -> None:
+        """Add a tab of the last session where it stood among those that are back already."""
+        if page is None:
+            self._absent.append(location)
+            return
+        if self._view_of(page.location) is not None:
+            return
+        places = {one: self._window.tabs.indexOf(view) for one, view in restored.items()}
+        before = [place + 1 for one, place in places.items() if one < number and place >= 0]
+        behind = [place for one, place in places.items() if one > number and place >= 0]
+        restored[number] = self._add_tab(page, max(before, default=min(behind, default=-1)))
+        if self._window.tabs.count() == 1:
+            self._window.show_tabs()
 
     def refresh(self) -> None:
         """Show every open page anew, after the library has changed. Pages that are gone keep a notice."""
@@ -277,7 +279,7 @@ class NavigationController(QObject):
                 return view
         return None
 
-    def _add_tab(self, page: Page) -> PageView:
+    def _add_tab(self, page: Page, at: int = -1) -> PageView:
         if self._window.tabs.count() >= _MAX_TABS:
             closed = self._window.tabs.tabText(0).replace("&&", "&")
             self._remove_tab(0)
@@ -297,7 +299,8 @@ class NavigationController(QObject):
         view.text.set_menu_actions(tuple(actions[action] for action in _IN_TEXT_MENU))
         self.view_opened.emit(view)
         view.set_page(page)  # before it becomes a tab: the first tab is in front at once, and is announced
-        self._window.add_view(view, _tab_title(page), _plain_tooltip(f"{page.strip.authority}: {page.title}"))
+        tooltip = _plain_tooltip(f"{page.strip.authority}: {page.title}")
+        self._window.add_view(view, _tab_title(page), tooltip, at)
         return view
 
     def _refresh_view(self, view: PageView, page: Page, snapshot: LibrarySnapshot) -> None:
