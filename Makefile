@@ -56,6 +56,7 @@ endurance: $(VENV)/dev-ready system ## A hard day, damage to every file, many ma
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks.endurance damage --every-byte
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks.endurance curve
 	EVERY_STEP=1 $(BIN)/python -m pytest -q tests/integration/test_kills.py
+	STALL_MS=100 $(BIN)/python -m pytest -q tests/ui
 
 mutants: $(VENV)/dev-ready system ## Take out each check of the verifier in turn: a test must notice.
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.mutation

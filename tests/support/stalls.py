@@ -1,18 +1,22 @@
 """How long the window's event loop stood still, told apart from how busy the machine is.
 
 A turn of the loop takes the processor's time for what it computes (`computing`), waits for locks (Python's own among
-them: a thread that computes holds it) or the disk (`blocked`), or waits for a processor that others use. The last is
-nobody's fault and is left out; Linux tells it apart, elsewhere only the computing is known.
+them: a thread that computes holds it) or the disk (`blocked`), or waits for a processor that other programs use, or
+other machines of the same host. The last two are nobody's fault and are left out; Linux tells them apart, elsewhere
+only the computing is known.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 _SCHEDULING: Final = Path("/proc/thread-self/schedstat")
+_PROCESSORS: Final = Path("/proc/stat")
+_STOLEN: Final = 8
 _NS: Final = 1_000_000
 _MS: Final = 1000.0
 
@@ -28,10 +32,16 @@ class Clock:
     @classmethod
     def now(cls) -> Self:
         try:
-            queued = int(_SCHEDULING.read_text(encoding="ascii").split()[1]) / _NS
+            queued = int(_SCHEDULING.read_text(encoding="ascii").split()[1]) / _NS + _stolen()
         except OSError:
             queued = None
         return cls(time.thread_time() * _MS, time.monotonic() * _MS, queued)
+
+
+def _stolen() -> float:
+    """What other machines of the same host have taken from this one's processors, in milliseconds."""
+    with _PROCESSORS.open("rb") as file:
+        return int(file.readline().split()[_STOLEN]) / os.sysconf("SC_CLK_TCK") * _MS
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from typing import Final
 
 from PySide6.QtCore import QAbstractEventDispatcher, QObject, Slot
 
-_MS = 1000.0
+_MS: Final = 1000.0
 
 
 class Turns(QObject):

@@ -180,7 +180,7 @@ def open_chapter(open_desk: DeskOpener, tmp_path: Path) -> Callable[[str], OpenD
 
 
 @pytest.mark.threat(44)
-@pytest.mark.stall_ms(400)  # Qt lays a table out in one go
+@pytest.mark.stall_ms(250)  # Qt reads a text in one go, and this is as long as one may be
 def test_a_large_table_of_a_signed_chapter_is_found_marked_and_read(
     open_chapter: Callable[[str], OpenDesk],
 ) -> None:
