@@ -50,7 +50,7 @@ class Page:
         provenance: Who vouches for the text, from the trust root down.
         revised: What the passages are, by anchor, that changed since the installed edition before: "new", "reworded".
         revised_since: The name of that edition.
-        extras: The text made ready for the screen: in the thread that makes the page, for a long text takes a while.
+        extras: The text made ready for the screen: by the thread that makes the page, not by the window's.
     """
 
     location: Location

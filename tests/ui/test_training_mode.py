@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,20 @@ def test_letters_are_large_and_change_by_key(desk: OpenDesk) -> None:
         desk.qtbot.keyClick(view, Qt.Key.Key_Minus)
     assert view.text.document().defaultFont().pointSizeF() >= 0.9 * usual / 2
     view.close()
+
+
+def test_letters_are_as_large_whatever_the_size_in_the_window(desk: OpenDesk) -> None:
+    desk.go("contact", SALTBY)
+    sizes = []
+    for percent in (100, 180):
+        appearance = desk.desk.appearance
+        appearance.change(replace(appearance.settings, zoom_percent=percent))
+        desk.wait()
+        view = start(desk)
+        sizes.append(view.text.document().defaultFont().pointSizeF())
+        view.close()
+        desk.wait()
+    assert sizes[1] == pytest.approx(sizes[0], rel=0.02)
 
 
 def test_closing_the_window_ends_it(desk: OpenDesk) -> None:

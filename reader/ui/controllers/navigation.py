@@ -199,9 +199,8 @@ class NavigationController(QObject):
         restored: dict[int, PageView] = {}
 
         def load(token: CancelToken) -> None:
-            for number in sorted(
-                range(len(tabs)), key=lambda one: one != current
-            ):  # the one in front comes first
+            front_first = sorted(range(len(tabs)), key=lambda number: number != current)
+            for number in front_first:
                 token.raise_if_cancelled()
                 page = None
                 with suppress(ReaderError):

@@ -46,7 +46,7 @@ from reader.ui.widgets.page_pictures import PagePictures
 _MIN_MARGIN: Final = 20
 _BAR_GAP_PX: Final = 14
 _BAR_PX: Final = 4
-_MOST_BAR_CHANGES: Final = 5  # the first one where a text is laid out that needs no bar
+_MOST_BAR_CHANGES: Final = 5  # one of them where a short text is laid out
 _SIGN_PX: Final = 16
 _SIGN_GAP_PX: Final = 36
 _CONTEXT: Final = 200
@@ -519,19 +519,25 @@ class PageText(QTextBrowser):
         self._highlight_places = None
         self.setExtraSelections([])
         self._column_px = self._column_width()
-        document = self.document()
-        # Laid out once, with its margins and beside the bar that a long text needs; without it again is a short one.
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        document.setLayoutEnabled(False)
-        self.setHtml(self._pictures.sized(self._html, int(self._column_px)))
-        self._anchors = None
-        self._set_margins()
-        document.setLayoutEnabled(True)
-        self._settle_scroll_bar(is_own=True)
+        self._set_text(self._pictures.sized(self._html, int(self._column_px)))
         self._pictures.find_places()
         self._pictures.look()
         if self._highlights:
             self._show_marks()
+
+    def _set_text(self, html: str) -> None:
+        """Set the text and its margins, and lay it out once, beside the scroll bar that a long one needs.
+
+        Only a short one, which needs none, is laid out again without it.
+        """
+        document = self.document()
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        document.setLayoutEnabled(False)
+        self.setHtml(html)
+        self._anchors = None
+        self._set_margins()
+        document.setLayoutEnabled(True)
+        self._settle_scroll_bar(is_own=True)
 
     def _fit_pictures(self) -> None:
         """Bring pictures to the column's new width, once the resizing rests."""

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from reader.domain.training import Show
 from reader.ui.styles import TextLook, Typography, widget_css
-from reader.ui.theme import Colours, Letters, Space, letter_factor
+from reader.ui.theme import Colours, Letters, Space, letter_factor, system_letter_factor
 from reader.ui.widgets.images import PictureSource
 from reader.ui.widgets.page_text import PageText
 from reader.ui.widgets.plain_label import plain_label
@@ -77,7 +77,7 @@ class TrainingView(QWidget):
         self.text = PageText("The passage")
         self.text.set_pictures(pictures)
         self._colours = colours
-        self._set_zoom(max(round(_USUAL_ZOOM / letter_factor()), _LEAST_ZOOM))
+        self._set_zoom(max(round(_USUAL_ZOOM / system_letter_factor()), _LEAST_ZOOM))
         self.text.link_activated.connect(self.link_activated)
         self.text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.spotlight = Spotlight(self.text)
