@@ -25,6 +25,7 @@ from tests.ui.conftest import ScriptedDialogs
 
 _LIMIT_SECONDS: Final = 120.0
 _TURN_MS: Final = 3
+_SHORT_MS: Final = 10.0
 
 
 def application() -> QApplication:
@@ -44,13 +45,15 @@ class Driven:
 
     Attributes:
         faults: What reached the last resort for errors; nothing may.
-        turns: The milliseconds of each turn of the event loop that took longer than ten.
+        doing: What is being done, in words of whoever drives.
+        turns: Each turn of the event loop that took longer than ten milliseconds: what was done, and how long it stood.
     """
 
     desk: Desk
     dialogs: ScriptedDialogs
     faults: list[BaseException] = field(default_factory=list)
-    turns: list[float] = field(default_factory=list)
+    doing: str = ""
+    turns: list[tuple[str, Stall]] = field(default_factory=list)
     # One for all turns: each QTimer.singleShot() leaks a little.
     _loop: QEventLoop = field(default_factory=QEventLoop)
     _end_of_turn: QTimer = field(default_factory=QTimer)
@@ -113,9 +116,9 @@ class Driven:
             action()
         self._end_of_turn.start()
         self._loop.exec()
-        took = self._watch.longest() + Stall.between(before, Clock.now(), _TURN_MS).blocked
-        if took > 10:
-            self.turns.append(took)
+        stall = Stall(self._watch.longest(), Stall.between(before, Clock.now(), _TURN_MS).blocked)
+        if stall.whole > _SHORT_MS:
+            self.turns.append((self.doing, stall))
 
     def _on_fault(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         sys.__excepthook__(kind, error, trace)

@@ -60,5 +60,9 @@ class Stall:
         queued = after.queued - before.queued
         return cls(computing, max(after.wall - before.wall - slept - queued - computing, 0.0))
 
+    @property
+    def whole(self) -> float:
+        return self.computing + self.blocked
+
     def __str__(self) -> str:
         return f"{self.computing:.0f} ms of computing, {self.blocked:.0f} ms of waiting"

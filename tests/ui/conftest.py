@@ -214,7 +214,7 @@ def the_event_loop_never_stands_still(
         wait(self, ms)
         stall = Stall(turns.longest(), Stall.between(before, Clock.now(), ms).blocked)
         if stall.computing > most or stall.blocked > most:
-            worst = max(worst, stall, key=lambda one: one.computing + one.blocked)
+            worst = max(worst, stall, key=lambda one: one.whole)
 
     monkeypatch.setattr(QtBot, "wait", watched)
     yield
