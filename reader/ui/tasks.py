@@ -31,7 +31,7 @@ class TaskRunner(QObject):
     were asked for. A `ReaderError` goes to the task's failure callback; any other error is raised again on the
     GUI thread, where it crashes loudly, once. A cancelled task calls nothing back.
 
-    The first one sets for the whole process how often its threads take turns.
+    It sets how soon threads give way to each other, which counts for the whole process.
     """
 
     _result_ready = Signal()

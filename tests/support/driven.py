@@ -111,12 +111,12 @@ class Driven:
     def _turn(self, action: Callable[[], object] | None = None) -> None:
         """Let a real event loop turn for a moment: only such a one lets go of what is to be deleted."""
         before = Clock.now()
-        self._watch.begin()
+        self._watch.longest = 0.0
         if action is not None:
-            action()
+            self._watch.watch(action)
         self._end_of_turn.start()
-        self._loop.exec()
-        stall = Stall(self._watch.longest(), Stall.between(before, Clock.now(), _TURN_MS).blocked)
+        self._watch.watch(self._loop.exec)
+        stall = Stall(self._watch.longest, Stall.between(before, Clock.now(), _TURN_MS).blocked)
         if stall.whole > _SHORT_MS:
             self.turns.append((self.doing, stall))
 

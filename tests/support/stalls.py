@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -28,20 +29,27 @@ class Clock:
     computing: float
     wall: float
     queued: float | None
+    stolen: tuple[float, ...] = ()
 
     @classmethod
     def now(cls) -> Self:
+        computing, wall = time.thread_time() * _MS, time.monotonic() * _MS
         try:
-            queued = int(_SCHEDULING.read_text(encoding="ascii").split()[1]) / _NS + _stolen()
+            queued = int(_SCHEDULING.read_text(encoding="ascii").split()[1]) / _NS
+            return cls(computing, wall, queued, tuple(_stolen()))
         except OSError:
-            queued = None
-        return cls(time.thread_time() * _MS, time.monotonic() * _MS, queued)
+            return cls(computing, wall, None)
 
 
-def _stolen() -> float:
-    """What other machines of the same host have taken from this one's processors, in milliseconds."""
+def _stolen() -> Iterator[float]:
+    """What other machines of the same host have taken of each of this one's processors, in milliseconds."""
     with _PROCESSORS.open("rb") as file:
-        return int(file.readline().split()[_STOLEN]) / os.sysconf("SC_CLK_TCK") * _MS
+        next(file)  # the sum
+        for line in file:
+            fields = line.split()
+            if not fields[0].startswith(b"cpu"):
+                return
+            yield int(fields[_STOLEN]) / os.sysconf("SC_CLK_TCK") * _MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +65,9 @@ class Stall:
         computing = after.computing - before.computing
         if before.queued is None or after.queued is None:
             return cls(computing, 0.0)
-        queued = after.queued - before.queued
-        return cls(computing, max(after.wall - before.wall - slept - queued - computing, 0.0))
+        pairs = zip(before.stolen, after.stolen, strict=False)  # the one on which the thread ran is not known
+        elsewhere = after.queued - before.queued + max((late - early for early, late in pairs), default=0.0)
+        return cls(computing, max(after.wall - before.wall - slept - elsewhere - computing, 0.0))
 
     @property
     def whole(self) -> float:

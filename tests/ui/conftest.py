@@ -9,11 +9,13 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QEventLoop, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
@@ -185,6 +187,7 @@ DeskOpener = Callable[..., OpenDesk]
 
 
 _MOST_MS: Final = float(os.environ.get("STALL_MS", "150"))
+_WATCHED: Final = ((QEventLoop, "exec"), (QAction, "trigger"))
 
 
 @pytest.fixture(scope="session")
@@ -196,29 +199,34 @@ def turns(qapp: QApplication) -> Turns:
 def the_event_loop_never_stands_still(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, turns: Turns
 ) -> Iterator[None]:
-    """Watch the event loop while a test waits: whatever runs in the background, the window answers.
+    """Watch what a test does to the window by an action, a key or a click, and every turn of the loop while it waits.
 
-    On an idle machine no turn of the loop may take 100 ms: `make endurance` asks for that, with `STALL_MS=100` and one
-    test after the other. Here the limit is wider, because a processor that does two things at once is half as fast.
-    What is known to take longer is marked with `stall_ms`.
+    On an idle machine none of them may take 100 ms: `make endurance` asks for that, with `STALL_MS=100` and one test
+    after the other. Here the limit is wider, because a processor that does two things at once is half as fast. What is
+    known to take longer is marked with `stall_ms`. Of a wait, all that was neither computing nor sleep counts as one.
     """
     marker = request.node.get_closest_marker("stall_ms")
     most = float(marker.args[0]) if marker else _MOST_MS
-    worst = Stall(0.0, 0.0)
+    blocked = turns.longest = 0.0
     wait = QtBot.wait
 
-    def watched(self: QtBot, ms: int) -> None:
-        nonlocal worst
+    def watched_wait(self: QtBot, ms: int) -> None:
+        nonlocal blocked
         before = Clock.now()
-        turns.begin()
         wait(self, ms)
-        stall = Stall(turns.longest(), Stall.between(before, Clock.now(), ms).blocked)
-        if stall.computing > most or stall.blocked > most:
-            worst = max(worst, stall, key=lambda one: one.whole)
+        blocked = max(blocked, Stall.between(before, Clock.now(), ms).blocked)
 
-    monkeypatch.setattr(QtBot, "wait", watched)
+    monkeypatch.setattr(QtBot, "wait", watched_wait)
+    for owner, name in _WATCHED:
+        monkeypatch.setattr(owner, name, _under(turns, getattr(owner, name)))
+    for name in ("keyClick", "keyClicks", "mouseClick"):
+        monkeypatch.setattr(QtBot, name, staticmethod(_under(turns, getattr(QtBot, name))))
     yield
-    assert worst == Stall(0.0, 0.0), f"The window stood still: {worst}"
+    assert max(turns.longest, blocked) <= most, f"The window stood still: {Stall(turns.longest, blocked)}"
+
+
+def _under(turns: Turns, act: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *args, **more: turns.watch(partial(act, *args, **more))
 
 
 @pytest.fixture

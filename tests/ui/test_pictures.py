@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
 from reader.domain.location import Location
 from reader.services.pages import PageService
@@ -17,7 +18,7 @@ from reader.ui.controllers import media
 from reader.ui.styles import TextLook
 from reader.ui.widgets import page_pictures
 from reader.ui.widgets.images import LoadedPicture, decode
-from reader.ui.widgets.page_text import PageText
+from reader.ui.widgets.page_text import RESIZE_REST_MS, PageText
 from tests.support.pictures import chunk, packed_zeros, png
 from tests.support.worlds import EASTSHIRE, WESTSHIRE, World
 from tests.ui.conftest import DeskOpener, OpenDesk
@@ -325,3 +326,33 @@ def test_a_picture_that_is_missing_or_was_changed_says_so(
     (problem,) = view.text._pictures._problems.values()
     assert "was changed" in problem
     assert red_pixels(view.text) == 0
+
+
+class _Counted(PageText):
+    """Counts how often its text is set anew."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        super().__init__("Text")
+
+    @override
+    def _set_text(self, html: str) -> None:
+        self.count += 1
+        super()._set_text(html)
+
+
+@pytest.mark.parametrize("height", [528, 535, 542, 547])
+def test_a_picture_that_is_higher_without_the_scroll_bar_comes_to_rest(qtbot: QtBot, height: int) -> None:
+    """With the bar the column is narrower, the picture smaller, and no bar needed: that must not go on for ever."""
+    text = _Counted()
+    qtbot.addWidget(text)
+    text.resize(560, height)
+    text.set_pictures(HeldPictures())
+    text.show()
+    words = "<h1>Heading</h1>" + "<p>A paragraph of some words.</p>" * 3
+    text.set_page(words + _img("a.png", ' width="2000" height="1200"'), None)
+    qtbot.wait(5 * RESIZE_REST_MS)
+    count = text.count
+    assert count < 6
+    qtbot.wait(3 * RESIZE_REST_MS)
+    assert text.count == count

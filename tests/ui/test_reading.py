@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from reader.domain.contents import SeeAlso, walk
 from reader.domain.location import Location
 from reader.domain.manual import ManualId
+from reader.domain.page import Page
+from reader.services.pages import PageService
+from reader.services.snapshot import LibrarySnapshot
 from reader.store.places import sample_root_file
 from reader.ui.actions import ActionId
 from reader.ui.controllers.navigation import NavigationController
@@ -197,21 +201,80 @@ def test_the_session_is_there_again_after_a_restart(desk: OpenDesk, open_desk: D
     assert again.window.tabs.currentIndex() == 1
 
 
+def _chapters(desk: OpenDesk, count: int) -> list[str]:
+    lancashire = desk.desk.library_state.snapshot.editions(LANCASHIRE)[-1]
+    return [chapter.id for chapter in lancashire.edition.contents.chapters()][:count]
+
+
+def _shown(desk: OpenDesk) -> list[str | None]:
+    return [view.page.location.chapter for view in desk.window.views() if view.page is not None]
+
+
 @pytest.mark.parametrize("front", [0, 2, 4])
 def test_tabs_come_back_in_their_order_whichever_was_in_front(
     desk: OpenDesk, open_desk: DeskOpener, front: int
 ) -> None:
-    lancashire = desk.desk.library_state.snapshot.editions(LANCASHIRE)[-1]
-    chapters = [chapter.id for chapter in lancashire.edition.contents.chapters()][:5]
+    chapters = _chapters(desk, 5)
     for chapter in chapters:
         desk.go(chapter)
     desk.window.tabs.setCurrentIndex(front)
     base_dir = desk.desk.workspace.places.base_dir
     desk.desk.close()
     again = open_desk(base_dir)
-    shown = [view.page.location.chapter for view in again.window.views() if view.page is not None]
-    assert shown == chapters
+    assert _shown(again) == chapters
     assert again.window.tabs.currentIndex() == front
+
+
+@pytest.mark.parametrize("front", [0, 3, 25])
+def test_more_tabs_than_may_be_open_come_back_in_their_order(desk: OpenDesk, front: int) -> None:
+    """Those of an absent manual are kept beside as many as may be open: one day they are all there."""
+    chapters = _chapters(desk, 27)
+    desk.desk.navigation.restore(
+        tuple(Location(LANCASHIRE, chapter) for chapter in chapters), front, lambda: None
+    )
+    desk.wait()
+    shown = [chapter for chapter in _shown(desk) if chapter is not None]
+    assert len(shown) == 24
+    assert shown == sorted(shown, key=chapters.index)
+    assert shown[-1] == chapters[-1]
+
+
+def test_a_tab_that_is_closed_while_the_others_come_back_costs_none_of_them(
+    desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chapters = _chapters(desk, 4)
+    gate = threading.Event()
+    page = PageService.page
+
+    def slowly(self: PageService, snapshot: LibrarySnapshot, location: Location) -> Page:
+        if location.chapter != chapters[1]:
+            gate.wait(WAIT_MS / 1000)
+        return page(self, snapshot, location)
+
+    monkeypatch.setattr(PageService, "page", slowly)
+    desk.desk.navigation.restore(
+        tuple(Location(LANCASHIRE, chapter) for chapter in chapters), 1, lambda: None
+    )
+    desk.qtbot.waitUntil(lambda: _shown(desk) == [chapters[1]], timeout=WAIT_MS)
+    desk.window.actions_by_id[ActionId.CLOSE_TAB].trigger()
+    gate.set()
+    desk.wait()
+    assert _shown(desk) == [chapters[0], *chapters[2:]]
+
+
+def test_the_place_that_is_read_stays_through_zooms(desk: OpenDesk) -> None:
+    """The scroll bar grows with the window's letters, a turn after the text: the text is laid out anew then."""
+    desk.go(None)
+    view = desk.window.current_view
+    assert view is not None
+    bar = view.text.verticalScrollBar()
+    bar.setValue(bar.maximum() * 3 // 10)
+    place = view.text._place()
+    for step in (1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1):
+        desk.desk.appearance.zoom_by(step)
+        desk.wait()
+        desk.qtbot.wait(50)
+    assert view.text._place()[0] == place[0]
 
 
 def test_recent_chapters_are_listed_newest_first(desk: OpenDesk) -> None:

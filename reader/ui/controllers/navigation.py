@@ -191,12 +191,13 @@ class NavigationController(QObject):
         )
 
     def restore(self, tabs: tuple[Location, ...], current: int, on_restored: Callable[[], None]) -> None:
-        """Open the tabs of the last session again, behind those that the person has opened since.
+        """Open the tabs of the last session again, one by one and the one in front first.
 
+        What the person has opened or closed meanwhile stays so, and in front stays what they look at.
         Tabs whose manual is not there today are kept for the next session: a USB stick may be missing.
         """
         snapshot = self._library.snapshot
-        restored: dict[int, PageView] = {}
+        restored: dict[PageView, int] = {}
 
         def load(token: CancelToken) -> None:
             front_first = sorted(range(len(tabs)), key=lambda number: number != current)
@@ -210,7 +211,7 @@ class NavigationController(QObject):
         self._runner.read(load, lambda _: on_restored(), self._on_failed)
 
     def _show_restored(
-        self, restored: dict[int, PageView], number: int, location: Location, page: Page | None
+        self, restored: dict[PageView, int], number: int, location: Location, page: Page | None
     ) -> None:
         """Add a tab of the last session where it stood among those that are back already."""
         if page is None:
@@ -218,10 +219,11 @@ class NavigationController(QObject):
             return
         if self._view_of(page.location) is not None:
             return
-        places = {one: self._window.tabs.indexOf(view) for one, view in restored.items()}
-        before = [place + 1 for one, place in places.items() if one < number and place >= 0]
-        behind = [place for one, place in places.items() if one > number and place >= 0]
-        restored[number] = self._add_tab(page, max(before, default=min(behind, default=-1)))
+        self._make_room()
+        numbers = [restored.get(view) for view in self._window.views()]
+        before = [at + 1 for at, one in enumerate(numbers) if one is not None and one < number]
+        behind = [at for at, one in enumerate(numbers) if one is not None and one > number]
+        restored[self._add_tab(page, max(before, default=min(behind, default=-1)))] = number
         if self._window.tabs.count() == 1:
             self._window.show_tabs()
 
@@ -262,6 +264,7 @@ class NavigationController(QObject):
         with QSignalBlocker(self._window.tabs):  # announced once, below, whatever tabs come and go on the way
             view = self._view_of(page.location)
             if view is None:
+                self._make_room()
                 view = self._add_tab(page)
             else:
                 view.set_page(page)
@@ -278,13 +281,16 @@ class NavigationController(QObject):
                 return view
         return None
 
-    def _add_tab(self, page: Page, at: int = -1) -> PageView:
+    def _make_room(self) -> None:
+        """Close the first tab where there would be one too many."""
         if self._window.tabs.count() >= _MAX_TABS:
             closed = self._window.tabs.tabText(0).replace("&&", "&")
             self._remove_tab(0)
             self._window.activity.show_message(
                 f"At most {_MAX_TABS} chapters are open at once: {closed} was closed. It stands under Recent."
             )
+
+    def _add_tab(self, page: Page, at: int = -1) -> PageView:
         view = PageView()
         view.set_look(self._look)
         view.set_colours(self._look.colours)

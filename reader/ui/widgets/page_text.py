@@ -46,7 +46,7 @@ from reader.ui.widgets.page_pictures import PagePictures
 _MIN_MARGIN: Final = 20
 _BAR_GAP_PX: Final = 14
 _BAR_PX: Final = 4
-_MOST_BAR_CHANGES: Final = 5  # one of them where a short text is laid out
+_MOST_BAR_CHANGES: Final = 4
 _SIGN_PX: Final = 16
 _SIGN_GAP_PX: Final = 36
 _CONTEXT: Final = 200
@@ -54,7 +54,8 @@ _MIN_HEIGHT: Final = 60
 _HAIR_PX: Final = 2
 MOST_MARKS: Final = 2_000
 """How many matches are marked; more would take too long to show."""
-_RESIZE_REST_MS: Final = 120
+RESIZE_REST_MS: Final = 120
+"""After how long a size counts as the one that is wanted."""
 _PICTURE_TAG: Final = re.compile(r"<img\b[^>]*>")
 
 
@@ -103,7 +104,7 @@ class PageText(QTextBrowser):
         self._column_px = 0.0
         self._resize_timer = QTimer(self)
         self._resize_timer.setSingleShot(True)
-        self._resize_timer.setInterval(_RESIZE_REST_MS)
+        self._resize_timer.setInterval(RESIZE_REST_MS)
         self._resize_timer.timeout.connect(self._on_resize_rested)
         self._pictures.sizes_learnt.connect(self._render_in_place)
         self._pattern: re.Pattern[str] | None = None
@@ -210,6 +211,7 @@ class PageText(QTextBrowser):
             self._look = look
             self._bar.set_colours(look.colours)
             self._pictures.set_colours(look.colours)
+            self._settle_scroll_bar(is_own=True)
             self._render_when_seen()
 
     def mark(self, pattern: re.Pattern[str] | None, *, moves: bool) -> int:
@@ -442,9 +444,10 @@ class PageText(QTextBrowser):
         self._own_size = self.size()
         self._settle_scroll_bar(is_own=is_own)
         is_read = self.isVisible() and not self._is_stale and self.verticalScrollBar().value() > 0
-        place = (
-            self._place() if is_own and is_read and event.size().width() != event.oldSize().width() else None
+        is_laid_out_anew = (
+            event.size().width() != event.oldSize().width() and self.document().isLayoutEnabled()
         )
+        place = self._place() if is_read and is_laid_out_anew else None
         self._layout.forget_reached()
         super().resizeEvent(event)
         self._set_margins()
@@ -530,14 +533,18 @@ class PageText(QTextBrowser):
 
         Only a short one, which needs none, is laid out again without it.
         """
-        document = self.document()
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        document, changes, had_bar = self.document(), self._bar_changes, self._bar.isVisible()
         document.setLayoutEnabled(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setHtml(html)
         self._anchors = None
         self._set_margins()
         document.setLayoutEnabled(True)
-        self._settle_scroll_bar(is_own=True)
+        if changes < _MOST_BAR_CHANGES:
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._bar_changes = changes  # not what came and went in between
+        if self._bar.isVisible() != had_bar:
+            self._settle_scroll_bar(is_own=False)
 
     def _fit_pictures(self) -> None:
         """Bring pictures to the column's new width, once the resizing rests."""
