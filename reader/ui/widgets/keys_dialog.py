@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from reader.ui.models.rows_model import RowsModel, TextRow
 from reader.ui.theme import Space
@@ -85,7 +86,11 @@ class KeysDialog(QDialog):
         buttons.rejected.connect(self.reject)
         self._filter.textChanged.connect(self._on_filtered)
         fit(self, 680, 520)
-        self._on_filtered("")
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._on_filtered(self._filter.text())  # not before: each row would be measured at each step to the screen
 
     @property
     def text(self) -> str:
