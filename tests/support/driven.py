@@ -25,7 +25,7 @@ from tests.ui.conftest import ScriptedDialogs
 
 _LIMIT_SECONDS: Final = 120.0
 _TURN_MS: Final = 3
-_SHORT_MS: Final = 10.0
+_SHORT_MS: Final = 50.0
 
 
 def application() -> QApplication:
@@ -46,7 +46,7 @@ class Driven:
     Attributes:
         faults: What reached the last resort for errors; nothing may.
         doing: What is being done, in words of whoever drives.
-        turns: Each turn of the event loop that took longer than ten milliseconds: what was done, and how long it stood.
+        turns: Each turn of the event loop that took longer than fifty milliseconds: what was done, and how long it stood.
     """
 
     desk: Desk
