@@ -46,7 +46,7 @@ class Driven:
     Attributes:
         faults: What reached the last resort for errors; nothing may.
         doing: What is being done, in words of whoever drives.
-        turns: Each turn of the event loop that took longer than fifty milliseconds: what was done, and how long it stood.
+        turns: Each turn of the event loop over fifty milliseconds: what was done, and how long it stood.
     """
 
     desk: Desk

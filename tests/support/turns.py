@@ -40,6 +40,8 @@ class Turns(QObject):
 
     @Slot()
     def _on_turn(self) -> None:
+        if not self._is_watching:
+            return
         now = time.thread_time()
         self.longest = max(self.longest, (now - self._began) * _MS)
         self._began = now

@@ -219,7 +219,7 @@ def the_event_loop_never_stands_still(
     monkeypatch.setattr(QtBot, "wait", watched_wait)
     for owner, name in _WATCHED:
         monkeypatch.setattr(owner, name, _under(turns, getattr(owner, name)))
-    for name in ("keyClick", "keyClicks", "mouseClick"):
+    for name in ("keyClick", "mouseClick"):
         monkeypatch.setattr(QtBot, name, staticmethod(_under(turns, getattr(QtBot, name))))
     yield
     assert max(turns.longest, blocked) <= most, f"The window stood still: {Stall(turns.longest, blocked)}"

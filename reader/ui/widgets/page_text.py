@@ -231,11 +231,12 @@ class PageText(QTextBrowser):
                 self._marks.append((to_qt(match.start()), to_qt(match.end())))
                 if len(self._marks) >= MOST_MARKS:
                     break
-        self._show_marks()
         if moves and self._marks:
             top, _ = self._place()
             first = next((i for i, (start, _) in enumerate(self._marks) if start >= top), 0)
             self.go_to_mark(first)
+        else:
+            self._show_marks()
         return len(self._marks)
 
     def step_mark(self, step: int) -> int:
