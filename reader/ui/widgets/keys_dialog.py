@@ -90,7 +90,9 @@ class KeysDialog(QDialog):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._on_filtered(self._filter.text())  # not before: each row would be measured at each step to the screen
+        self._on_filtered(
+            self._filter.text()
+        )  # not before: each row would be measured at each step to the screen
 
     @property
     def text(self) -> str:
