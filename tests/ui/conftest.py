@@ -186,7 +186,8 @@ class OpenDesk:
 DeskOpener = Callable[..., OpenDesk]
 
 
-_MOST_MS: Final = float(os.environ.get("STALL_MS", "150"))
+_MOST_COMPUTING_MS: Final = float(os.environ.get("STALL_MS", "150"))
+_MOST_WAITING_MS: Final = float(os.environ.get("STALL_MS", "400"))
 _WATCHED: Final = ((QEventLoop, "exec"), (QAction, "trigger"))
 
 
@@ -202,11 +203,12 @@ def the_event_loop_never_stands_still(
     """Watch what a test does to the window by an action, a key or a click, and every turn of the loop while it waits.
 
     On an idle machine none of them may take 100 ms: `make endurance` asks for that, with `STALL_MS=100` and one test
-    after the other. Here the limit is wider, because a processor that does two things at once is half as fast. What is
-    known to take longer is marked with `stall_ms`. Of a wait, all that was neither computing nor sleep counts as one.
+    after the other. Here the limits are wider, because a processor that does two things at once is half as fast, and a
+    disk is not ours. What is known to compute longer is marked with `stall_ms`. Of a wait, all that was neither
+    computing nor sleep counts as one.
     """
     marker = request.node.get_closest_marker("stall_ms")
-    most = float(marker.args[0]) if marker else _MOST_MS
+    most_computing = float(marker.args[0]) if marker else _MOST_COMPUTING_MS
     blocked = turns.longest = 0.0
     wait = QtBot.wait
 
@@ -222,7 +224,8 @@ def the_event_loop_never_stands_still(
     for name in ("keyClick", "mouseClick"):
         monkeypatch.setattr(QtBot, name, staticmethod(_under(turns, getattr(QtBot, name))))
     yield
-    assert max(turns.longest, blocked) <= most, f"The window stood still: {Stall(turns.longest, blocked)}"
+    is_kept = turns.longest <= most_computing and blocked <= _MOST_WAITING_MS
+    assert is_kept, f"The window stood still: {Stall(turns.longest, blocked)}"
 
 
 def _under(turns: Turns, act: Callable[..., Any]) -> Callable[..., Any]:
