@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reader.bundle.trust import TrustRoot
 from reader.domain.cancel import CancelToken
@@ -21,6 +21,7 @@ from reader.domain.settings import Settings
 from reader.domain.vocabulary import Vocabulary
 from reader.services.library import LibraryService
 from reader.services.trust import read_root
+from reader.store.libraries import read_ahead
 from reader.store.library import LibraryStore
 from reader.store.machine_settings import read_machine_settings
 from reader.store.places import (
@@ -60,6 +61,9 @@ if TYPE_CHECKING:
 
 
 _log = logging.getLogger(__name__)
+
+
+_LIBRARIES_OF_PAPER: Final = ("PIL", "pypdfium2_raw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +218,7 @@ class Workspace:
 
     @cached_property
     def paper(self) -> PaperService:
+        read_ahead(*_LIBRARIES_OF_PAPER)
         from reader.services.paper import PaperService  # noqa: PLC0415  # reportlab, PDFium
         from reader.services.paper_parts import PartComposer  # noqa: PLC0415
 
@@ -223,6 +228,7 @@ class Workspace:
 
     @cached_property
     def extracts(self) -> ExtractService:
+        read_ahead(*_LIBRARIES_OF_PAPER)
         from reader.services.extracts import ExtractService  # noqa: PLC0415  # reportlab, PDFium
         from reader.services.paper_parts import PartComposer  # noqa: PLC0415
 
