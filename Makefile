@@ -120,7 +120,8 @@ system: $(VENV)/run-ready
 dist-system:
 	@[ "$$(uname)" != Linux ] || { command -v objdump && command -v ld && command -v as && command -v strip && \
 		$(BIN)/python -c 'import ctypes, sysconfig as s; ctypes.CDLL(s.get_config_var("INSTSONAME") or ""); \
-			ctypes.CDLL("libxcb-cursor.so.0")'; } \
+			[ctypes.CDLL(f"lib{name}") for name in ("xcb-cursor.so.0", "xcb-icccm.so.4", "xcb-keysyms.so.1", \
+			"xcb-shape.so.0", "xkbcommon-x11.so.0")]'; } \
 		>/dev/null 2>&1 || \
 	if command -v apt-get >/dev/null 2>&1 && { [ "$$(id -u)" = 0 ] || command -v sudo >/dev/null 2>&1; }; then \
 		SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
