@@ -51,7 +51,7 @@ format: $(VENV)/dev-ready ## Format the code.
 bench: $(VENV)/dev-ready system ## Measure speed and memory, as ratios to a reference of the same run.
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks
 
-endurance: $(VENV)/dev-ready system ## A hard day, damage to every file, many manuals, kills at every step: takes an hour.
+endurance: $(VENV)/dev-ready system ## A hard day, damage to every file, many manuals, kills at every step, turns of the window: takes an hour.
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks.endurance soak
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks.endurance damage --every-byte
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks.endurance curve

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 _COMPILED: Final = (".so", ".dll", ".dylib", ".pyd")
-_PIECE_BYTES: Final = 1 << 20
 
 
 def read_ahead(*packages: str) -> int:
@@ -34,11 +33,7 @@ def _libraries_of(package: str) -> Iterator[Path]:
 
 
 def _read(file: Path) -> int:
-    count = 0
     try:
-        with file.open("rb") as opened:
-            while piece := opened.read(_PIECE_BYTES):
-                count += len(piece)
+        return len(file.read_bytes())
     except OSError:
-        return count
-    return count
+        return 0

@@ -45,7 +45,7 @@ class PacedLayout(QObject):
         """The text or its width is another one: what waited for a place is dropped."""
         self._timer.stop()
         self._waiting.clear()
-        self._reached = 0
+        self.forget_reached()
 
     def forget_reached(self) -> None:
         """The width is another one, and what waits for a place still waits."""
